@@ -1,0 +1,107 @@
+"""What every test may use: an office in a temporary folder, and a way to run commands in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wuye import cli
+
+NOW = "2026-11-22T10:00+08:00"
+CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
+
+
+@dataclass
+class Said:
+    """What one command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return self.json["records"]  # type: ignore[no-any-return]
+
+
+class _Bytes(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return False
+
+
+def run_wuye(argv: list[str], stdin: bytes = b"") -> Said:
+    """Run one command line in this process, as the installed program would."""
+    out, err = _Bytes(io.BytesIO(), "utf-8"), _Bytes(io.BytesIO(), "utf-8")
+    source = _Bytes(io.BytesIO(stdin), "utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        before, cli.sys.stdin = cli.sys.stdin, source
+        try:
+            code = cli.run(argv)
+        finally:
+            cli.sys.stdin = before
+    out.flush()
+    err.flush()
+    return Said(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder as the working directory, the clock fixed, nobody's settings in the environment."""
+    for name in list(os.environ):
+        if name in CLEAN or name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("WUYE_NOW", NOW)
+    monkeypatch.setenv("WUYE_USER", "李静")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+Wuye = Callable[..., Said]
+
+
+@pytest.fixture
+def office(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new office as the working directory."""
+    said = run_wuye(["init", "office", "--name", "翠湖花园"])
+    assert said.code == 0, said.err
+    monkeypatch.chdir(desk / "office")
+    return desk / "office"
+
+
+@pytest.fixture
+def wuye(office: Path) -> Wuye:
+    """Run a command in the office: `wuye("complaint", "list", "-o", "json")`."""
+
+    def run(*argv: str, stdin: bytes = b"", now: str = "") -> Said:
+        if now:
+            os.environ["WUYE_NOW"] = now
+        return run_wuye(list(argv), stdin)
+
+    return run
+
+
+@pytest.fixture
+def complaint(wuye: Wuye) -> Callable[..., dict[str, Any]]:
+    """Add a complaint and give its record: `complaint("--channel", "web", now="…")`."""
+
+    def add(*options: str, now: str = "") -> dict[str, Any]:
+        said = wuye("complaint", "add", "3-2-1201", "厨房漏水", "--reporter", "王女士", "--yes",
+                    *options, "-o", "json", now=now)  # fmt: skip
+        assert said.code == 0, said.err
+        return said.records[0]
+
+    return add

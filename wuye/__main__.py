@@ -1,0 +1,5 @@
+"""`python -m wuye`."""
+
+from wuye.cli import main
+
+main()

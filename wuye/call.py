@@ -1,0 +1,146 @@
+"""One command as it was called: words, options, the office, and the person at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from wuye import changes, when
+from wuye.changes import Who
+from wuye.errors import BadInput, Problem
+from wuye.office import Office, find_root
+from wuye.schema import Kind, scan
+from wuye.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Opt:
+    """One option: its name (`--id-tail` for `id_tail`), Chinese help, and whether it is a bare flag."""
+
+    name: str
+    zh: str
+    flag: bool = False
+    short: str = ""
+    metavar: str = "TEXT"
+
+    @property
+    def long(self) -> str:
+        """The option as typed."""
+        return "--" + self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command: English name, Chinese name and help, what it takes, and the function that runs it.
+
+    `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare.
+    """
+
+    name: str
+    zh: str
+    run: Callable[[Call], Sheet | str]
+    options: tuple[Opt, ...] = ()
+    words: str = ""
+    yes_no: frozenset[str] = frozenset()
+    help: str = ""
+
+
+READS = (
+    Opt("reveal", "显示完整的电话和证件号（须写 --reason，会记入查阅日志）", flag=True),
+    Opt("reason", "查阅原因"),
+)
+WRITES = (
+    Opt("at", "发生时间，如 昨天下午三点（不写为现在）", metavar="WHEN"),
+    Opt("once", "重复键：同一键只做一次", metavar="KEY"),
+    Opt("dry_run", "只试运行，不写入", flag=True),
+    Opt("yes", "不再询问", flag=True),
+)
+COMMON = (
+    Opt("by", "经办人", metavar="NAME"),
+    Opt("output", "输出格式：table json jsonl csv yaml md", short="-o", metavar="FORMAT"),
+    Opt("out", "写到文件", metavar="FILE"),
+    Opt("quiet", "只输出编号", flag=True, short="-q"),
+    Opt("office", "台账文件夹", metavar="DIR"),
+)
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Desk:
+    """The outside of a call: environment, working directory, terminal. `ask`, `confirm`, `progress` come from cli."""
+
+    environ: Mapping[str, str]
+    cwd: Path
+    terminal: bool
+    read_stdin: Callable[[], bytes]
+    ask: Callable[[str], str]
+    confirm: Callable[[str], bool]
+    progress: Callable[[Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(eq=False)
+class Call:
+    """What a verb gets: positional words, options given (flags are True), and the desk around it."""
+
+    desk: Desk
+    words: tuple[str, ...]
+    given: dict[str, Any]
+    kind: Kind | None = None
+    typed: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def office(self) -> Office:
+        """The office the command is about. Raises NotFound where there is none."""
+        return Office(find_root(self.text("office"), self.desk.environ, self.desk.cwd))
+
+    def text(self, name: str) -> str:
+        """An option's text, empty where it was not given."""
+        value = self.given.get(name)
+        return value if isinstance(value, str) else ""
+
+    def flag(self, name: str) -> bool:
+        """Whether a flag was given."""
+        return bool(self.given.get(name))
+
+    @cached_property
+    def heard(self) -> tuple[Who, list[Problem]]:
+        """Who does it and when, and what is wrong with the options that every writing command has."""
+        at: datetime | None = None
+        problems: list[Problem] = []
+        if words := self.text("at"):
+            at, problems = changes.hear_time(words, self.office.typing, "--at")
+        said = () if at is None or when.dump(at) == words else (f"{words} = {when.read_back(at)}",)
+        by = self.office.person(self.text("by"), self.desk.environ)
+        for name, text in (("by", by), ("once", self.text("once"))):
+            if problem := scan(text, f"--{name}", "经办人" if name == "by" else "重复键"):
+                problems.append(problem)
+        return Who(by, at, self.office.now, said), problems
+
+    @property
+    def who(self) -> Who:
+        """Who does it and when it happened. Raises BadInput for a time that cannot be read."""
+        if self.heard[1]:
+            raise BadInput(*self.heard[1])
+        return self.heard[0]
+
+    def whole(self, count: int) -> bool:
+        """Whether private values may be shown: revealed with a reason, or one record on a terminal."""
+        if self.flag("reveal"):
+            if not self.text("reason"):
+                raise BadInput(Problem("--reveal 须写明查阅原因：请用 --reason 给出", field="reason"))
+            return True
+        return self.desk.terminal and count == 1 and not self.text("out")
+
+    def need_words(self, zh: str) -> tuple[str, ...]:
+        """The positional words; BadInput where there are none."""
+        if not self.words:
+            raise BadInput(f"缺少{zh}：请写在命令后面")
+        return self.words
+
+    def no_words(self, allowed: int = 0) -> None:
+        """Refuse words that mean nothing here."""
+        if extra := self.words[allowed:]:
+            raise BadInput(*(Problem(f"多余的“{word}”：请删去，或核对引号和选项") for word in extra))

@@ -1,0 +1,287 @@
+"""From a command line to a command, and from its answer to the screen: the only place that prints or exits."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from wuye import __version__, commands, records, words
+from wuye.call import COMMON, Call, Desk, Opt, Verb
+from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
+from wuye.schema import Kind, nearest
+
+FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md")
+BUG, INTERRUPTED = 70, 130
+PLAIN = {"add_help_option": False, "context_settings": {"ignore_unknown_options": True, "help_option_names": []}}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command line and exit with its code."""
+    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line; every error becomes a sentence on stderr and an exit code (docs/exit-codes.md)."""
+    _prepare_streams()
+    try:
+        return _dispatch(argv)
+    except WuyeError as error:
+        return _report(error, argv)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("\n已中断：没有做完的一步没有写入")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader left; the interpreter still flushes at exit
+        return 0
+    except typer.TyperException as error:
+        return _report(_worded(error), argv)
+    except Exception as error:
+        return _crashed(error, argv)
+
+
+def _prepare_streams() -> None:
+    """UTF-8 wherever nobody is looking; on a terminal its own encoding, and no character can break a line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def _dispatch(argv: list[str]) -> int:
+    office, rest = words.office_first(argv)
+    if rest and rest[0] in ("--version", "-V"):
+        _print(f"wuye {__version__}\n")
+        return 0
+    if not rest and sys.stdout.isatty() and sys.stdin.isatty():
+        rest = ["today"]
+    if not rest or rest[0] in words.HELP:
+        _print(words.root_help())
+        return 0
+    kind, verb, rest = _named(rest)
+    if verb is None:
+        assert kind is not None
+        _print(words.kind_help(kind, _verbs(kind)))
+        return 0
+    before, after = _cut(rest)
+    if any(word in words.HELP for word in before):
+        _print(words.verb_help(kind, verb))
+        return 0
+    call = _parse(kind, verb, words.bare_flags(before, verb.yes_no), after)
+    if office:
+        call.given.setdefault("office", office)
+    return _answer(call, verb)
+
+
+def _named(rest: list[str]) -> tuple[Kind | None, Verb | None, list[str]]:
+    """The kind and the verb that the first words name. Raises BadInput with the nearest name."""
+    word = rest[0]
+    if name := records.name_of(word):
+        kind = records.kind(name)
+        if len(rest) < 2 or rest[1] in words.HELP:
+            return kind, None, []
+        verbs = _verbs(kind)
+        verb = verbs.get(rest[1].lower()) or next((v for v in verbs.values() if v.zh == rest[1]), None)
+        if verb is None:
+            near = nearest(rest[1], [*verbs, *(v.zh for v in verbs.values())])
+            raise BadInput(f"{kind.zh}没有“{rest[1]}”这个动作{near}；可用：{'、'.join(verbs)}")
+        return kind, verb, rest[2:]
+    if name := commands.name_of(word):
+        return None, cast(Verb, import_module(f"wuye.commands.{name}").VERB), rest[1:]
+    known = [n for row in (*records.KINDS, *commands.COMMANDS) for n in row[:1]]
+    known += [row[2] for row in records.KINDS] + [row[1] for row in commands.COMMANDS]
+    if word.startswith("-"):
+        raise BadInput(f"没有 {word} 这个选项；请用 wuye --help 查看用法")
+    raise BadInput(f"没有“{word}”这个命令{nearest(word, known)}；请用 wuye --help 查看全部命令")
+
+
+def _verbs(kind: Kind) -> dict[str, Verb]:
+    from wuye import verbs
+
+    found = verbs.of_kind(kind)
+    if kind.name in commands.EXTRA:
+        found |= {v.name: v for v in import_module(f"wuye.commands.{kind.name}").VERBS}
+    return found
+
+
+def _cut(rest: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Words before and after `--`: what stands after it is never an option."""
+    if "--" not in rest:
+        return rest, ()
+    place = rest.index("--")
+    return rest[:place], tuple(rest[place + 1 :])
+
+
+def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, ...]) -> Call:
+    """Let Typer parse the words of one command; unknown options are gathered and reported together."""
+    caught: dict[str, Any] = {}
+    options = (*verb.options, *(o for o in COMMON if o.name not in {v.name for v in verb.options}))
+
+    def callback(**given: Any) -> None:
+        caught.update(given)
+
+    words_type = Annotated[list[str] | None, typer.Argument(metavar="WORDS")]
+    parameters = [inspect.Parameter("words", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=words_type)]
+    parameters += [_parameter(one) for one in options]
+    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(verb.name, **cast(Any, PLAIN))(callback)
+    app(before, standalone_mode=False, prog_name="wuye")
+    positional = tuple(caught.pop("words") or ())
+    given = {name.removeprefix("o_"): value for name, value in caught.items() if value not in (None, False)}
+    _refuse_unknown([w for w in positional if w.startswith("-") and len(w) > 1], options)
+    typed = {}
+    if kind is not None:
+        own = {o.name for o in verb.options if kind.has(o.name)}
+        typed = {name: given.pop(name) for name in list(given) if name in own and isinstance(given[name], str)}
+    return Call(_desk(), (*positional, *after), given, kind, typed)
+
+
+def _parameter(one: Opt) -> inspect.Parameter:
+    names = (one.long, one.short) if one.short else (one.long,)
+    declared = typer.Option(*names, metavar=None if one.flag else one.metavar)
+    annotation = Annotated[bool, declared] if one.flag else Annotated[str | None, declared]
+    default = False if one.flag else None
+    return inspect.Parameter(f"o_{one.name}", inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _refuse_unknown(unknown: list[str], options: Iterable[Opt]) -> None:
+    known = [o.long for o in options]
+    if unknown:
+        raise BadInput(
+            *(
+                Problem(f"没有 {w.split('=')[0]} 这个选项{nearest(w.split('=')[0], known)}；请用 --help 查看，"
+                        "以 - 开头的内容请写在 -- 后面")
+                for w in unknown
+            )
+        )  # fmt: skip
+
+
+def _desk() -> Desk:
+    return Desk(
+        os.environ, Path.cwd(), sys.stdout.isatty() and sys.stdin.isatty(), _read_stdin, _ask, _confirm, _progress
+    )
+
+
+def _read_stdin() -> bytes:
+    return sys.stdin.buffer.read()
+
+
+def _ask(label: str) -> str:
+    return cast(str, typer.prompt(f"请输入{label}", default="", show_default=False, err=True)).strip()
+
+
+def _confirm(question: str) -> bool:
+    return typer.prompt(f"{question}（y/n）", default="n", show_default=False, err=True).strip().lower() in (
+        "y",
+        "yes",
+        "是",
+    )
+
+
+def _progress(items: Iterable[Any]) -> Iterable[Any]:
+    """A progress bar on a terminal, once a second has passed."""
+    from wuye.render import progress
+
+    return progress.bar(items, sys.stderr)
+
+
+def _answer(call: Call, verb: Verb) -> int:
+    form = call.text("output") or "table"
+    if form not in FORMATS:
+        raise BadInput(Problem(f"-o 没有“{form}”这种格式；可用：{'、'.join(FORMATS)}", field="output"))
+    result = verb.run(call)
+    if isinstance(result, str):
+        _deliver(call, result)
+        return 0
+    if call.flag("quiet"):
+        _deliver(call, "".join(f"{row.get('id', '')}\n" for row in result.rows if row.get("id")))
+    else:
+        from wuye import render
+
+        _deliver(call, render.text(result, form))
+    for line in result.notes:
+        _say(line)
+    for problem in result.problems:
+        _say(str(problem))
+    return result.exit_code
+
+
+def _deliver(call: Call, text: str) -> None:
+    """To the screen, or to the file that `--out` names."""
+    target = call.text("out")
+    if not target:
+        _print(text)
+        return
+    from wuye import store
+
+    store.write_outside(Path(target), text.encode())
+    _say(f"已写到 {target}")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+
+
+def _report(error: WuyeError, argv: Sequence[str]) -> int:
+    """The sentence of an error on stderr; a document as well where a script asked for one."""
+    if words.asked_format(argv) in ("json", "yaml"):
+        from wuye.render import json
+
+        _print(json.error(error))
+    for problem in error.problems:
+        _say(f"错误：{problem}")
+    return error.exit_code
+
+
+def _worded(error: Exception) -> WuyeError:
+    """The parser's own errors in Chinese, told by class name (design.md 8)."""
+    name = type(error).__name__
+    option = getattr(error, "option_name", "")
+    if name == "BadOptionUsage":
+        if "does not take" in str(error):
+            return BadInput(f"选项 {option} 不带值：请删去 = 和后面的内容")
+        return BadInput(f"选项 {option} 后面缺少值：请写上，值以 - 开头时写成 {option}=值")
+    if name == "NoSuchOption":
+        return BadInput(f"没有 {option} 这个选项；请用 --help 查看")
+    return BadInput("命令写法不对；请用 --help 查看用法")
+
+
+def _crashed(error: Exception, argv: Sequence[str]) -> int:
+    """A bug, or the machine failing: the traceback goes to a file, without local values."""
+    if isinstance(error, OSError):
+        return _report(InputOutput(f"读写失败（{error.strerror or error}）：请检查磁盘和权限后再试"), argv)
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    place = ""
+    try:
+        from wuye.office import find_root
+        from wuye.store import Store
+
+        place = Store(find_root(None, os.environ, Path.cwd())).crashed(text)
+    except (WuyeError, OSError, NotFound):
+        pass
+    where = f"经过已写入 {place}，" if place else ""
+    _say(f"错误：程序出了差错（{type(error).__name__}），已保存的数据没有动；{where}请把命令和这句话告诉开发者")
+    if os.environ.get("WUYE_DEBUG"):
+        _say(text)
+    return BUG
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The clocks of a record: which run, since when, due when and why, met or late (domain.md 1, L)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from wuye.record import Record
+from wuye.schema import Basis, Clock, Mark
+
+OPEN, MET, LATE, MISSED = "open", "met", "late", "missed"
+STATES = {OPEN: "未到期", MET: "按时", LATE: "超时", MISSED: "迟办"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One clock of one record as of a moment.
+
+    `state`: open (not met, not yet due), met (in time), late (not met, past due), missed (met after due).
+    `rule` says in words what the due time was counted by. `waits`: somebody still has to act.
+    """
+
+    name: str
+    zh: str
+    start: datetime
+    due: datetime | None
+    met: datetime | None
+    state: str
+    rule: str
+    waits: bool
+
+
+def read(record: Record, basis: Basis) -> tuple[Reading, ...]:
+    """Every clock of the record that applies as of the basis' moment, earliest due first.
+
+    A frozen due time stands; one not frozen yet is computed by today's rules. A void record has none.
+    """
+    if record.void:
+        return ()
+    found = []
+    for clock in record.kind.clocks:
+        start = clock.starts(record, basis)
+        if start is not None and start.at <= basis.now:
+            found.append(_reading(record, clock, start, basis))
+    return tuple(sorted(found, key=lambda r: (r.due is None, r.due or r.start)))
+
+
+def _reading(record: Record, clock: Clock, start: Mark, basis: Basis) -> Reading:
+    due, rule = record.due.get(clock.frozen_as), record.rule.get(clock.frozen_as, "")
+    if due is None:
+        due, rule = count(record, clock, start, basis)
+    later = record.timeline[start.index :]
+    met = next((e.at for e in later if e.step in clock.met_by and start.at <= e.at <= basis.now), None)
+    if met is not None:
+        state = MISSED if due is not None and met > due else MET
+    else:
+        state = LATE if due is not None and basis.now > due else OPEN
+    waits = met is None and (record.is_open or clock.outlives)
+    return Reading(clock.name, clock.zh, start.at, due, met, state, rule, waits)
+
+
+def count(record: Record, clock: Clock, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """A clock's due time by the rules of now, with the rule in words: name, span, way of counting, calendar."""
+    if not isinstance(clock.due, str):
+        return clock.due(record, start, basis)
+    due = basis.after(start.at, clock.due)
+    return due.at, f"{clock.due} {due.rule_zh}"
+
+
+def freeze(record: Record, basis: Basis, before: Record | None = None) -> Record:
+    """The record with the due time of every clock that has started by the basis' moment written down.
+
+    A due time already frozen stays, unless the start itself was corrected since `before`.
+    """
+    due, rule = dict(record.due), dict(record.rule)
+    for clock in record.kind.clocks:
+        start = clock.starts(record, basis)
+        if start is None or start.at > basis.now:
+            continue
+        key = clock.frozen_as
+        if key in due and (before is None or _same_start(clock, before, start, basis)) and isinstance(clock.due, str):
+            continue
+        at, words = count(record, clock, start, basis)
+        if at is not None:
+            due[key], rule[key] = at, words
+    if due == record.due and rule == record.rule:
+        return record
+    return replace(record, due=due, rule=rule)
+
+
+def differing(record: Record, basis: Basis) -> Mapping[str, tuple[datetime, datetime]]:
+    """Frozen due times of waiting clocks that today's calendar and rules would count otherwise: key → (frozen, new)."""
+    found: dict[str, tuple[datetime, datetime]] = {}
+    waiting = {r.name for r in read(record, basis) if r.waits}
+    for clock in record.kind.clocks:
+        start = clock.starts(record, basis)
+        frozen = record.due.get(clock.frozen_as)
+        if clock.name in waiting and start is not None and frozen is not None:
+            at, _ = count(record, clock, start, basis)
+            if at is not None and at != frozen:
+                found[clock.frozen_as] = (frozen, at)
+    return found
+
+
+def _same_start(clock: Clock, before: Record, start: Mark, basis: Basis) -> bool:
+    earlier = clock.starts(before, basis)
+    return earlier is not None and earlier.at == start.at

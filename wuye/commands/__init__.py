@@ -1,0 +1,23 @@
+"""The commands about the whole office: one literal table of name, Chinese name and what it does, a module each."""
+
+from __future__ import annotations
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("today", "今天", "今天要办的：超时的、今天到期的、在内访客、未结事项"),
+    ("due", "到期", "所有等着办的时限，按到期先后"),
+    ("day", "日报", "一天的汇总：遗留、新收、重开、办结、作废、未结"),
+    ("print", "打印", "把一条记录打成纸质表格的样子"),
+    ("duty", "当班", "看或设当班人"),
+    ("check", "检查", "检查台账数据；没有问题则不输出"),
+    ("doctor", "体检", "检查电脑、git、日历和遗留文件"),
+    ("init", "新建", "新建一个台账文件夹"),
+)
+
+
+def name_of(word: str) -> str | None:
+    """The English name that a word stands for; None where it is no command."""
+    return next((name for name, zh, _ in COMMANDS if word.lower() == name or word == zh), None)
+
+
+EXTRA: tuple[str, ...] = ("visitor",)
+"""Kinds with verbs of their own, in the module of the same name."""

@@ -1,0 +1,104 @@
+"""`wuye day`: the summary of one day (domain.md 41)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from wuye import summary, when
+from wuye.call import Call, Opt, Verb
+from wuye.commands.today import WAITING, waiting_row
+from wuye.errors import BadInput, Damaged, Problem
+from wuye.query import waiting
+from wuye.sheet import Column, Sheet
+from wuye.summary import COUNT_ZH, COUNTS, Row
+
+
+def run(call: Call) -> Sheet:
+    """Counts that add up; tomorrow's due list; late entries. A figure over damaged data is refused."""
+    call.no_words(1)
+    office = call.office
+    basis = office.basis(*office.kinds())
+    day = _day(call) if call.words else basis.now.date()
+    loaded, problems = office.load_all()
+    if problems:
+        raise Damaged(*problems)
+    rows = summary.day_rows(loaded, day, basis)
+    everything = [r for records in loaded.values() for r in records]
+    _, end = summary.bounds(day, basis.zone)
+    then = basis.at(min(basis.now, end - timedelta(seconds=1)))
+    tomorrow = [
+        w
+        for w in waiting((r.as_of(then.now) for r in everything if r.received <= then.now), then)
+        if w.reading.due is not None and end <= w.reading.due < end + timedelta(days=1)
+    ]
+    entries = summary.late_entries(everything, day)
+    late_columns = (Column("id", "编号"), Column("received", "受理时间"), Column("recorded", "录入时间"))
+    late_rows = tuple({"id": r.id, "received": r.received, "recorded": r.recorded} for r in entries)
+    due_rows = tuple(waiting_row(w) for w in tomorrow)
+    weekday = "一二三四五六日"[day.weekday()]
+    explain = call.flag("explain")
+    sections = [
+        Sheet("wuye.day.tomorrow", WAITING, due_rows, basis.now, "明日到期", empty="没有明日到期的事项"),
+        Sheet("wuye.day.late", late_columns, late_rows, basis.now, "当日受理、日后补录", empty="没有补录"),
+    ]
+    if explain:
+        sections.insert(0, _explained(rows, basis.now))
+    return Sheet(
+        "wuye.day",
+        (Column("zh", "类别"), *(Column(n, COUNT_ZH[n], right=True) for n in COUNTS)),
+        tuple(_plain(row, explain) for row in rows),
+        basis.now,
+        f"{office.settings.name} 日报 {day:%Y-%m-%d}（周{weekday}）",
+        more={
+            "day": day,
+            "closed_day": day < basis.now.date(),
+            "tomorrow": due_rows,
+            "late_entries": late_rows,
+        },
+        sections=tuple(sections),
+        headed=True,
+        foot=f"口径：按受理时间计；前日遗留+新收+重开=办结+作废+仍未结；截至 {when.read_back(then.now)}",
+    )
+
+
+def _day(call: Call) -> date:
+    office = call.office
+    try:
+        value = when.parse(call.words[0], office.now, "past", office.settings.desk)
+    except ValueError as error:
+        raise BadInput(Problem(f"日期：{error}", field="day")) from error
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _plain(row: Row, explain: bool) -> dict[str, Any]:
+    counts: dict[str, Any] = {"row": row.code, "zh": row.zh, **{n: row.count(n) for n in COUNTS}}
+    return counts | ({"ids": {n: list(row.ids[n]) for n in COUNTS}} if explain else {})
+
+
+def _explained(rows: list[Row], now: datetime) -> Sheet:
+    """Each count opened into the numbers behind it."""
+    lines = tuple(
+        {"zh": row.zh.strip("　"), "count": COUNT_ZH[n], "number": row.count(n), "ids": "、".join(row.ids[n])}
+        for row in rows
+        for n in COUNTS
+        if row.ids[n]
+    )
+    columns = (
+        Column("zh", "类别"),
+        Column("count", "数目"),
+        Column("number", "条数", right=True),
+        Column("ids", "编号", wide=True),
+    )
+    return Sheet("wuye.day.explain", columns, lines, now, "每个数目的编号", empty="没有记录")
+
+
+VERB = Verb(
+    "day",
+    "日报",
+    run,
+    (Opt("explain", "列出每个数目的编号", flag=True),),
+    "[DAY]",
+    frozenset(),
+    "一天的汇总（不写日期为今天）",
+)

@@ -1,0 +1,44 @@
+"""What visitors can do besides the common verbs: the sweep at the end of the day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wuye import changes, verbs
+from wuye.call import WRITES, Call, Verb
+from wuye.errors import BadInput, Problem
+from wuye.sheet import Sheet, records_sheet
+
+
+def sweep(call: Call) -> Sheet:
+    """Sign out everybody who is still inside, after showing who it is."""
+    call.no_words()
+    assert call.kind is not None
+    kind, office = call.kind, call.office
+    found, problems = office.load(kind)
+    inside = [r for r in found if r.status == "inside"]
+    basis = office.basis(kind)
+    if not inside:
+        sheet = records_sheet(kind, (), basis, problems=tuple(problems), exit_code=65 if problems else 0)
+        return replace(sheet, words="没有在内的访客\n")
+    names = "、".join(f"{r.id} {r['name']}" for r in inside)
+    if not call.flag("yes") and not call.flag("dry_run"):
+        question = f"还有 {len(inside)} 位访客在内：{names}。全部登记离开吗"
+        if not (call.desk.terminal and call.desk.confirm(question)):
+            raise BadInput(Problem(f"还有 {len(inside)} 位访客在内：{names}；确要全部登记离开请加 --yes", field="yes"))
+    step = kind.flow.step("leave")
+    assert step is not None
+    heard, _ = changes.hear_step(kind, step, {}, office.typing)
+    who, extra = call.who, {"note": "清场登记离开"}
+    done = office.change(
+        kind,
+        [r.id for r in inside],
+        who,
+        "清场",
+        lambda r, b: (changes.stepped(r, step, heard, who, b, extra), ()),
+        dry_run=call.flag("dry_run"),
+    )
+    return replace(verbs.answer(call, kind, done, "已离开"), problems=tuple(problems))
+
+
+VERBS = (Verb("sweep", "清场", sweep, WRITES, "", frozenset(), "下班清场：在内的访客全部登记离开"),)

@@ -1,0 +1,101 @@
+"""How a record moves: its states, and the steps between them, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a kind: English code, Chinese label, and whether work still waits in it."""
+
+    name: str
+    zh: str
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that can happen to a record.
+
+    `arrow` is the whole grammar of movement: `"recorded judged -> judged, assigned"` means that from
+    recorded or judged it goes to judged, and that in assigned it may happen and changes no state.
+    `needs` and `takes` name fields of the kind that must, or may, be given with the step.
+    `guard(record, given, basis)` returns a Chinese sentence where a rule of the desk forbids the step.
+    `warn` does the same for what is said but does not stop anybody.
+    `effect(record, given)` returns further record values that the step sets, as stored text.
+    """
+
+    name: str
+    zh: str
+    arrow: str
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    guard: Callable[..., str] | None = None
+    warn: Callable[..., str] | None = None
+    effect: Callable[..., dict[str, str]] | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all fields the step may carry."""
+        return self.needs + self.takes
+
+    def moves(self) -> dict[str, str]:
+        """State before → state after, for every state in which the step may happen."""
+        result: dict[str, str] = {}
+        for clause in self.arrow.split(","):
+            before, arrow, after = clause.partition("->")
+            for name in before.split():
+                result[name] = after.strip() if arrow else name
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The states and steps of a kind; the first state is the one a new record is in.
+
+    `void` (作废, with a reason) belongs to every flow: a record is never deleted.
+    `begin(values)` names the first state where it depends on what was typed.
+    """
+
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    begin: Callable[[dict[str, Any]], str] | None = None
+    _moves: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        live = [s.name for s in self.states]
+        object.__setattr__(self, "states", (*self.states, State(VOID, "作废", open=False)))
+        void = Step(VOID, "作废", f"{' '.join(live)} -> {VOID}", needs=("reason",))
+        object.__setattr__(self, "steps", (*self.steps, void))
+        for step in self.steps:
+            self._moves[step.name] = step.moves()
+
+    def state(self, name: str) -> State | None:
+        """The state of that code, or None."""
+        return next((s for s in self.states if s.name == name), None)
+
+    def step(self, name: str) -> Step | None:
+        """The step of that code, or None."""
+        return next((s for s in self.steps if s.name == name), None)
+
+    def first(self, values: dict[str, Any]) -> str:
+        """The state of a new record with these typed values."""
+        return self.begin(values) if self.begin else self.states[0].name
+
+    def after(self, status: str, step: str) -> str | None:
+        """The state after `step` in `status`; None where the flow forbids it."""
+        moves = self._moves.get(step)
+        return status if moves is None else moves.get(status)
+
+    def knows(self, step: str) -> bool:
+        """Whether the flow has a step of that code."""
+        return step in self._moves
+
+    def possible(self, status: str) -> tuple[Step, ...]:
+        """The steps that may happen in a state, void last."""
+        return tuple(s for s in self.steps if status in self._moves[s.name])

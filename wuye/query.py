@@ -1,0 +1,117 @@
+"""Which records an answer is about: filters over records, as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from wuye import clocks
+from wuye.record import Record
+from wuye.schema import Basis, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Filters of `list`; an empty one lets everything through. Both end days are included."""
+
+    room: str = ""
+    statuses: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    open: bool = False
+    late: bool = False
+    text: str = ""
+    sort: str = "-received"
+    limit: int = 0
+
+    @property
+    def all_months(self) -> bool:
+        """Whether it looks beyond the months of its days: open and late matters may be old."""
+        return (self.open or self.late) and self.since is None and self.until is None
+
+
+def late(record: Record, basis: Basis) -> bool:
+    """Whether a clock of the record is past due and still waits."""
+    return any(r.waits and r.state == clocks.LATE for r in clocks.read(record, basis))
+
+
+def fits(record: Record, query: Query, basis: Basis) -> bool:
+    """Whether the record passes every filter."""
+    day = record.received.date()
+    if (query.since and day < query.since) or (query.until and day > query.until):
+        return False
+    if query.statuses and record.status not in query.statuses:
+        return False
+    if query.open and not record.is_open:
+        return False
+    if query.room and query.room not in _rooms(record):
+        return False
+    if query.text and not any(query.text.lower() in words.lower() for words in words_of(record)):
+        return False
+    return not query.late or late(record, basis)
+
+
+def _rooms(record: Record) -> set[str]:
+    return {str(record[f.name]) for f in record.kind.fields if f.type.name == "room" and record[f.name]}
+
+
+def words_of(record: Record) -> Iterable[str]:
+    """Every text that was written on the record and in its log."""
+    for value in record.values.values():
+        if isinstance(value, str):
+            yield value
+    for entry in record.log:
+        for value in (*entry.values.values(), entry.note):
+            if isinstance(value, str):
+                yield value
+
+
+def select(records: Iterable[Record], query: Query, basis: Basis) -> list[Record]:
+    """The records that fit, in the order asked for (newest first unless told)."""
+    found = [r for r in records if fits(r, query, basis)]
+    name = query.sort.lstrip("-")
+    down = query.sort.startswith("-")
+    found.sort(key=lambda r: (r.received, r.id), reverse=down)
+    if name != "received":
+        found.sort(key=lambda r: sort_key(r, name, basis), reverse=down)
+    return found[: query.limit] if query.limit else found
+
+
+def sort_key(record: Record, name: str, basis: Basis) -> tuple[bool, Any]:
+    """What a record is ordered by; records without a value come first going up."""
+    value: Any
+    if name == "due":
+        dues = [r.due for r in clocks.read(record, basis) if r.waits and r.due]
+        value = min(dues) if dues else None
+    elif computed := record.kind.computed_by(name):
+        value = computed.of(record, basis)
+    else:
+        value = getattr(record, name) if name in ("id", "status", "recorded") else record.get(name)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=record.received.tzinfo)
+    return (value is not None, value if value is not None else 0)
+
+
+def sortable(kind: Kind) -> Sequence[str]:
+    """What `--sort` takes."""
+    return (
+        "received", "recorded", "id", "status", "due",
+        *(f.name for f in kind.on_record), *(c.name for c in kind.computed if c.name != "level_reasons"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One clock of one record that somebody has to meet."""
+
+    record: Record
+    reading: clocks.Reading
+
+
+def waiting(records: Iterable[Record], basis: Basis) -> list[Waiting]:
+    """Every clock that waits, by due time; those without a due time last."""
+    found = [Waiting(r, c) for r in records for c in clocks.read(r, basis) if c.waits]
+    far = datetime.max.replace(tzinfo=basis.now.tzinfo)
+    return sorted(found, key=lambda w: (w.reading.due or far, w.record.id, w.reading.name))

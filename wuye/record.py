@@ -1,0 +1,273 @@
+"""A record and its log: immutable values, and their form in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from itertools import pairwise
+from typing import Any
+
+from wuye import when
+from wuye.errors import Problem
+from wuye.flow import VOID
+from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
+
+Value = Any  # str | list[Value] | dict[str, Value], as yamlio reads it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a record's log: what happened when, who did it, what it said or set.
+
+    `values` holds what the step gave, fields of the record and fields of the log alike; `was` the values of
+    record fields it replaced (None: there was none). `recorded` is set where typing it in came later.
+    """
+
+    at: datetime
+    step: str
+    by: str
+    recorded: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    was: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str:
+        """Free words on the entry."""
+        return str(self.extra.get("note", ""))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One record of a kind, as it stands in its file.
+
+    `received` is when it happened, `recorded` when it was typed in (domain.md L). `due` and `rule` hold the
+    frozen due times and the rules they were counted by; `extra` unknown keys, kept as they are.
+    """
+
+    kind: Kind
+    id: str
+    status: str
+    received: datetime
+    recorded: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    rule: Mapping[str, str] = field(default_factory=dict)
+    log: tuple[Entry, ...] = ()
+    extra: Mapping[str, Value] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values.get(name)
+
+    def get(self, name: str) -> Any:
+        """The value of a field; None where there is none or it cannot be read."""
+        value = self.values.get(name)
+        return None if isinstance(value, Unreadable) else value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work still waits in its state."""
+        state = self.kind.flow.state(self.status)
+        return state is None or state.open
+
+    def entries(self, *steps: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Log entries of these steps (all without a name) that happened within the span, in log order."""
+        return [
+            e
+            for e in self.log
+            if (not steps or e.step in steps) and (since is None or e.at >= since) and (until is None or e.at <= until)
+        ]
+
+    @property
+    def began(self) -> str:
+        """The state it was added in: told by the log where the flow has several beginnings."""
+        told = self.log[0].extra.get("status") if self.log else None
+        return str(told) if told else self.kind.flow.states[0].name
+
+    @property
+    def timeline(self) -> tuple[Entry, ...]:
+        """The log in the order in which things happened; being added comes first, however late it was typed in."""
+        line = self.log
+        if any(b.at < a.at for a, b in pairwise(line[1:])):
+            return (line[0], *sorted(line[1:], key=lambda e: e.at))
+        return line
+
+    def after_entries(self, count: int) -> Record:
+        """The record as it stood after the first `count` entries of its timeline."""
+        line = self.timeline
+        if count >= len(line):
+            return self
+        values = dict(self.values)
+        for entry in reversed(line[count:]):
+            values.update(entry.was)
+        flow, status = self.kind.flow, self.began
+        for entry in line[:count]:
+            status = flow.after(status, entry.step) or status if flow.knows(entry.step) else status
+        return replace(self, status=status, values=values, log=line[:count])
+
+    def as_of(self, moment: datetime) -> Record:
+        """The record as it stood at a moment, by when things happened."""
+        return self.after_entries(sum(e.at <= moment or e is self.log[0] for e in self.log))
+
+    @property
+    def closed(self) -> datetime | None:
+        """When it came into the final state it is in."""
+        if self.is_open:
+            return None
+        flow, status, at = self.kind.flow, self.began, None
+        for entry in self.log:
+            after = flow.after(status, entry.step) if flow.knows(entry.step) else None
+            if after and after != status:
+                status, at = after, entry.at
+        return at
+
+    @property
+    def void(self) -> bool:
+        """Whether it was voided."""
+        return self.status == VOID
+
+    def stepped(self, entry: Entry, status: str, values: Mapping[str, Any]) -> Record:
+        """The record after one more log entry."""
+        return replace(self, status=status, values=values, log=(*self.log, entry))
+
+
+def to_stored(record: Record) -> dict[str, Value]:
+    """The record as the file holds it, keys in file order (docs/format.md)."""
+    kind = record.kind
+    stored: dict[str, Value] = {
+        "id": record.id,
+        "status": record.status,
+        "received": when.dump(record.received),
+        "recorded": when.dump(record.recorded),
+    }
+    stored |= _stored_fields(kind.on_record, record.values)
+    if record.due:
+        stored["due"] = {name: when.dump(at) for name, at in record.due.items()}
+    if record.rule:
+        stored["rule"] = dict(record.rule)
+    stored |= record.extra
+    stored["log"] = [entry_to_stored(kind, entry) for entry in record.log]
+    return stored
+
+
+def _stored_fields(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Value]:
+    return {f.name: f.stored(values[f.name]) for f in fields if values.get(f.name) is not None}
+
+
+def entry_to_stored(kind: Kind, entry: Entry) -> dict[str, Value]:
+    """One log entry as the file holds it."""
+    stored: dict[str, Value] = {"at": when.dump(entry.at)}
+    if entry.recorded:
+        stored["recorded"] = when.dump(entry.recorded)
+    stored |= {"step": entry.step, "by": entry.by}
+    for one in kind.fields:
+        if one.name in entry.values:
+            value = entry.values[one.name]
+            stored[one.name] = "" if value is None else one.stored(value)
+    if entry.was:
+        stored["was"] = {n: "" if v is None else kind[n].stored(v) for n, v in entry.was.items()}
+    return stored | dict(entry.extra)
+
+
+def from_stored(
+    kind: Kind, raw: Mapping[str, Value], zone: tzinfo, file: str = "", line: int = 0
+) -> tuple[Record | None, list[Problem]]:
+    """The record a file holds, with every value that does not fit reported.
+
+    None only where number, receipt time or state is missing: without them it is no record.
+    """
+    problems: list[Problem] = []
+
+    def wrong(words: str, name: str = "") -> None:
+        problems.append(Problem(f"{raw.get('id', '?')} {words}", file=file, line=line, field=name))
+
+    head: dict[str, Any] = {}
+    for name in ("received", "recorded"):
+        try:
+            value = when.parse_stored(str(raw.get(name) or ""), zone)
+            if not isinstance(value, datetime):
+                raise ValueError("缺钟点")
+            head[name] = value
+        except ValueError as error:
+            wrong(f"的 {name} 读不懂：{error}；请改成 2026-11-22T09:05+08:00 这样的时间", name)
+    if "received" in head:
+        head.setdefault("recorded", head["received"])
+    status = raw.get("status")
+    if not isinstance(status, str) or not status:
+        wrong("缺少状态 status；请对照经过 log 补上", "status")
+    elif kind.flow.state(status) is None:
+        wrong(f"的状态 {status} 不认识；可用：{'、'.join(s.name for s in kind.flow.states)}", "status")
+    if "received" not in head or not isinstance(status, str) or not isinstance(raw.get("id"), str):
+        return None, problems
+    values: dict[str, Any] = {}
+    for one in kind.on_record:
+        if one.name in raw:
+            value, phrase = read_stored(one, raw[one.name], zone)
+            if phrase:
+                wrong(f"的 {one.name}（{one.zh}）：{phrase}", one.name)
+            if value is not None:
+                values[one.name] = value
+    due = _read_times(raw.get("due"), zone, wrong)
+    rule = raw.get("rule")
+    log = tuple(e for item in _list(raw.get("log")) if (e := _read_entry(kind, item, zone, wrong)))
+    if not log:
+        wrong("没有经过 log；请从 git 历史里恢复", "log")
+    known = {*HEAD, *(f.name for f in kind.on_record), "due", "rule", "log"}
+    record = Record(
+        kind,
+        raw["id"],
+        status,
+        head["received"],
+        head["recorded"],
+        values,
+        due,
+        {k: str(v) for k, v in rule.items()} if isinstance(rule, dict) else {},
+        log,
+        {k: v for k, v in raw.items() if k not in known},
+        file,
+        line,
+    )
+    return record, problems
+
+
+def _list(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _read_times(raw: Value, zone: tzinfo, wrong: Any) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for name, text in raw.items() if isinstance(raw, dict) else ():
+        try:
+            value = when.parse_stored(str(text), zone)
+            if not isinstance(value, datetime):
+                raise ValueError("缺钟点")
+            found[name] = value
+        except ValueError as error:
+            wrong(f"的到期时间 due.{name} 读不懂：{error}", "due")
+    return found
+
+
+def _read_entry(kind: Kind, raw: Value, zone: tzinfo, wrong: Any) -> Entry | None:
+    if not isinstance(raw, dict):
+        wrong("的经过 log 里有一条不是映射；请从 git 历史里恢复", "log")
+        return None
+    times = _read_times({k: raw[k] for k in ("at", "recorded") if k in raw}, zone, wrong)
+    if "at" not in times or not isinstance(raw.get("step"), str):
+        wrong("的经过 log 里有一条缺少时间或步骤；请从 git 历史里恢复", "log")
+        return None
+    values: dict[str, Any] = {}
+    was: dict[str, Any] = {}
+    for source, target in ((raw, values), (raw.get("was"), was)):
+        for name, text in source.items() if isinstance(source, dict) else ():
+            if kind.has(name):
+                target[name], phrase = read_stored(kind[name], text, zone)
+                if phrase:
+                    wrong(f"的经过（{raw['step']}）里 {name}：{phrase}", name)
+    extra = {k: v for k, v in raw.items() if k not in ("at", "recorded", "step", "by", "was") and not kind.has(k)}
+    return Entry(times["at"], raw["step"], str(raw.get("by", "")), times.get("recorded"), values, was, extra)
+
+
+RESERVED = frozenset((*HEAD, *TAIL, *ENTRY))

@@ -1,0 +1,30 @@
+"""The kinds of record: one literal table, a line a kind, because the command line needs all names first."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from wuye.schema import Kind
+
+KINDS: tuple[tuple[str, str, str], ...] = (
+    ("complaint", "TS", "投诉"),
+    ("visitor", "FK", "访客"),
+)
+
+
+@cache
+def kind(name: str) -> Kind:
+    """The kind of that English name; KeyError where there is none."""
+    if name not in {row[0] for row in KINDS}:
+        raise KeyError(name)
+    return cast(Kind, import_module(f"wuye.records.{name}").KIND)
+
+
+def name_of(word: str) -> str | None:
+    """The English name that a word stands for: name, prefix or Chinese name; None where it is no kind."""
+    for name, prefix, zh in KINDS:
+        if word.lower() == name or word.upper() == prefix or word == zh:
+            return name
+    return None

@@ -1,0 +1,48 @@
+"""CSV for spreadsheets and scripts: keys as heading, UTF-8, one row a record; lists joined by `；`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from wuye.sheet import Sheet, plain
+
+LEFT_OUT = ("log",)
+
+
+def text(sheet: Sheet) -> str:
+    """The rows; the columns are those of the first row, nested clocks become one column each."""
+    rows = [_flat(row) for row in sheet.rows]
+    names: dict[str, None] = {}
+    for row in rows:
+        names |= dict.fromkeys(row)
+    for column in sheet.columns if not rows else ():
+        names[column.name] = None
+    target = io.StringIO()
+    writer = csv.DictWriter(target, list(names), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()
+
+
+def _flat(row: Any) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in row.items():
+        if name in LEFT_OUT:
+            continue
+        if name == "clocks":
+            for clock in value:
+                flat[f"{clock['name']}_due"] = _word(plain(clock["due"]))
+                flat[f"{clock['name']}_state"] = clock["state"]
+        else:
+            flat[name] = _word(plain(value))
+    return flat
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "；".join(_word(v) for v in value) if isinstance(value, list) else str(value)

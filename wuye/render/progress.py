@@ -1,0 +1,28 @@
+"""A progress bar for long work, on a terminal, past one second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any, TextIO
+
+import typer
+
+from wuye import clock
+
+PATIENCE = 1.0
+
+
+def bar(items: Iterable[Any], stream: TextIO) -> Iterator[Any]:
+    """The same items; where nobody watches, or the work is short, nothing is shown."""
+    total = len(items) if isinstance(items, Sized) else None
+    if not stream.isatty() or not total:
+        yield from items
+        return
+    start, done, rest = clock.ticks(), 0, iter(items)
+    for item in rest:
+        yield item
+        done += 1
+        if clock.ticks() - start > PATIENCE:
+            break
+    with typer.progressbar(rest, length=total - done, label="处理中", file=stream) as shown:
+        yield from shown

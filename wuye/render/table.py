@@ -1,0 +1,71 @@
+"""An ASCII table, wide characters aligned; a single record as a list of labels and values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tabulate import tabulate
+
+from wuye.sheet import Column, Sheet
+
+LONGEST = 40
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def cell(value: str, limit: int = LONGEST) -> str:
+    """One line, no control marks, cut with … where it is long."""
+    line = _CONTROL.sub("�", " ".join(value.split("\n")).replace("\t", " "))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def text(sheet: Sheet) -> str:
+    """The sheet and its sections; empty ones say so."""
+    if sheet.words:
+        return sheet.words
+    head = f"{sheet.title}\n\n" if sheet.headed else ""
+    parts = [head + _one(sheet)] + [f"{part.title}\n{_one(part)}" for part in sheet.sections]
+    return "\n".join([*parts, f"{sheet.foot}\n"] if sheet.foot else parts)
+
+
+def _one(sheet: Sheet) -> str:
+    rows = sheet.rows if sheet.table_rows is None else sheet.table_rows
+    if not rows:
+        return f"{sheet.empty}\n"
+    if sheet.tall:
+        return "\n".join(_tall(sheet, row) for row in rows)
+    body = [[_cell(column, row) for column in sheet.columns] for row in rows]
+    columns = used(sheet.columns, body)
+    drawn = tabulate(
+        [[line[i] for i in columns] for line in body],
+        headers=[sheet.columns[i].zh for i in columns],
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=["right" if sheet.columns[i].right else "left" for i in columns],
+    )
+    return "\n".join(line.rstrip() for line in drawn.split("\n")) + "\n"
+
+
+def _cell(column: Column, row: Mapping[str, Any]) -> str:
+    shown = column.show(row.get(column.name))
+    if column.lines:
+        return "\n".join(cell(line, 200) for line in shown.split("\n"))
+    return cell(shown, 10_000 if column.wide else LONGEST)
+
+
+def used(columns: tuple[Column, ...], body: list[list[str]]) -> list[int]:
+    """The places of the columns that hold anything: an empty column only takes width."""
+    return [i for i in range(len(columns)) if any(line[i] for line in body)]
+
+
+def _tall(sheet: Sheet, row: Mapping[str, Any]) -> str:
+    lines = []
+    for column in sheet.columns:
+        if shown := column.show(row.get(column.name)):
+            first, *rest = [_CONTROL.sub("�", line) for line in shown.split("\n")]
+            lines.append(f"{column.zh}：{first}")
+            lines += [f"　　{line}" for line in rest]
+    for line in row.get("history", ()):
+        lines.append(f"  {cell(line, 200)}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,315 @@
+"""What a kind of record is: fields, rules with their defaults, clocks, computed columns, one literal value per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from wuye import identity
+from wuye.errors import Problem
+from wuye.flow import Flow, Step
+from wuye.values import Type, Typing
+from wuye.workdays import DeskTime, Due, Span
+
+if TYPE_CHECKING:
+    from wuye.record import Record
+
+HEAD = ("id", "status", "received", "recorded")
+TAIL = ("due", "rule", "imported", "once", "log")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its code, type and Chinese label.
+
+    `on_log` keeps it on the step's log entry and not on the record; `private` masks it (design.md 6);
+    `default` is typed text used by `add`; `zh_hint` is said in the help.
+    """
+
+    name: str
+    type: Type
+    zh: str
+    required: bool = False
+    default: str = ""
+    private: bool = False
+    on_log: bool = False
+    zh_hint: str = ""
+
+    @property
+    def option(self) -> str:
+        """The command-line option, `--id-tail`."""
+        return "--" + self.name.replace("_", "-")
+
+    def shown(self, value: Any) -> str:
+        """What the desk reads; an unreadable stored value is shown as it stands."""
+        if value is None:
+            return ""
+        return value if isinstance(value, Unreadable) else self.type.show(value)
+
+    def stored(self, value: Any) -> str:
+        """The text that goes into the file."""
+        return value if isinstance(value, Unreadable) else self.type.dump(value)
+
+
+class Unreadable(str):
+    """Stored text that does not fit its field's type: kept and shown as it stands, reported as a problem."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day."""
+
+    name: str
+    default: Span | int
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in a record's story: the moment, and how many entries of its timeline stand before it."""
+
+    at: datetime
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """What a judgement rests on: the moment, the desk's time and the rules in force."""
+
+    now: datetime
+    desk: DeskTime
+    rules: Mapping[str, Span | int]
+
+    def number(self, rule: str) -> int:
+        """The rule's number."""
+        value = self.rules[rule]
+        assert isinstance(value, int)
+        return value
+
+    def span(self, rule: str) -> Span:
+        """The rule's span of time."""
+        value = self.rules[rule]
+        assert isinstance(value, Span)
+        return value
+
+    def after(self, start: datetime, rule: str) -> Due:
+        """When the rule's span ends that began at `start`."""
+        return self.desk.due(start, self.span(rule))
+
+    @property
+    def zone(self) -> tzinfo:
+        """The office's zone."""
+        assert self.now.tzinfo is not None
+        return self.now.tzinfo
+
+    def at(self, moment: datetime) -> Basis:
+        """The same basis as of another moment."""
+        return Basis(moment, self.desk, self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One promise with a due time.
+
+    `starts(record, basis)` is the point at which it starts, None where it does not apply.
+    `due` is a rule's name, or a function (record, start, basis) → (due or None, words for the rule).
+    It is met by the first of the steps `met_by` at or after the start. `key` is its name among the frozen
+    due times (two clocks may share a name). `outlives` a closed record: it goes on waiting after closing.
+    """
+
+    name: str
+    zh: str
+    starts: Callable[[Record, Basis], Mark | None]
+    due: str | Callable[[Record, Mark, Basis], tuple[datetime | None, str]]
+    met_by: tuple[str, ...]
+    key: str = ""
+    outlives: bool = False
+
+    @property
+    def frozen_as(self) -> str:
+        """The key of its frozen due time in the file."""
+        return self.key or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A column worked out as of a moment and never stored: today's level, the age of the last news.
+
+    `shown` turns the value into what the desk reads.
+    """
+
+    name: str
+    zh: str
+    of: Callable[[Record, Basis], Any]
+    shown: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The plain paper form of a record: title, fields in order, signature lines (domain.md 43)."""
+
+    title: str
+    rows: tuple[str, ...]
+    signatures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """A kind of record, complete.
+
+    `one_of` names groups of fields of which at least one must be given; `positional` the fields that `add`
+    takes without an option; `known_by` the fields by which an earlier record of the kind is known again;
+    `checks` are functions (values, basis) → problems for rules between fields; `link` names the field that
+    points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
+    `category` names the field by which the day's summary splits the kind.
+    """
+
+    name: str
+    prefix: str
+    zh: str
+    fields: tuple[Field, ...]
+    flow: Flow
+    columns: tuple[str, ...]
+    slip: Slip
+    example: Mapping[str, str]
+    rules: tuple[Rule, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    positional: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    checks: tuple[Callable[[Mapping[str, Any], Basis], Iterable[Problem]], ...] = ()
+    link: str = ""
+    on_link: Callable[[Record, datetime], dict[str, Any]] | None = None
+    category: str = ""
+    next_hint: Callable[[Record, Basis], str] | None = None
+    _by_name: dict[str, Field] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({f.name: f for f in self.fields})
+
+    def __getitem__(self, name: str) -> Field:
+        return self._by_name[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the kind has a field of that name."""
+        return name in self._by_name
+
+    @property
+    def on_record(self) -> tuple[Field, ...]:
+        """Fields kept on the record itself, in file order."""
+        return tuple(f for f in self.fields if not f.on_log)
+
+    def computed_by(self, name: str) -> Computed | None:
+        """The computed column of that name, or None."""
+        return next((c for c in self.computed if c.name == name), None)
+
+    def label(self, name: str) -> str:
+        """The Chinese heading of a column, field or computed."""
+        if name in self._by_name:
+            return self._by_name[name].zh
+        found = self.computed_by(name)
+        return found.zh if found else LABELS.get(name, name)
+
+
+LABELS = {
+    "id": "编号",
+    "status": "状态",
+    "received": "受理时间",
+    "recorded": "录入时间",
+    "closed": "办结时间",
+    "due": "到期",
+    "log": "经过",
+    "by": "经办",
+    "reason": "原因",
+}
+
+
+def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[dict[str, Any], list[Problem], list[str]]:
+    """Typed words → values by the kind's fields: all problems at once, and what times and rooms were taken for.
+
+    Every text is scanned for identity-card numbers first (design.md 6): they are refused, a mask is offered.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    heard: list[str] = []
+    for name, text in typed.items():
+        if not kind.has(name):
+            near = nearest(name, [f.name for f in kind.fields])
+            problems.append(Problem(f"{kind.zh}没有“{name}”这一项{near}", field=name))
+            continue
+        one = kind[name]
+        if problem := scan(text, one.option, one.zh):
+            problems.append(problem)
+            continue
+        if not text.strip():
+            continue
+        try:
+            values[name] = one.type.parse(text, typing)
+        except ValueError as error:
+            words = str(error) if "请" in str(error) else f"{error}；请改正"
+            problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name))
+            continue
+        shown = one.type.show(values[name])
+        if one.type.name.startswith(("moment", "day", "room")) and shown not in (text, text.replace("T", " ")):
+            heard.append(f"{text.strip()} = {shown}")
+    return values, problems, heard
+
+
+def scan(text: str, where: str, zh: str) -> Problem | None:
+    """The refusal where a text holds a full identity-card number, else None (domain.md K, L)."""
+    if not identity.find(text):
+        return None
+    return Problem(
+        f"{where}（{zh}）里有完整的身份证号，不能存入台账；请改写成“{identity.mask(text)}”，证件只登记类型和后四位",
+        field=where.lstrip("-").replace("-", "_"),
+    )
+
+
+def missing(kind: Kind, values: Mapping[str, Any]) -> list[Problem]:
+    """What `add` still needs: required fields, and one of each group."""
+    found = [
+        Problem(f"缺少{f.zh}：请用 {f.option} 给出", field=f.name)
+        for f in kind.fields
+        if f.required and values.get(f.name) in (None, "")
+    ]
+    for group in kind.one_of:
+        if not any(values.get(name) not in (None, "") for name in group):
+            words = "或".join(kind[name].zh for name in group)
+            options = " 或 ".join(kind[name].option for name in group)
+            found.append(Problem(f"缺少{words}：请用 {options} 给出", field=group[0]))
+    return found
+
+
+def step_problems(kind: Kind, step: Step, values: Mapping[str, Any]) -> list[Problem]:
+    """What a step still needs."""
+    return [
+        Problem(f"{step.zh}缺少{kind[n].zh}：请用 {kind[n].option} 给出", field=n)
+        for n in step.needs
+        if values.get(n) in (None, "")
+    ]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`（是不是 x）` for the known word most like a mistyped one, empty where none is like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    return f"（是不是 {close[0]}）" if close else ""
+
+
+def read_stored(one: Field, text: Any, zone: tzinfo) -> tuple[Any, str]:
+    """A stored text → its value, or the text as `Unreadable` with a phrase of what is wrong."""
+    if not isinstance(text, str):
+        return Unreadable(str(text)), "应是一个值，现为列表或映射"
+    if text == "":
+        return None, ""
+    try:
+        return one.type.read(text, zone), ""
+    except ValueError as error:
+        return Unreadable(text), str(error)

@@ -1,0 +1,237 @@
+"""wuye.yaml and the calendars: what an office has set, over what the package carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from wuye import clock, workdays, yamlio
+from wuye.errors import BadSettings, Damaged, InputOutput, Problem
+from wuye.schema import Rule, nearest
+from wuye.workdays import Calendar, DeskTime, Span
+
+FORMAT = 1
+FILE = "wuye.yaml"
+KEYS = ("format", "name", "timezone", "letter", "desk", "rules")
+DESK_KEYS = ("hours", "days", "working_days", "hours_as")
+_HOURS = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6}
+
+TEMPLATE = """\
+# 物业前台台账的设置；改后用 wuye check 检查。说明见 docs/format.md
+format: 1
+name: {name}
+timezone: Asia/Shanghai
+# 多个前台各用一个字母（A-Z），编号成为 TS-20261122-A003；只有一个前台可不写
+# letter: A
+desk:
+  # 上班时间，可写多段：09:00-12:00,13:30-18:00
+  hours: 09:00-18:00
+  # 上班日：一二三四五六日
+  days: 一二三四五六日
+  # “工作日”按 statutory（法定，含调休）或 desk（上班日）
+  working_days: statutory
+  # “小时”按 desk（上班时间）或 clock（钟点）
+  hours_as: desk
+# 时限和人数：30min 分钟、4h 小时（钟点）、4wh 上班小时、1wd 工作日、7d 天、1w 周、1m 月
+rules:
+  visitor.stay: 4h
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What wuye.yaml says: name, zone, desk letter, desk time, and the rules it overrides."""
+
+    name: str
+    zone: tzinfo
+    letter: str
+    desk: DeskTime
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    def rules(self, declared: Iterable[Rule]) -> dict[str, Span | int]:
+        """The rules in force: the kinds' defaults under the office's own. Raises BadSettings."""
+        found: dict[str, Span | int] = {rule.name: rule.default for rule in declared}
+        problems = []
+        for name, words in self.overrides.items():
+            if name not in found:
+                if name.split(".")[0] in {n.split(".")[0] for n in found}:
+                    problems.append(_problem(f"rules 里没有 {name} 这条规则{nearest(name, found)}"))
+                continue
+            try:
+                found[name] = _rule_value(words, found[name])
+            except ValueError as error:
+                problems.append(_problem(f"规则 {name}：{error}"))
+        if problems:
+            raise BadSettings(*problems)
+        return found
+
+
+def _rule_value(words: str, default: Span | int) -> Span | int:
+    if isinstance(default, Span):
+        return Span.parse(words)
+    if not words.isascii() or not words.isdigit():
+        raise ValueError(f"应是整数，现为“{words}”")
+    return int(words)
+
+
+def _problem(words: str, line: int = 0) -> Problem:
+    return Problem(f"{words}；请改 {FILE} 后再试", file=FILE, line=line)
+
+
+def load(root: Path, known_kinds: Iterable[str]) -> Settings:
+    """The office's settings. Raises BadSettings naming every mistake, InputOutput where it cannot be read."""
+    try:
+        data = (root / FILE).read_bytes()
+    except OSError as error:
+        raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
+    try:
+        raw = yamlio.load(yamlio.decode(data, FILE), FILE)
+    except Damaged as error:
+        raise BadSettings(*error.problems) from error
+    if not isinstance(raw, dict):
+        raise BadSettings(_problem("应是“名称: 值”的清单"))
+    problems: list[Problem] = []
+    settings = _settings(root, raw, tuple(known_kinds), problems)
+    if problems or settings is None:
+        raise BadSettings(*problems)
+    return settings
+
+
+def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem]) -> Settings | None:
+    for key in raw:
+        if key not in KEYS:
+            problems.append(_problem(f"没有 {key} 这一项{nearest(key, KEYS)}"))
+    if raw.get("format") != str(FORMAT):
+        problems.append(_format_problem(str(raw.get("format", ""))))
+    letter = str(raw.get("letter", "")).upper()
+    if letter and not re.fullmatch("[A-Z]", letter):
+        problems.append(_problem("letter 应是一个字母 A-Z"))
+    rules = raw.get("rules") or {}
+    if not isinstance(rules, dict) or not all(isinstance(v, str) for v in rules.values()):
+        problems.append(_problem("rules 应是“规则: 值”的清单"))
+        rules = {}
+    for name in rules:
+        if name.split(".")[0] not in kinds:
+            problems.append(_problem(f"rules 里没有 {name} 这条规则"))
+    zone: tzinfo = clock.SHANGHAI
+    desk: DeskTime | None = None
+    try:
+        zone = clock.zone(str(raw.get("timezone") or "Asia/Shanghai"))
+    except BadSettings as error:
+        problems += error.problems
+    try:
+        desk = _desk(raw.get("desk") or {}, calendar(root), zone)
+    except ValueError as error:
+        problems.append(_problem(str(error)))
+    except (BadSettings, Damaged) as error:
+        problems += error.problems
+    return Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules) if desk else None
+
+
+def _format_problem(found: str) -> Problem:
+    if found.isdigit() and int(found) > FORMAT:
+        return Problem(f"台账格式是 {found}，本程序只认 {FORMAT}：请升级 wuye 后再用", file=FILE)
+    return _problem(f"format 应是 {FORMAT}")
+
+
+def _desk(raw: Any, days: Days, zone: tzinfo) -> DeskTime:
+    if not isinstance(raw, dict):
+        raise ValueError("desk 应是“名称: 值”的清单")
+    for key in raw:
+        if key not in DESK_KEYS:
+            raise ValueError(f"desk 里没有 {key} 这一项{nearest(key, DESK_KEYS)}")
+    working, hours_as = raw.get("working_days", "statutory"), raw.get("hours_as", "desk")
+    if working not in ("statutory", "desk"):
+        raise ValueError("desk.working_days 应是 statutory 或 desk")
+    if hours_as not in ("desk", "clock"):
+        raise ValueError("desk.hours_as 应是 desk 或 clock")
+    return DeskTime(
+        calendar=days.calendar,
+        hours=_hours(raw.get("hours", "09:00-18:00")),
+        weekdays=_weekdays(raw.get("days", "一二三四五六日")),
+        working=working,
+        count_hours=hours_as,
+        closed=days.closed,
+        zone=zone,
+    )
+
+
+def _hours(raw: Any) -> tuple[tuple[int, int], ...]:
+    parts = raw if isinstance(raw, list) else re.split("[,，、]", str(raw))
+    found = []
+    for part in parts:
+        match = _HOURS.fullmatch(str(part).strip())
+        if not match:
+            raise ValueError(f"desk.hours 读不懂“{part}”，应如 09:00-18:00")
+        a, b, c, d = map(int, match.groups())
+        found.append((a * 60 + b, c * 60 + d))
+    for (_, end), (start, _) in pairwise(found):
+        if start < end:
+            raise ValueError("desk.hours 的各段应按先后排列，不能重叠")
+    if any(start >= end or end > 24 * 60 or b >= 60 for start, end in found for b in (start % 60,)):
+        raise ValueError("desk.hours 的开始应早于结束，最晚 24:00")
+    return tuple(found)
+
+
+def _weekdays(raw: Any) -> frozenset[int]:
+    letters = re.sub("[周星期,，、 ]", "", str(raw))
+    if not letters or any(c not in _WEEKDAYS for c in letters):
+        raise ValueError(f"desk.days 读不懂“{raw}”，应如 一二三四五六日")
+    return frozenset(_WEEKDAYS[c] for c in letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The calendar in force and the days on which the desk itself is closed."""
+
+    calendar: Calendar
+    closed: frozenset[date]
+
+
+def published() -> Calendar:
+    """The State Council's yearly notices that the package carries."""
+    return workdays.parse_table((Path(__file__).parent / "calendar" / "cn.tsv").read_text("utf-8"))
+
+
+def calendar(root: Path) -> Days:
+    """The published days with the office's own entries over them (`calendar/2026.yaml`): off, work or closed.
+
+    `published: 2027` says that the file holds that year's whole notice.
+
+    Raises BadSettings for an entry that cannot be read.
+    """
+    folder = root / "calendar"
+    own: dict[date, bool] = {}
+    closed: set[date] = set()
+    years: set[int] = set()
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+        name = f"calendar/{path.name}"
+        raw = yamlio.load(yamlio.decode(path.read_bytes(), name), name)
+        for text, words in raw.items() if isinstance(raw, dict) else ():
+            if text == "published" and isinstance(words, str) and words.isdigit():
+                years.add(int(words))
+                continue
+            try:
+                day, word = date.fromisoformat(text), str(words).split()[0]
+            except (ValueError, IndexError):
+                problems.append(Problem(f"“{text}: {words}”读不懂；请写成 2026-10-08: off 公司放假", file=name))
+                continue
+            if word == "closed":
+                closed.add(day)
+            elif word in ("off", "work"):
+                own[day] = word == "off"
+            else:
+                problems.append(
+                    Problem(f"{text} 写着 {word}；请写 off（休）、work（上班）或 closed（前台不开）", file=name)
+                )
+    if problems:
+        raise BadSettings(*problems)
+    base = published()
+    return Days(base.with_entries(own, "own", years) if own or years else base, frozenset(closed))

@@ -1,0 +1,206 @@
+"""A result before it looks like anything: typed columns and values, and records as others may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from wuye import clocks, when
+from wuye.errors import Problem
+from wuye.record import Entry, Record
+from wuye.schema import LABELS, Basis, Field, Kind
+from wuye.workdays import Span
+
+
+def short(value: Any) -> str:
+    """What a table shows of a value: `11-22 09:05` for this kind of moment, 是/否, plain text."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, (list, tuple)):
+        return "；".join(short(item) for item in value)
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: key for scripts, Chinese heading, how its values are shown, whether numbers stand right,
+    whether long text stays whole, whether it may fill several lines."""
+
+    name: str
+    zh: str
+    show: Callable[[Any], str] = short
+    right: bool = False
+    wide: bool = False
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of any answer. `schema` names it for scripts; `more` holds further keys of the document,
+    `notes` are said beside the table (stderr); `key` is what holds the rows in the document; `words` is what
+    the table form says instead of a table; `table_rows` are the rows of the table form where they differ."""
+
+    schema: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    now: datetime
+    title: str = ""
+    key: str = "rows"
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+    sections: tuple[Sheet, ...] = ()
+    words: str = ""
+    empty: str = "没有符合条件的记录"
+    exit_code: int = 0
+    tall: bool = False
+    headed: bool = False
+    foot: str = ""
+    table_rows: tuple[Mapping[str, Any], ...] | None = None
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON carries it: ISO times, codes, lists."""
+    if isinstance(value, (datetime, date)):
+        return when.dump(value)
+    if isinstance(value, Span):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    return value
+
+
+def _masked(one: Field, value: Any, reveal: bool) -> Any:
+    if value is None or reveal or not one.private:
+        return value
+    return one.type.mask(one.stored(value))
+
+
+def public(record: Record, basis: Basis, reveal: bool = False) -> dict[str, Any]:
+    """A record as an answer gives it: every field, computed columns, clocks, log; private values masked."""
+    kind = record.kind
+    row: dict[str, Any] = {
+        "id": record.id,
+        "status": record.status,
+        "received": record.received,
+        "recorded": record.recorded,
+    }
+    for one in kind.on_record:
+        row[one.name] = _masked(one, record[one.name], reveal)
+    for computed in kind.computed:
+        row[computed.name] = computed.of(record, basis)
+    row["closed"] = record.closed
+    row["clocks"] = [clock_row(r) for r in clocks.read(record, basis)]
+    row |= record.extra
+    row["log"] = [_log_row(kind, entry, reveal) for entry in record.log]
+    return row
+
+
+def clock_row(reading: clocks.Reading) -> dict[str, Any]:
+    """One clock as scripts read it."""
+    return {
+        "name": reading.name,
+        "zh": reading.zh,
+        "start": reading.start,
+        "due": reading.due,
+        "met": reading.met,
+        "state": reading.state,
+        "rule": reading.rule,
+    }
+
+
+def _log_row(kind: Kind, entry: Entry, reveal: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"at": entry.at, "step": entry.step, "by": entry.by}
+    if entry.recorded:
+        row["recorded"] = entry.recorded
+    for name, value in entry.values.items():
+        row[name] = _masked(kind[name], value, reveal)
+    if entry.was:
+        row["was"] = {n: _masked(kind[n], value, reveal) for n, value in entry.was.items()}
+    return row | dict(entry.extra)
+
+
+def next_due(record: Record, basis: Basis) -> str:
+    """The clock that waits first, as a listing shows it: `首次响应 11-23 18:00 超时`."""
+    waiting = [r for r in clocks.read(record, basis) if r.waits and r.due is not None]
+    return due_words(waiting[0]) if waiting else ""
+
+
+def due_words(reading: clocks.Reading) -> str:
+    """A clock in a few words."""
+    due = f"{reading.due:%m-%d %H:%M}" if reading.due else "未定"
+    return f"{reading.zh} {due} {clocks.STATES[reading.state]}"
+
+
+def field_column(kind: Kind, name: str, basis: Basis) -> Column:
+    """The column of a field, computed value or head key of a kind."""
+    if kind.has(name):
+        one = kind[name]
+        shown = one.shown
+        return Column(name, one.zh, lambda value: value if isinstance(value, str) and "*" in value else shown(value),
+                      one.type.right)  # fmt: skip
+    if computed := kind.computed_by(name):
+        if name == "news":
+            return Column(name, computed.zh, lambda value: age(value, basis.now))
+        return Column(name, computed.zh, lambda value: "" if value is None else computed.shown(value))
+    if name == "status":
+        return Column(name, LABELS[name], lambda code: state_zh(kind, code))
+    if name == "clocks":
+        return Column(name, "时限", lambda rows: "\n".join(clock_words(r) for r in rows), lines=True)
+    return Column(name, kind.label(name))
+
+
+def clock_words(row: Mapping[str, Any]) -> str:
+    """A clock's row in a few words, with its year so that old listings can be read."""
+    due = f"{row['due']:%Y-%m-%d %H:%M}" if row["due"] else "未定"
+    return f"{row['zh']} {due} {clocks.STATES[row['state']]}"
+
+
+def state_zh(kind: Kind, code: str) -> str:
+    """A state's Chinese label."""
+    state = kind.flow.state(code)
+    return state.zh if state else code
+
+
+def age(stamp: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest whole unit: `3 天前`; 从未 where it never was."""
+    if not stamp:
+        return "从未"
+    minutes = int((now - stamp).total_seconds() // 60)
+    if minutes < 1:
+        return "刚才"
+    if minutes < 60:
+        return f"{minutes} 分钟前"
+    return f"{minutes // 60} 小时前" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天前"
+
+
+def records_sheet(
+    kind: Kind,
+    records: Iterable[Record],
+    basis: Basis,
+    names: Sequence[str] = (),
+    reveal: bool = False,
+    tall: bool = False,
+    **rest: Any,
+) -> Sheet:
+    """The answer about records: the kind's list columns for tables, everything for scripts.
+
+    `names` restricts both to some fields; `tall` shows one record a line a field.
+    """
+    rows = tuple(public(r, basis, reveal) for r in records)
+    wanted = tuple(names) or (*kind.columns, "clocks")
+    if tall and not names:
+        wanted = tuple(n for n in (rows[0] if rows else ()) if kind.has(n) or kind.computed_by(n) or n in LABELS)
+        wanted = (*(n for n in wanted if n != "log"), "clocks")
+    columns = tuple(field_column(kind, name, basis) for name in wanted)
+    if names:
+        rows = tuple({name: row.get(name) for name in wanted} for row in rows)
+    return Sheet(f"wuye.{kind.name}", columns, rows, basis.now, kind.zh, key="records", tall=tall, **rest)

@@ -1,0 +1,41 @@
+"""A record on paper, as plain text: the form the trade knows, masked, with boxes to sign (domain.md 43)."""
+
+from __future__ import annotations
+
+from wuye import when
+from wuye.record import Record
+from wuye.schema import Basis
+from wuye.sheet import public, state_zh
+
+WIDTH = 60
+
+
+def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str:
+    """The slip of a record: title, number, fields in the form's order, what happened, signature lines."""
+    kind, form = record.kind, record.kind.slip
+    row = public(record, basis, reveal)
+    lines = [
+        office,
+        form.title,
+        "=" * WIDTH,
+        f"编号：{record.id}    状态：{state_zh(kind, record.status)}",
+        f"受理：{when.read_back(record.received)}    录入：{when.read_back(record.recorded)}",
+        "-" * WIDTH,
+    ]
+    for name in form.rows:
+        value = row[name]
+        shown = value if isinstance(value, str) and "*" in value else kind[name].shown(value)
+        lines += _lines(kind[name].zh, shown)
+    steps = [e for e in record.log if e.step not in ("add", "note", "edit", "attach")]
+    if steps:
+        lines += ["-" * WIDTH, "经过："]
+    for entry in steps:
+        step = kind.flow.step(entry.step)
+        lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {step.zh if step else entry.step}  {entry.by}")
+    signatures = "    ".join(f"{role}：____________" for role in form.signatures)
+    return "\n".join([*lines, "=" * WIDTH, signatures, f"打印：{when.read_back(basis.now)}", ""])
+
+
+def _lines(label: str, text: str) -> list[str]:
+    first, *rest = text.split("\n") if text else [""]
+    return [f"{label}：{first}", *(f"　　{line}" for line in rest)]

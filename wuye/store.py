@@ -1,0 +1,306 @@
+"""The office's files: read without a lock, written under one, whole and durable (design.md 3)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from wuye import blocks, clock, disk, journal, yamlio
+from wuye.blocks import Blocks
+from wuye.errors import BadInput, CannotWrite, Locked, NotFound, Refused
+from wuye.journal import Change
+
+PRIVATE = ".wuye"
+LOCK_WAIT = 60.0
+LARGEST_ATTACHMENT = 20 * 1024 * 1024
+
+
+class Store:
+    """One office folder's files, by paths relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.private = root / PRIVATE
+        self._overlay: dict[str, bytes] = {}
+
+    # --- reading
+
+    def path(self, relative: str) -> Path:
+        """A file of the office. Raises Refused where a link leads out of the folder."""
+        path = self.root / relative
+        if path.parent.resolve().is_relative_to(self.root.resolve()) and not path.is_symlink():
+            return path
+        raise Refused(f"{relative} 是指向台账之外的链接：请换成普通文件或文件夹")
+
+    def read(self, relative: str) -> bytes | None:
+        """A file's bytes, None where there is none; a journal not yet carried out shows as if it were."""
+        if relative in self._overlay:
+            return self._overlay[relative]
+        return disk.read(self.path(relative))
+
+    def months(self, kind: str) -> list[str]:
+        """Months that have a file of the kind, oldest first."""
+        folder = self.root / "records"
+        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        found = {n for n in names if (folder / n / f"{kind}.yaml").is_file()}
+        for relative in self._overlay:
+            parts = relative.split("/")
+            if parts[0] == "records" and parts[-1] == f"{kind}.yaml":
+                found.add(parts[1])
+        return sorted(found)
+
+    def list_files(self) -> list[str]:
+        """Every data file, relative."""
+        found = [p for folder in ("records", "books") for p in (self.root / folder).rglob("*") if p.is_file()]
+        return sorted(p.relative_to(self.root).as_posix() for p in found)
+
+    def settle(self) -> None:
+        """Before reading: finish a pending journal if the lock is free at once, else show it as applied."""
+        folder = self.private / journal.NAME
+        if not (folder / journal.MANIFEST).exists():
+            return
+        try:
+            with self.lock("", "收尾", timeout=0):
+                self._overlay = {}
+        except (Locked, CannotWrite):
+            self._overlay = {relative: data for _, _, data, relative in journal.pending(folder)}
+
+    # --- the lock
+
+    @contextmanager
+    def lock(self, who: str, what: str, timeout: float = LOCK_WAIT) -> Iterator[Session]:
+        """Hold the office: one writer at a time. Raises Locked naming the holder when it takes too long."""
+        if not (self.root / "wuye.yaml").is_file():
+            raise CannotWrite("这个文件夹没有 wuye.yaml，不写入：请先用 wuye init 新建台账")
+        with disk.wording(PRIVATE):
+            disk.make_folder(self.private)
+            handle = os.open(self.private / "lock", os.O_RDWR | os.O_CREAT, disk.FILE_MODE)
+        try:
+            self._acquire(handle, timeout)
+            _sign(handle, f"{who}（{what}，进程 {os.getpid()}）")
+            session = Session(self)
+            session.recover()
+            yield session
+        finally:
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
+            os.close(handle)
+
+    def _acquire(self, handle: int, timeout: float) -> None:
+        stop = clock.ticks() + timeout
+        while not _try_lock(handle):
+            if clock.ticks() >= stop:
+                holder = (disk.read(self.private / "lock") or b"").decode("utf-8", "replace").strip()
+                raise Locked(f"台账正被 {holder or '另一个命令'} 占用：等它做完后请重做")
+            clock.wait(0.01)
+
+    # --- small notes kept in .wuye
+
+    def note(self, name: str) -> str | None:
+        """A word kept in `.wuye`, None where there is none."""
+        data = disk.read(self.private / name)
+        return data.decode("utf-8", "replace").strip() or None if data else None
+
+    def keep_note(self, name: str, text: str) -> None:
+        """Keep a word in `.wuye`."""
+        with self.lock(text, name):
+            target = self.private / name
+            disk.replace(target, f"{text}\n".encode(), disk.read(target), self.temp(), f"{PRIVATE}/{name}")
+
+    def crashed(self, text: str) -> str:
+        """Keep a traceback; returns where."""
+        disk.make_folder(self.private)
+        target = self.private / "crash.log"
+        disk.replace(target, text.encode("utf-8", "replace"), disk.read(target), self.temp(), "crash.log")
+        return f"{PRIVATE}/crash.log"
+
+    def temp(self) -> Path:
+        """A name for a temporary file of this process."""
+        return self.private / "tmp" / f"{os.getpid()}-{clock.serial()}"
+
+    # --- what doctor asks
+
+    def loose_modes(self) -> list[str]:
+        """Paths that other accounts can read (nothing on Windows)."""
+        if os.name == "nt":
+            return []
+        found = []
+        for folder, names, files in os.walk(self.root):
+            if ".git" in names:
+                names.remove(".git")
+            for name in (".", *files):
+                path = Path(folder) / name
+                if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink():
+                    found.append(path.relative_to(self.root).as_posix())
+        return found
+
+    def leftovers(self) -> list[tuple[str, str]]:
+        """What earlier commands left behind: what it is, and what to do."""
+        found = []
+        temps = list((self.private / "tmp").glob("*")) if (self.private / "tmp").is_dir() else []
+        if temps:
+            found.append(("临时文件", f".wuye/tmp 里有 {len(temps)} 个遗留文件：下一次登记会清掉"))
+        if (self.private / journal.NAME / journal.MANIFEST).exists():
+            found.append(("未完事务", "上一次写入没有收尾：下一个命令会把它做完"))
+        if (self.private / "crash.log").exists():
+            found.append(("差错记录", "程序出过差错，经过在 .wuye/crash.log：请发给开发者后删去"))
+        beside = [p.relative_to(self.root).as_posix() for p in self.root.rglob("*.wuye-new")]
+        found += [("待合并", f"{name} 是没有写进去的新内容：请对照同名文件合并后删去") for name in beside]
+        return found
+
+    # --- files from outside
+
+    def outside(self, name: str) -> bytes:
+        """The bytes of a file that somebody named. Raises NotFound or BadInput for what is no regular file."""
+        return read_outside(name)
+
+    def outside_attachment(self, name: str, folder: str) -> tuple[str, bytes, str]:
+        """Where an outside file goes, its bytes, its SHA-256. Raises BadInput where it is too large."""
+        import hashlib
+
+        data = read_outside(name, LARGEST_ATTACHMENT)
+        digest = hashlib.sha256(data).hexdigest()
+        plain = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(name).name)[-80:]
+        return f"{folder}/{digest[:12]}-{plain}", data, digest
+
+
+def read_outside(name: str, largest: int | None = None) -> bytes:
+    """A regular file's bytes; links, pipes and devices are refused without waiting on them."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(Path(name).expanduser(), flags)
+    except FileNotFoundError as error:
+        raise NotFound(f"没有文件 {name}：请核对路径") from error
+    except OSError as error:
+        raise BadInput(f"{name} 打不开（{os.strerror(error.errno or 0)}）：请换成普通文件，链接请改为原文件") from error
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInput(f"{name} 不是普通文件：请换成普通文件")
+        if largest is not None and status.st_size > largest:
+            raise BadInput(
+                f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩后再附"
+            )
+        return file.read()
+
+
+def write_outside(target: Path, data: bytes) -> None:
+    """An output file that somebody named, whole or not at all."""
+    temp = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with disk.wording(str(target)):
+        disk.write_temp(temp, data)
+        try:
+            temp.replace(target)
+        except OSError:
+            temp.unlink()
+            raise
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sign(handle: int, text: str) -> None:
+    """Leave the holder's name in the lock file, for whoever waits in vain."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, text.encode("utf-8", "replace"))
+
+
+class Session:
+    """What may be done while the lock is held. `notices` are for the desk, after it is released."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.notices: list[str] = []
+        self.recovered: list[str] = []
+
+    def recover(self) -> None:
+        """Finish a pending journal, sweep temporary files: no other writer can be alive now."""
+        store = self.store
+        folder = store.private / journal.NAME
+        if (folder / journal.MANIFEST).exists():
+            with disk.wording("未完事务"):
+                self.recovered, self.notices = journal.finish(store.root, folder, store.temp())
+        temps = store.private / "tmp"
+        if temps.is_dir():
+            for path in temps.iterdir():
+                with suppress(OSError):
+                    path.unlink()
+
+    def read(self, relative: str) -> bytes | None:
+        """A file's bytes, None where there is none."""
+        return disk.read(self.store.path(relative))
+
+    def blocks(self, relative: str) -> tuple[bytes, Blocks]:
+        """A month file's bytes and where its records stand.
+
+        A file that this program wrote or has read in full before is only cut; any other is first read
+        strictly in full. Raises Damaged where it cannot be.
+        """
+        data = self.read(relative) or b""
+        mark = self._mark(data)
+        if data and not mark.exists():
+            yamlio.load_records(data, relative)
+            self._remember(mark)
+        return data, blocks.split(data, relative)
+
+    def _mark(self, data: bytes) -> Path:
+        return self.store.private / "known" / disk.digest(data)
+
+    def _remember(self, mark: Path) -> None:
+        """Only a saving of time: a failure here costs reading in full again."""
+        with suppress(OSError):
+            mark.parent.mkdir(disk.FOLDER_MODE, exist_ok=True)
+            mark.touch(disk.FILE_MODE)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Put new bytes in the files' places: one at once, several through the journal.
+
+        Raises Refused where a file changed meanwhile, CannotWrite or InputOutput; then nothing was written.
+        """
+        store = self.store
+        changes = [c for c in changes if c.old != c.new]
+        if len(changes) == 1:
+            one = changes[0]
+            disk.replace(store.path(one.relative), one.new, one.old, store.temp(), one.relative)
+        elif changes:
+            self._write_several(changes)
+        for one in changes:
+            if one.relative.endswith(".yaml"):
+                self._remember(self._mark(one.new))
+                if one.old is not None:
+                    with suppress(OSError):
+                        self._mark(one.old).unlink()
+
+    def _write_several(self, changes: Sequence[Change]) -> None:
+        store = self.store
+        folder = store.private / journal.NAME
+        for one in changes:
+            if disk.read(store.path(one.relative)) != one.old:
+                raise Refused(f"{one.relative} 刚刚被别的程序改过：这一次没有写入；请重做一次")
+        try:
+            with disk.wording("台账"):
+                journal.begin(folder, changes)
+        except BaseException:
+            with suppress(OSError):
+                journal.clear(folder)
+            raise
+        with disk.wording("台账"):
+            _, notices = journal.finish(store.root, folder, store.temp())
+        self.notices += notices

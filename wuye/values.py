@@ -1,0 +1,232 @@
+"""The types of field values: each owns every crossing between what is typed, stored, shown and hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any, Literal
+
+from wuye import identity, phone, plate, room, when
+from wuye.numerals import fold
+from wuye.workdays import DeskTime, Span
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SEPARATOR = re.compile(r"[,，、;；]")
+LONGEST_LINE, LONGEST_TEXT = 500, 20_000
+YES = ("yes", "y", "true", "1", "是", "有", "对")
+NO = ("no", "n", "false", "0", "否", "无", "没有")
+Direction = Literal["past", "future", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What is needed to understand typed words: the moment, the desk's time, the unit register."""
+
+    now: datetime
+    desk: DeskTime
+    units: frozenset[str] = frozenset()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The office's zone."""
+        assert self.now.tzinfo is not None
+        return self.now.tzinfo
+
+
+def _same(text: str, zone: tzinfo) -> Any:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A kind of value.
+
+    `parse(text, typing)` understands what was typed, `read(text, zone)` what is stored, both raise
+    ValueError with a Chinese phrase; `dump` gives the stored text, `show` what the desk reads,
+    `mask` what strangers may see.
+    """
+
+    name: str
+    zh: str
+    parse: Callable[[str, Typing], Any]
+    read: Callable[[str, tzinfo], Any] = _same
+    dump: Callable[[Any], str] = str
+    show: Callable[[Any], str] = str
+    mask: Callable[[str], str] = identity.mask
+    choices: tuple[tuple[str, str], ...] = ()
+    right: bool = False
+
+
+def clean(text: str) -> str:
+    """The text without outer blanks and with plain line ends; refuses control and direction marks."""
+    text = text.replace("\r\n", "\n").strip()
+    if found := _CONTROL.search(text):
+        raise ValueError(f"含有看不见的控制字符 U+{ord(found[0]):04X}，请删去后重新输入")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"太长（{len(text)} 字），最多 {LONGEST_TEXT} 字，长材料请用 attach 附文件")
+    return text
+
+
+def _line(text: str, typing: Typing) -> str:
+    text = clean(text)
+    if "\n" in text or "\t" in text:
+        raise ValueError("应写成一行，不能换行或用制表符")
+    if len(text) > LONGEST_LINE:
+        raise ValueError(f"太长（{len(text)} 字），最多 {LONGEST_LINE} 字")
+    return text
+
+
+def _count(text: str, typing: Typing) -> int:
+    digits = fold(text).strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise ValueError(f"应是不小于 0 的整数，现为“{text}”")
+    return int(digits)
+
+
+def _read_count(text: str, zone: tzinfo) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"应是整数，现为“{text}”")
+    return int(text)
+
+
+def _flag(text: str, typing: Typing) -> bool:
+    word = fold(text).strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValueError(f"应是 是/否（yes/no），现为“{text}”")
+
+
+def _read_flag(text: str, zone: tzinfo) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError(f"应是 yes 或 no，现为“{text}”")
+    return text == "yes"
+
+
+def _plate(text: str, typing: Typing) -> str:
+    return plate.parse(clean(text))[0]
+
+
+def _span(text: str, typing: Typing) -> Span:
+    word = fold(text).strip().lower()
+    for zh, code in (("个小时", "h"), ("小时", "h"), ("分钟", "min"), ("天", "d")):
+        if word.endswith(zh):
+            number = word.removesuffix(zh)
+            if number == "半" and code == "h":
+                return Span(30, "min")
+            word = {"一": "1", "两": "2", "二": "2", "三": "3", "四": "4", "五": "5"}.get(number, number) + code
+            break
+    return Span.parse(word)
+
+
+def _room(text: str, typing: Typing) -> str:
+    return room.parse(clean(text), typing.units)
+
+
+def _moment(direction: Direction) -> Callable[[str, Typing], datetime]:
+    def parse(text: str, typing: Typing) -> datetime:
+        return when.as_moment(when.parse(text, typing.now, direction, typing.desk), direction, typing.desk, typing.now)
+
+    return parse
+
+
+def _read_moment(text: str, zone: tzinfo) -> datetime:
+    value = when.parse_stored(text, zone)
+    if not isinstance(value, datetime):
+        raise ValueError(f"应有钟点，现为“{text}”")
+    return value
+
+
+def _day(direction: Direction) -> Callable[[str, Typing], date]:
+    def parse(text: str, typing: Typing) -> date:
+        value = when.parse(text, typing.now, direction, typing.desk)
+        return value.date() if isinstance(value, datetime) else value
+
+    return parse
+
+
+def _read_day(text: str, zone: tzinfo) -> date:
+    value = when.parse_stored(text, zone)
+    if isinstance(value, datetime):
+        raise ValueError(f"应只有日期，现为“{text}”")
+    return value
+
+
+def _tail_mask(text: str) -> str:
+    return "*" * len(text)
+
+
+def _none(text: str) -> str:
+    return text
+
+
+TEXT = Type("text", "文字", _line)
+MEMO = Type("memo", "长文字", lambda text, typing: clean(text))
+NAME = Type("name", "姓名", _line)
+PHONE = Type("phone", "电话", lambda text, typing: phone.parse(clean(text)), mask=phone.mask)
+ROOM = Type("room", "房号", _room)
+PLATE = Type("plate", "车牌", _plate)
+ID_TAIL = Type("id-tail", "证件后四位", lambda text, typing: identity.tail(clean(text)), mask=_tail_mask)
+COUNT = Type("count", "数目", _count, _read_count, right=True)
+FLAG = Type("flag", "是否", _flag, _read_flag, lambda v: "yes" if v else "no", lambda v: "是" if v else "否")
+SPAN = Type("span", "时长", _span, lambda text, zone: Span.parse(text), show=lambda v: str(v.zh))
+
+
+def moment(direction: Direction) -> Type:
+    """A point in time; a bare date is read as the start (past) or end (future) of desk hours (domain.md L)."""
+    zh = {"past": "过去的时间", "future": "将来的时间", "any": "时间"}[direction]
+    return Type(f"moment-{direction}", zh, _moment(direction), _read_moment, when.dump, when.read_back)
+
+
+def day(direction: Direction) -> Type:
+    """A calendar day."""
+    return Type(f"day-{direction}", "日期", _day(direction), _read_day, when.dump, when.read_back)
+
+
+def day_or_moment(direction: Direction) -> Type:
+    """A point in time that stays a bare date where only a date is known."""
+    return Type(
+        f"day-or-moment-{direction}",
+        "日期或时间",
+        lambda text, typing: when.parse(text, typing.now, direction, typing.desk),
+        when.parse_stored,
+        when.dump,
+        when.read_back,
+    )
+
+
+def choice(**labels: str) -> Type:
+    """One word of a fixed list: stored as its code, shown as its Chinese label, typed as either.
+
+    Further words that people type stand after the label: `phone="来电/电话"`.
+    """
+    shown = {code: label.split("/")[0] for code, label in labels.items()}
+    words = {code: code for code in labels}
+    words |= {word: code for code, label in labels.items() for word in label.split("/")}
+
+    def parse(text: str, typing: Typing) -> str:
+        word = fold(text).strip()
+        if word in words or word.lower() in words:
+            return words.get(word) or words[word.lower()]
+        allowed = "、".join(f"{code}({label})" for code, label in shown.items())
+        raise ValueError(f"没有“{text}”这一项，可选：{allowed}")
+
+    def read(text: str, zone: tzinfo) -> str:
+        if text not in shown:
+            raise ValueError(f"没有“{text}”这一项，可选：{'、'.join(shown)}")
+        return text
+
+    return Type("choice", "选项", parse, read, str, lambda v: shown.get(v, str(v)), choices=tuple(shown.items()))
+
+
+def ref(kind: str) -> Type:
+    """The number of another record; Office turns what was typed into a full number before it is kept."""
+    return Type(f"ref:{kind}", "编号", _line, mask=_none)
+
+
+def many(text: str) -> tuple[str, ...]:
+    """A typed list, parted by commas of either width, `、` or `；`."""
+    return tuple(part for part in (p.strip() for p in _SEPARATOR.split(text)) if part)

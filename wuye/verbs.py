@@ -1,0 +1,344 @@
+"""The verbs over any kind: add, list, show, edit, note, attach, and one per step of its flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from wuye import batch, changes, clocks, when
+from wuye.call import READS, WRITES, Call, Opt, Verb
+from wuye.errors import BadInput, Problem
+from wuye.flow import Step
+from wuye.office import Outcome, Repeat
+from wuye.query import Query, select, sortable
+from wuye.record import Record
+from wuye.schema import Basis, Field, Kind, missing, nearest
+from wuye.sheet import Sheet, records_sheet
+from wuye.values import ROOM, clean, many
+
+LIST_OPTIONS = (
+    Opt("room", "房号", metavar="ROOM"),
+    Opt("status", "状态，可写几个，用逗号分开"),
+    Opt("since", "从哪天（含）", metavar="DAY"),
+    Opt("until", "到哪天（含）", metavar="DAY"),
+    Opt("period", "期间：2026-11、2026、本月、上周、all", metavar="PERIOD"),
+    Opt("open", "只看未结的（不限月份）", flag=True),
+    Opt("late", "只看超时的（不限月份）", flag=True),
+    Opt("text", "含有这些字"),
+    Opt("sort", "按哪一项排，前加 - 为倒序", metavar="FIELD"),
+    Opt("limit", "最多几条，0 为不限", metavar="N"),
+    Opt("fields", "只要哪几项，用逗号分开", metavar="FIELDS"),
+)
+
+
+def option(one: Field) -> Opt:
+    """The option of a field, its choices in the help."""
+    hint = one.zh_hint or "、".join(f"{code}({zh})" for code, zh in one.type.choices)
+    metavar = one.type.name.split("-")[0].upper() if one.type.name != "id-tail" else "TAIL"
+    return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar)
+
+
+def of_kind(kind: Kind) -> dict[str, Verb]:
+    """Every verb of a kind by its English name."""
+    record_fields = tuple(option(f) for f in kind.on_record if f.name not in changes.NOT_TYPED)
+    flags = frozenset(f.name for f in kind.fields if f.type.name == "flag")
+    source = Opt("from", "从文件成批登记（- 为标准输入）：YAML、JSON、JSONL、CSV", metavar="FILE")
+    received = Opt("received", "受理时间", metavar="WHEN")
+    words = " ".join(f"[{name.upper()}]" for name in kind.positional)
+    verbs = [
+        Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}"),
+        Verb("list", "查询", list_, (*LIST_OPTIONS, *READS), "", frozenset(), f"查询{kind.zh}"),
+        Verb("show", "查看", show, READS, "ID...", frozenset(), f"查看{kind.zh}"),
+        Verb("edit", "修改", edit, (*record_fields, received, *WRITES), "ID...", flags, "更正内容（原值留在经过里）"),
+        Verb("note", "备注", note, WRITES, "ID... TEXT", frozenset(), "加一条备注"),
+        Verb("attach", "附件", attach, WRITES, "ID FILE...", frozenset(), "附上照片或文件"),
+    ]  # fmt: skip
+    for step in kind.flow.steps:
+        own = tuple(option(kind[n]) for n in step.fields)
+        verbs.append(Verb(step.name, step.zh, partial(take_step, step), (*own, *WRITES), "ID...", flags, step.zh))
+    return {verb.name: verb for verb in verbs}
+
+
+def _kind(call: Call) -> Kind:
+    assert call.kind is not None
+    return call.kind
+
+
+def add(call: Call) -> Sheet:
+    """Register one record, or a batch."""
+    kind = _kind(call)
+    if source := call.text("from"):
+        return _add_batch(call, kind, source)
+    typed = _with_words(call, kind)
+    if call.desk.terminal and not call.flag("yes"):
+        for problem in missing(kind, typed):
+            if word := call.desk.ask(kind[problem.field].zh):
+                typed[problem.field] = word
+    who, mistakes = call.heard
+    options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run"), "mistakes": mistakes}
+    try:
+        done = call.office.add(kind, [typed], who, repeat_ok=call.flag("yes"), **options)
+    except Repeat as repeat:
+        if not (call.desk.terminal and call.desk.confirm(f"{repeat.problems[0].message}\n再登记一条吗")):
+            raise
+        done = call.office.add(kind, [typed], who, repeat_ok=True, **options)
+    return answer(call, kind, done, f"已登记{kind.zh}", known=True)
+
+
+def _with_words(call: Call, kind: Kind) -> dict[str, str]:
+    """Positional words fill the kind's positional fields that no option filled, in order."""
+    typed = dict(call.typed)
+    free = [name for name in kind.positional if name not in typed]
+    if "room" in free and typed.get("place") and len(call.words) < len(free):
+        free.remove("room")
+    call.no_words(len(free))
+    typed.update(zip(free, call.words, strict=False))
+    return typed
+
+
+def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
+    if call.typed or call.words:
+        raise BadInput("--from 不能和单条的内容一起写：请把内容写进文件")
+    data = call.desk.read_stdin() if source == "-" else call.office.store.outside(source)
+    rows = batch.rows(data, "标准输入" if source == "-" else source)
+    done = call.office.add(
+        kind, rows, call.who, once=call.text("once"), dry_run=call.flag("dry_run"), batch=True,
+        progress=call.desk.progress,
+    )  # fmt: skip
+    sheet = answer(call, kind, done, f"已登记{kind.zh}")
+    months = sorted({f"{r.received:%Y-%m}" for r in done.records})
+    words = f"已登记{kind.zh} {len(done.records)} 条，归入 {'、'.join(months)}\n"
+    return replace(sheet, words=words)
+
+
+def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False) -> Sheet:
+    """The answer of a writing command: the records, and in words the next step and due time."""
+    basis = call.office.basis(kind)
+    reveal = call.whole(len(done.records))
+    lines = [f"{what} {r.id}{_tell(kind, r, basis)}" for r in done.records]
+    notes = list(done.notes)
+    more: dict[str, Any] = {}
+    if known and done.records:
+        earlier = call.office.known(done.records[0])
+        more["known"] = [r.id for r in earlier]
+        notes += [f"此前记录：{_earlier(kind, r)}" for r in earlier[:3]]
+    if done.uncommitted:
+        notes += [str(p) for p in done.uncommitted.problems]
+    return replace(
+        records_sheet(kind, done.records, basis, reveal=reveal, notes=tuple(notes), more=more),
+        words="\n".join(lines) + "\n",
+        exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
+        problems=done.uncommitted.problems if done.uncommitted else (),
+    )
+
+
+def _tell(kind: Kind, record: Record, basis: Basis) -> str:
+    """Where it stands: next due time with its rule, next step."""
+    state = kind.flow.state(record.status)
+    parts = [f"：{state.zh}" if state else ""]
+    waiting = [r for r in clocks.read(record, basis) if r.waits and r.due]
+    if waiting:
+        first = waiting[0]
+        due = when.read_back(first.due) if first.due else ""
+        parts.append(f"；{first.zh}应在 {due} 前（{first.rule}）")
+    if kind.next_hint and (hint := kind.next_hint(record, basis)):
+        parts.append(f"；{hint}")
+    return "".join(parts)
+
+
+def _earlier(kind: Kind, record: Record) -> str:
+    what = record["purpose"] or record["text"] or ""
+    seller = "（上门推销）" if record.get("seller") else ""
+    state = kind.flow.state(record.status)
+    return f"{record.id} {record.received:%m-%d %H:%M} {str(what)[:20]}{seller} {state.zh if state else ''}"
+
+
+def list_(call: Call) -> Sheet:
+    """Records that fit, newest first; without a period those of this month and the last."""
+    kind, office = _kind(call), call.office
+    call.no_words()
+    query, fields, notes = hear_query(call, kind)
+    months = months_of(query, office.months(kind))
+    found, problems = office.load(kind, months)
+    basis = office.basis(kind)
+    records = select(found, query, basis)
+    reveal = call.whole(0)
+    if reveal:
+        office.revealed(call.who, call.text("reason"), [r.id for r in records])
+    return records_sheet(
+        kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
+    )
+
+
+def months_of(query: Query, months: list[str]) -> list[str]:
+    """The month files that can hold what the query asks for."""
+    since = f"{query.since:%Y-%m}" if query.since else ""
+    until = f"{query.until:%Y-%m}" if query.until else "9999-12"
+    return [m for m in months if since <= m <= until]
+
+
+def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[str, ...]]:
+    """The filters as typed, all mistakes at once; the fields asked for; what to tell the desk."""
+    problems: list[Problem] = []
+    today = call.office.now.date()
+    since = until = None
+    try:
+        if words := call.text("period"):
+            since, until = when.period(words, today)
+    except ValueError as error:
+        problems.append(Problem(f"--period：{error}", field="period"))
+    for name in ("since", "until"):
+        if words := call.text(name):
+            try:
+                typing = call.office.typing
+                value = when.parse(words, typing.now, "any", typing.desk)
+                value = value.date() if isinstance(value, datetime) else value
+                since, until = (value, until) if name == "since" else (since, value)
+            except ValueError as error:
+                problems.append(Problem(f"--{name}：{error}", field=name))
+    notes: tuple[str, ...] = ()
+    everything = call.flag("open") or call.flag("late")
+    if since is None and until is None and not problems and not everything:
+        since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        notes = (f"只列 {since:%Y-%m} 和 {today:%Y-%m} 两个月；其他月份请用 --period",)
+    room = ""
+    if words := call.text("room"):
+        try:
+            room = str(ROOM.parse(words, call.office.typing))
+        except ValueError as error:
+            problems.append(Problem(f"--room：{error}", field="room"))
+    sort = call.text("sort") or "-received"
+    if sort.lstrip("-") not in sortable(kind):
+        near = nearest(sort.lstrip("-"), sortable(kind))
+        problems.append(Problem(f"--sort 不能按“{sort}”排{near}；可用：{'、'.join(sortable(kind))}", field="sort"))
+    limit = call.text("limit")
+    if limit and not (limit.isascii() and limit.isdigit()):
+        problems.append(Problem(f"--limit 应是整数，现为“{limit}”", field="limit"))
+    fields = _fields(call.text("fields"), kind, problems)
+    statuses = _statuses(call.text("status"), kind, problems)
+    if problems:
+        raise BadInput(*problems)
+    count = int(limit) if limit else 0
+    query = Query(room, statuses, since, until, call.flag("open"), call.flag("late"), call.text("text"), sort, count)
+    return query, fields, notes
+
+
+def _statuses(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:
+    codes = {s.zh: s.name for s in kind.flow.states} | {s.name: s.name for s in kind.flow.states}
+    found = []
+    for word in many(words):
+        if word in codes:
+            found.append(codes[word])
+        else:
+            labels = "、".join(f"{s.name}({s.zh})" for s in kind.flow.states)
+            problems.append(Problem(f"--status 没有“{word}”这个状态；可用：{labels}", field="status"))
+    return tuple(found)
+
+
+def _fields(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:
+    labels = {f.zh: f.name for f in kind.on_record} | {c.zh: c.name for c in kind.computed}
+    known = ["id", "status", "received", "recorded", "closed", "clocks", "log", *labels.values()]
+    found = []
+    for word in many(words):
+        name = labels.get(word, word.replace("-", "_"))
+        if name in known:
+            found.append(name)
+        else:
+            problems.append(Problem(f"--fields 没有“{word}”这一项{nearest(word, known)}", field="fields"))
+    return tuple(found)
+
+
+def show(call: Call) -> Sheet:
+    """One record, whole on a terminal; several, masked."""
+    kind, office = _kind(call), call.office
+    records = [office.get(kind, word) for word in call.need_words(f"{kind.zh}编号")]
+    reveal = call.whole(len(records))
+    if call.flag("reveal"):
+        office.revealed(call.who, call.text("reason"), [r.id for r in records])
+    basis = office.basis(kind)
+    sheet = records_sheet(kind, records, basis, reveal=reveal, tall=True)
+    told = [{**row, "history": history(r)} for row, r in zip(sheet.rows, records, strict=True)]
+    return replace(sheet, table_rows=tuple(told))
+
+
+def history(record: Record) -> tuple[str, ...]:
+    """The log in the desk's words, a line an entry."""
+    kind, lines = record.kind, []
+    names = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉"}
+    for entry in record.log:
+        step = kind.flow.step(entry.step)
+        parts = [f"{entry.at:%Y-%m-%d %H:%M}", step.zh if step else names.get(entry.step, entry.step), entry.by]
+        parts += [
+            f"{kind[n].zh}：{kind[n].type.mask(kind[n].stored(v)) if kind[n].private and v else kind[n].shown(v)}"
+            for n, v in entry.values.items()
+        ]
+        parts += [str(entry.extra[n]) for n in ("note", "file", "link") if n in entry.extra]
+        lines.append("  ".join(parts))
+    return tuple(lines)
+
+
+def edit(call: Call) -> Sheet:
+    """Correct fields; the values before stay in the log."""
+    kind, office = _kind(call), call.office
+    typed = dict(call.typed)
+    if words := call.text("received"):
+        typed["received"] = words
+    if not typed:
+        raise BadInput(f"没有写要改哪一项：请用选项给出，如 {kind.fields[0].option}")
+    who = call.who
+
+    def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
+        after, heard = changes.edited(record, typed, office.typing, who, basis)
+        return after, heard.said
+
+    return _change(call, kind, call.need_words(f"{kind.zh}编号"), "更正", make)
+
+
+def take_step(step: Step, call: Call) -> Sheet:
+    """One step of the flow, for one record or several at once."""
+    kind, office = _kind(call), call.office
+    names = call.words
+    heard, problems = changes.hear_step(kind, step, call.typed, office.typing)
+    if not names:
+        problems.insert(0, Problem(f"缺少{kind.zh}编号：请写在命令后面"))
+    who, mistakes = call.heard
+    if problems := [*problems, *mistakes]:
+        raise BadInput(*problems)
+    once = call.text("once")
+    extra: Mapping[str, Any] = {"once": once} if once else {}
+
+    def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
+        after = changes.stepped(record, step, heard, who, basis, extra)
+        warned = step.warn(record, heard.values, basis) if step.warn else ""
+        return after, (*heard.said, *([f"{record.id} {warned}"] if warned else []))
+
+    return _change(call, kind, names, step.zh, make)
+
+
+def _change(call: Call, kind: Kind, names: tuple[str, ...], what: str, make: Any) -> Sheet:
+    done = call.office.change(kind, names, call.who, what, make, once=call.text("once"), dry_run=call.flag("dry_run"))
+    return answer(call, kind, done, f"已{what}")
+
+
+def note(call: Call) -> Sheet:
+    """Free words in the log."""
+    kind = _kind(call)
+    words = call.need_words(f"{kind.zh}编号和备注")
+    if len(words) < 2:
+        raise BadInput("缺少备注内容：请写在编号后面，有空格时加引号")
+    who, text, once = call.who, words[-1], call.text("once")
+    extra = {"note": clean(text)} | ({"once": once} if once else {})
+    return _change(call, kind, words[:-1], "备注", lambda r, basis: (changes.noted(r, "note", who, extra), ()))
+
+
+def attach(call: Call) -> Sheet:
+    """Keep files with the record: copied in under their hash."""
+    kind = _kind(call)
+    words = call.need_words(f"{kind.zh}编号和文件")
+    if len(words) < 2:
+        raise BadInput("缺少文件：请写在编号后面")
+    done = call.office.attach(kind, words[0], words[1:], call.who, dry_run=call.flag("dry_run"))
+    return answer(call, kind, done, "已附件")

@@ -1,0 +1,513 @@
+"""The strict YAML reader and our own dumper: bytes and text in, values out; the only module that says yaml.
+
+Every scalar is text: the parser's events are read and nothing is resolved, because YAML's own typing ruins
+desk data (`0701` is 449, `14:30` is 870, `no` is False). Anchors, aliases, tags, merge keys, second
+documents and doubled keys are refused with their place. Records are kept as blocks (`wuye.blocks`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import yaml
+
+from wuye import blocks
+from wuye.dumper import Record, Value
+from wuye.errors import Damaged, NotFound, Problem
+
+LIBYAML: bool = bool(yaml.__with_libyaml__)
+"""Whether the C parser is there; without it the same is read many times slower (`doctor` says so)."""
+
+DEPTH = 20
+"""Lists and mappings may stand in each other this deep."""
+
+_Loader: Any = yaml.CSafeLoader if LIBYAML else yaml.SafeLoader
+# The parser's events, as names of this module: a look-up less for each of a file's many thousand.
+_Alias: Any = yaml.AliasEvent
+_Scalar: Any = yaml.ScalarEvent
+_MappingStart: Any = yaml.MappingStartEvent
+_MappingEnd: Any = yaml.MappingEndEvent
+_SequenceStart: Any = yaml.SequenceStartEvent
+_SequenceEnd: Any = yaml.SequenceEndEvent
+_DocumentStart: Any = yaml.DocumentStartEvent
+_StreamEnd: Any = yaml.StreamEndEvent
+
+_NULLS = frozenset({"~", "null", "Null", "NULL"})
+_ODD_KEYS = _NULLS | {"<<"}
+_MOST_PROBLEMS = 100
+_UNPRINTABLE = "[^\\t\\n\\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+
+# What the parser says (C and Python wordings), and what the desk is told.
+_WORDINGS = (
+    ("while scanning an alias", "值以 * 开头时请加单引号"),
+    ("while scanning an anchor", "值以 & 开头时请加单引号"),
+    ("tag", "值以 ! 开头时请加单引号"),
+    ("unexpected end of stream", "引号没有收尾，请补上另一半引号"),
+    ("document indicator", "引号没有收尾，请补上另一半引号"),
+    ("escape", "双引号里的反斜杠写法不认识，请改用单引号"),
+    ("mapping values are not allowed", "冒号的位置不对：值里有冒号时请加单引号，否则请看缩进"),
+    ("could not find expected ':'", "这一行或上一行缺“字段: 值”的冒号，冒号后要有一个空格"),
+    ("block scalar", "多行文字 | 的写法或缩进不对，请让各行比字段名多缩进两格"),
+    ("directive", "行首的 % 不能用，请加单引号"),
+    ("block sequence", "列表的缩进不齐，请让每个 `- ` 左边对齐"),
+    ("block collection", "列表的缩进不齐，请让每个 `- ` 左边对齐"),
+    ("block mapping", "字段的缩进不齐或引号不成对，请让各字段左边对齐"),
+    ("sequence entries are not allowed", "这里不能放 `- `，请看缩进"),
+    ("flow", "方括号或花括号没有收尾，请补上"),
+)
+
+
+class _Stop(Exception):
+    """The pass cannot go on."""
+
+
+def _where(text: str, index: int) -> tuple[int, int]:
+    """Line and column from 1; the parser's own line numbers count NEL, LS and PS too, editors do not."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def decode(data: bytes, file: str = "") -> str:
+    """The text of a data file, without its BOM, line ends as they are.
+
+    Raises Damaged, with the place, for what is not UTF-8, holds NUL or conflict markers, or is over 20 MB.
+    """
+    text = blocks.decode_bytes(data, file)
+    if conflicts := blocks.find_conflicts(data):
+        raise Damaged(*(blocks.conflict_problem(data, conflict, file) for conflict in conflicts))
+    return text
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+
+class _Pass:
+    """One pass over one document, gathering its problems."""
+
+    def __init__(self, text: str, file: str, line: int = 1) -> None:
+        self.text = text
+        self.file = file
+        self.line = line  # of the text's first line in the file
+        self.problems: list[Problem] = []
+        self.starts: list[int] = []  # where the items of the top-level list begin
+        self.next: Callable[[], Any]
+
+    def complain(self, message: str, index: int) -> None:
+        line, column = _where(self.text, index)
+        self.problems.append(Problem(message, self.file, line + self.line - 1, column))
+        if len(self.problems) >= _MOST_PROBLEMS:
+            raise _Stop
+
+    def document(self) -> Value:
+        """The value of the whole text; look at `problems` before using it."""
+        value: Value = ""
+        try:
+            self.next = _Loader(self.text).get_event
+            self.next()
+            event = self.next()
+            if type(event) is _DocumentStart:
+                if event.version or event.tags:
+                    self.complain("文件开头的 % 指令不能用，请删掉这一行", event.start_mark.index)
+                value = self.node(self.next(), 1)
+                event = self.next()
+                if event.explicit:
+                    self.complain("不能用 ... 结束文件，请删掉这一行", event.start_mark.index)
+                event = self.next()
+            if type(event) is not _StreamEnd:
+                self.complain("一个文件里只能有一份内容，请删掉这里的 --- 分隔行", event.start_mark.index)
+        except _Stop:
+            pass
+        except (yaml.YAMLError, UnicodeEncodeError) as error:
+            self.unparsable(error)
+        return value
+
+    def node(self, event: Any, depth: int) -> Value:
+        kind = type(event)
+        if kind is _Alias:
+            self.complain("不能用别名 *，值以 * 开头时请加单引号", event.start_mark.index)
+            return ""
+        if event.anchor is not None or event.tag is not None:
+            self.refuse(event)
+        if kind is _Scalar:
+            return "" if event.value in _NULLS and event.implicit[0] else str(event.value)
+        if depth > DEPTH:
+            self.complain(f"嵌套超过 {DEPTH} 层，请检查缩进或括号", event.start_mark.index)
+            raise _Stop
+        return self.mapping(depth) if kind is _MappingStart else self.sequence(depth)
+
+    def sequence(self, depth: int) -> list[Value]:
+        following, items = self.next, []
+        event = following()
+        while type(event) is not _SequenceEnd:
+            if depth == 1:
+                self.starts.append(event.start_mark.index)
+            items.append(self.node(event, depth + 1))
+            event = following()
+        return items
+
+    def mapping(self, depth: int) -> Record:
+        following, scalar, end = self.next, _Scalar, _MappingEnd
+        fields: Record = {}
+        while type(event := following()) is not end:
+            if type(event) is scalar:
+                key = event.value
+                if event.anchor is not None or event.tag is not None:
+                    self.refuse(event)
+                if key in _ODD_KEYS and event.implicit[0]:
+                    if key == "<<":
+                        self.complain("不能用合并键 <<，请把字段逐个写出", event.start_mark.index)
+                    else:
+                        key = ""
+                if key in fields:
+                    self.complain(f"字段“{key}”写了两次，请留一个", event.start_mark.index)
+            else:
+                if type(event) is not _Alias:  # that is complained of by node()
+                    self.complain("字段名只能是一个词，不能是列表或映射", event.start_mark.index)
+                self.node(event, depth + 1)
+                key = ""
+            event = following()
+            if type(event) is scalar:  # what node() does, without the call: nine of ten values are texts
+                fields[key] = event.value
+                if event.anchor is not None or event.tag is not None:
+                    self.refuse(event)
+                if event.value in _NULLS and event.implicit[0]:
+                    fields[key] = ""
+            else:
+                fields[key] = self.node(event, depth + 1)
+        return fields
+
+    def refuse(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.complain("不能用锚点 &，值以 & 开头时请加单引号", event.start_mark.index)
+        if event.tag is not None:
+            self.complain("不能用标签 !，值以 ! 开头时请加单引号", event.start_mark.index)
+
+    def unparsable(self, error: Exception) -> None:
+        if odd := re.search(_UNPRINTABLE, self.text):
+            index, message = odd.start(), f"这里有不可见的控制字符 U+{ord(odd.group()):04X}，请删掉"
+        else:
+            index, message = self.wording(error)
+        line, column = _where(self.text, index)
+        self.problems.append(Problem(message, self.file, line + self.line - 1, column))
+
+    def wording(self, error: Exception) -> tuple[int, str]:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        index = mark.index if mark else 0
+        said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
+        if "cannot start any token" in said:
+            if self.text[index : index + 1] == "\t":
+                return index, "缩进用了制表符（Tab），请改为空格"
+            return index, f"值以 {self.text[index : index + 1]} 开头时请加单引号"
+        if "quoted scalar" in said and ("end of" in said or "document" in said):
+            opening = getattr(error, "context_mark", None)
+            index = opening.index if opening else index
+        for words, message in _WORDINGS:
+            if words in said:
+                return index, message
+        return index, "看不懂这里的写法，请检查缩进、引号和冒号"
+
+
+def load(text: str, file: str = "") -> Value:
+    """The value of a YAML text, every scalar as text; an empty text, `~` and `null` are "".
+
+    Raises Damaged with every problem that one pass can find (a syntax error ends the pass); domain.md 0.1.
+    """
+    reading = _Pass(text.removeprefix("\ufeff"), file)
+    value = reading.document()
+    if reading.problems:
+        raise Damaged(*reading.problems)
+    return value
+
+
+def locate(text: str, path: Sequence[str | int]) -> tuple[int, int]:
+    """Line and column (from 1) of the value at a path, or of the nearest thing around it that is there."""
+    index = 0
+    text = text.removeprefix("\ufeff")
+    try:
+        following = _Loader(text).get_event
+        following()
+        following()
+        event = following()
+        for step in path:
+            index = event.start_mark.index
+            event = _step(following, event, step)
+            if event is None:
+                break
+            index = event.start_mark.index
+    except (yaml.YAMLError, UnicodeEncodeError, AttributeError):
+        pass  # places are for messages: the best that is known will do
+    return _where(text, index)
+
+
+def _step(following: Callable[[], Any], event: Any, step: str | int) -> Any:
+    """The event that begins the value of that key or place in a list, None if there is none."""
+    if isinstance(step, str) and type(event) is _MappingStart:
+        while type(key := following()) is not _MappingEnd:
+            named = type(key) is _Scalar and key.value == step
+            _skip(following, key)
+            event = following()
+            if named:
+                return event
+            _skip(following, event)
+    elif isinstance(step, int) and type(event) is _SequenceStart:
+        while type(event := following()) is not _SequenceEnd:
+            if step == 0:
+                return event
+            _skip(following, event)
+            step -= 1
+    return None
+
+
+def _skip(following: Callable[[], Any], event: Any) -> None:
+    depth = 0
+    while True:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth == 0:
+            return
+        event = following()
+
+
+# --- records ---------------------------------------------------------------------------------------------
+
+
+def load_records(data: bytes, file: str = "") -> list[Record]:
+    """The records of a month file or book, read strictly in full.
+
+    Raises Damaged unless it is a list of mappings that begin with `id`, and the bytes cut (`blocks.split`) at
+    the very places where YAML sees the records: only then may a record be spliced (domain.md 0.1).
+    """
+    records, problems = _strict(data, decode(data, file), file)
+    if problems:
+        raise Damaged(*problems)
+    return [record for record, _ in records]
+
+
+def read_records(data: bytes, file: str = "") -> tuple[list[tuple[Record, int]], list[Problem]]:
+    """Every record that can be read, with its line (from 1), and what is wrong with the rest.
+
+    For questions, never for writing. The whole file is read strictly; only where that fails each block is
+    read alone, so that one bad record, or a merge conflict, hides no other.
+    """
+    try:
+        text = blocks.decode_bytes(data, file)
+    except Damaged as error:
+        return [], list(error.problems)
+    conflicts = blocks.find_conflicts(data)
+    if conflicts:
+        problems = [blocks.conflict_problem(data, conflict, file) for conflict in conflicts]
+        records, found = _one_by_one(data, blocks.readable_spans(data, conflicts), file)
+        return records, problems + found
+    records, problems = _strict(data, text, file)
+    if not problems:
+        return records, []
+    cut = blocks.split(data, file)
+    records, found = _one_by_one(data, cut.spans, file)
+    if line := cut.stray():
+        found.insert(0, Problem("这里不是记录：文件应是一串以 `- id:` 顶格开头的记录", file, line, 1))
+    return records, found or problems
+
+
+def _strict(data: bytes, text: str, file: str) -> tuple[list[tuple[Record, int]], list[Problem]]:
+    reading = _Pass(text, file)
+    items = reading.document()
+    cut = blocks.split(data, file)
+    if reading.problems:
+        return [], reading.problems
+    if not isinstance(items, list):
+        if items == "" and not cut.stray():
+            return [], []
+        return [], [Problem("文件应是一串以 `- id:` 顶格开头的记录", file, *_where(text, 0))]
+    records: list[tuple[Record, int]] = []
+    if len(items) > len(cut.ids):
+        reading.complain("每条记录都要以 `- id: 编号` 顶格开头，请改缩进", reading.starts[len(cut.ids)])
+    byte, index, line = len(data) - len(data.removeprefix(blocks.BOM)), 0, 1
+    for place, (number, (start, _)) in enumerate(zip(cut.ids, cut.spans, strict=True)):
+        between = data[byte:start]
+        index, line, byte = index + len(between.decode()), line + between.count(b"\n"), start
+        item = items[place] if place < len(items) else ""
+        if message := _misfit(item, number):
+            reading.problems.append(Problem(message, file, line, 1))
+        elif reading.starts[place] != index + 2 or _runs_on(cut, place, item):
+            message = "记录的边界看不清：引号里的文字跨行时请改为 |- 多行文字，文字末尾的 |+ 请改为 |-"
+            reading.problems.append(Problem(message, file, line, 1))
+        elif isinstance(item, dict):
+            records.append((item, line))
+        if len(reading.problems) >= _MOST_PROBLEMS:
+            break
+    return records, reading.problems
+
+
+def _misfit(item: Value, number: str) -> str:
+    """Why this item of the list is no record of that number; "" if it is one."""
+    if not isinstance(item, dict):
+        return "这里不是一条记录，记录要以 `- id: 编号` 顶格开头、其下各字段缩进两格"
+    if not number or next(iter(item), None) != "id" or item["id"] != number:
+        return "记录要以 `- id: 编号` 顶格开头，编号直接写或用单引号"
+    return ""
+
+
+def _runs_on(cut: blocks.Blocks, place: int, item: Value) -> bool:
+    """Whether the record goes on in what was cut off as comments and blank lines after it.
+
+    Only a quoted text whose last lines look like comments, or a `|+` that keeps blank lines, can do that.
+    """
+    gap = cut.gap(place)
+    if not gap:
+        return False
+    start, end = cut.spans[place]
+    block = cut.data[start:end]
+    if b"'" not in gap and b'"' not in gap and not re.search(rb"[|>][1-9]?\+", block):
+        return False
+    alone = _Pass(block.decode(), cut.file)
+    return alone.document() != [item] or bool(alone.problems)
+
+
+def _one_by_one(
+    data: bytes, spans: Sequence[tuple[int, int]], file: str
+) -> tuple[list[tuple[Record, int]], list[Problem]]:
+    records: list[tuple[Record, int]] = []
+    problems: list[Problem] = []
+    line, counted = 1, 0
+    for start, end in spans:
+        line, counted = line + data.count(b"\n", counted, start), start
+        block = data[start:end]
+        reading = _Pass(block.decode(), file, line)
+        items = reading.document()
+        if reading.problems:
+            problems.extend(reading.problems)
+            continue
+        item = items[0] if isinstance(items, list) and len(items) == 1 else ""
+        if message := _misfit(item, next(iter(blocks.split(block).ids), "")):
+            problems.append(Problem(message, file, line, 1))
+        elif isinstance(item, dict):
+            records.append((item, line))
+    return records, problems
+
+
+# --- splicing --------------------------------------------------------------------------------------------
+
+
+def splice_append(data: bytes, new: Sequence[bytes], file: str = "") -> bytes:
+    """The file with these blocks at its end, in its own line ends; all bytes before stay.
+
+    A missing last line end is added. Raises Damaged where the file is no list of records to append to.
+    """
+    if line := blocks.split(data, file).stray():
+        message = "文件不是一串以 `- id:` 顶格开头的记录，不能在后面添加，请先改正"
+        raise Damaged(Problem(message, file, line, 1))
+    newline = blocks.newline_of(data)
+    parts = [data]
+    if data.removeprefix(blocks.BOM) and not data.endswith(b"\n"):
+        parts.append(newline)
+    parts.extend(blocks.with_newline(block, newline) for block in new)
+    return b"".join(parts)
+
+
+def splice_replace(data: bytes, number: str, new: bytes, file: str = "") -> bytes:
+    """The file with the record of that number replaced by a block, in the old one's line ends.
+
+    Every byte outside the record stays. Comments inside it are carried over: a line of its own goes before
+    the field or log entry it stood before, or before the next one that is left, else after the record; one
+    at the end of a line stays with that field. Raises NotFound, and Damaged when the number stands twice.
+    """
+    if blocks.split(new).ids != (number,) or not new.startswith(b"- id:"):
+        raise ValueError(f"not one block of {number}")
+    span = blocks.split(data, file).span(number)
+    if span is None:
+        raise NotFound(Problem(f"文件里没有编号 {number}，请核对编号", file))
+    old = data[span[0] : span[1]]
+    text = new.decode().replace("\r\n", "\n")
+    if b"#" in old:
+        text = _with_comments(old.decode().replace("\r\n", "\n"), text)
+    newline = blocks.newline_of(old if b"\n" in old else data)
+    return data[: span[0]] + blocks.with_newline(text.encode(), newline) + data[span[1] :]
+
+
+class _Layout:
+    """Where the fields, list items and comments of one block stand, by line (from 0)."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.removesuffix("\n").split("\n")
+        self.begins = [0]
+        for line in self.lines:
+            self.begins.append(self.begins[-1] + len(line) + 1)
+        self.paths: dict[tuple[str | int, ...], int] = {}
+        self.covered: list[tuple[int, int]] = []
+        following = _Loader(text).get_event
+        following()
+        following()
+        self.walk(following, following(), ())
+        self.comments = [found for number in range(len(self.lines)) if (found := self.comment(number))]
+
+    def row(self, index: int) -> int:
+        return bisect_right(self.begins, index) - 1
+
+    def walk(self, following: Callable[[], Any], event: Any, path: tuple[str | int, ...]) -> None:
+        if type(event) is _SequenceStart:
+            place = 0
+            while type(event := following()) is not _SequenceEnd:
+                self.paths[(*path, place)] = self.row(event.start_mark.index)
+                self.walk(following, event, (*path, place))
+                place += 1
+        elif type(event) is _MappingStart:
+            while type(event := following()) is not _MappingEnd:
+                key = event.value if type(event) is _Scalar else ""
+                self.paths[(*path, key)] = self.row(event.start_mark.index)
+                self.walk(following, event, ())
+                self.walk(following, following(), (*path, key))
+        elif type(event) is _Scalar:
+            start = event.start_mark.index
+            if event.style in ("|", ">"):  # a comment may follow the sign
+                start = self.begins[self.row(start) + 1]
+            self.covered.append((start, event.end_mark.index))
+
+    def comment(self, number: int) -> tuple[int, int, str] | None:
+        """The line, column and text of the comment on that line, if there is one."""
+        begin = self.begins[number]
+        for found in re.finditer(r"(?<![^ \t])#", self.lines[number]):
+            index = begin + found.start()
+            if not any(start <= index < end for start, end in self.covered):
+                return number, found.start(), self.lines[number][found.start() :].rstrip()
+        return None
+
+
+def _with_comments(old: str, new: str) -> str:
+    """The new block with the comments of the old one; as it is where the old one cannot be read."""
+    try:
+        before, after = _Layout(old), _Layout(new)
+    except (yaml.YAMLError, AttributeError):
+        return new
+    known = {text for _, _, text in after.comments}
+    lone: dict[int, list[str]] = {}  # row of the new block -> comment lines before it
+    tails: dict[int, str] = {}
+    last = len(after.lines)
+    for row, column, text in before.comments:
+        if text in known:
+            continue
+        here = [path for path, line in before.paths.items() if line == row and path in after.paths]
+        target = after.paths[here[-1]] if here else -1
+        if before.lines[row][:column].strip() and target >= 0 and target not in tails:
+            tails[target] = text
+            continue
+        later = (after.paths.get(path, 0) for path, line in before.paths.items() if line > row)
+        place = next((line for line in later if line > 0), last)
+        most = len(after.lines[place]) - len(after.lines[place].lstrip(" ")) if place < last else 2
+        lone.setdefault(place, []).append(" " * min(column, most) + text)
+    lines: list[str] = []
+    for row, line in enumerate([*after.lines, ""]):
+        lines.extend(lone.get(row, ()))
+        lines.append(f"{line}  {tails[row]}" if row in tails else line)
+    return _checked("\n".join(lines), new, [*tails.values(), *(x for y in lone.values() for x in y)])
+
+
+def _checked(text: str, new: str, comments: list[str]) -> str:
+    """The block if it still says what the new one says, else the new one with the comments after it."""
+    wanted, reading = _Pass(new, "").document(), _Pass(text, "")
+    if reading.document() == wanted and not reading.problems:
+        return text
+    return "\n".join([new.removesuffix("\n"), *(f"  {comment.strip()}" for comment in comments), ""])
