@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wuye import phone
@@ -136,6 +136,8 @@ def test_of_any_text_half_is_hidden(text: str) -> None:
     assert mobile or 2 * sum(c.isalnum() for c in masked) <= signs
 
 
+@example("40000000转00")
+@example("130转0")
 @given(st.from_regex(r"(\+86|0|1[3-9]|400|[2-9])[-0-9 ()转]{0,14}", fullmatch=True) | st.text(max_size=14))
 def test_anything_is_a_number_or_refused(text: str) -> None:
     try:

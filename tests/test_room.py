@@ -205,3 +205,9 @@ def test_anything_is_a_room_or_refused(text: str, units: frozenset[str]) -> None
         assert not str(error).isascii()
     else:
         assert not units or found in units
+
+
+@given(st.lists(st.text("0123456789", min_size=1, max_size=5), min_size=2, max_size=3))
+def test_a_plain_room_is_what_taking_it_apart_gives(parts: list[str]) -> None:
+    typed = "-".join(parts)
+    assert room.parse(typed) == room._well_formed(typed, room._split(typed))

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from wuye.errors import Damaged, Problem
 
@@ -27,8 +27,7 @@ _MARKER = rb"^(?:<{7} |\|{7} |>{7} |={7}\r?$)"
 _SETTLE = "请留下对的内容、删掉 <<<<<<<、=======、>>>>>>> 这些标记行，再运行 wuye check"
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Conflict:
+class Conflict(NamedTuple):
     """What git left of two people's changes: bytes [start, end) of the file, from marker to marker.
 
     `whole` says that the record before it ends before it, so that record can still be read.
@@ -39,8 +38,7 @@ class Conflict:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Blocks:
+class Blocks(NamedTuple):
     """Where the records stand in a file: `ids[i]` ("" where none begins the block) fills bytes `spans[i]`."""
 
     data: bytes

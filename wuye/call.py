@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuye import changes, when
 from wuye.changes import Who
@@ -17,8 +17,7 @@ from wuye.schema import Kind, scan
 from wuye.sheet import Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Opt:
+class Opt(NamedTuple):
     """One option: its name (`--id-tail` for `id_tail`), Chinese help, and whether it is a bare flag."""
 
     name: str
@@ -33,8 +32,7 @@ class Opt:
         return "--" + self.name.replace("_", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One command: English name, Chinese name and help, what it takes, and the function that runs it.
 
     `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare.
@@ -68,7 +66,7 @@ COMMON = (
 )
 
 
-@dataclass(slots=True, eq=False, weakref_slot=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Desk:
     """The outside of a call: environment, working directory, terminal. `ask`, `confirm`, `progress` come from cli."""
 
@@ -81,7 +79,7 @@ class Desk:
     progress: Callable[[Iterable[Any]], Iterable[Any]]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Call:
     """What a verb gets: positional words, options given (flags are True), and the desk around it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuye import clocks, when
 from wuye.errors import BadInput, Problem, Refused
@@ -18,8 +18,7 @@ from wuye.values import Typing
 NOT_TYPED = ("repeat_handled",)
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """Who does it, when it happened (None: now), when it is typed in, and what the typed time was taken for."""
 
     by: str
@@ -38,8 +37,7 @@ class Who:
         return self.now if self.at is not None and self.at != self.now else None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """Typed words, understood: the values, and what times and rooms were taken for."""
 
     values: Mapping[str, Any]

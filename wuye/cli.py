@@ -22,11 +22,6 @@ BUG, INTERRUPTED = 70, 130
 PLAIN = {"add_help_option": False, "context_settings": {"ignore_unknown_options": True, "help_option_names": []}}
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Run one command line and exit with its code."""
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
-
-
 def run(argv: list[str]) -> int:
     """Run one command line; every error becomes a sentence on stderr and an exit code (docs/exit-codes.md)."""
     _prepare_streams()
@@ -124,13 +119,15 @@ def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, .
     """Let Typer parse the words of one command; unknown options are gathered and reported together."""
     caught: dict[str, Any] = {}
     options = (*verb.options, *(o for o in COMMON if o.name not in {v.name for v in verb.options}))
+    # Typer is told only of options that stand here: declaring all forty takes longer than writing the record.
+    used = [o for o in options if any(w.split("=")[0] == o.long or (o.short and w[:2] == o.short) for w in before)]
 
     def callback(**given: Any) -> None:
         caught.update(given)
 
     words_type = Annotated[list[str] | None, typer.Argument(metavar="WORDS")]
     parameters = [inspect.Parameter("words", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=words_type)]
-    parameters += [_parameter(one) for one in options]
+    parameters += [_parameter(one) for one in used]
     callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(verb.name, **cast(Any, PLAIN))(callback)
@@ -282,6 +279,3 @@ def _crashed(error: Exception, argv: Sequence[str]) -> int:
         _say(text)
     return BUG
 
-
-if __name__ == "__main__":
-    main()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from wuye.record import Record
 from wuye.schema import Basis, Clock, Mark
@@ -13,8 +14,7 @@ OPEN, MET, LATE, MISSED = "open", "met", "late", "missed"
 STATES = {OPEN: "未到期", MET: "按时", LATE: "超时", MISSED: "迟办"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One clock of one record as of a moment.
 
     `state`: open (not met, not yet due), met (in time), late (not met, past due), missed (met after due).

@@ -11,13 +11,13 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 Record: TypeAlias = "dict[str, Value]"
 
 _LONG = 80
-_LETTERS = "A-Za-z\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_INNER = _LETTERS + "0-9_./+@，。、；：？！（）“”…—·\\-"
-# A word, or numbers joined by dashes such as a room, the first too short to be a year.
-_PLAIN = f"[{_LETTERS}](?:[{_INNER} ]*[{_INNER}])?|[0-9]{{1,3}}(?:-[0-9A-Za-z]+){{1,3}}"
+_INNER = frozenset("0123456789_./+@，。、；：？！（）“”…—·- ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+# Numbers joined by dashes, such as a room, the first too short to be a year.
+_ROOM = r"[0-9]{1,3}(?:-[0-9A-Za-z]+){1,3}"
 _NEVER_PLAIN = frozenset(
     ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nil", "nan", "inf", "infinity")
 )
+# Only for text that `str.isprintable` doubts: compiling it costs more than writing a record.
 _ESCAPED = "[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _SHORT_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -31,7 +31,7 @@ def dump_record(values: Record) -> bytes:
     number = values.get("id")
     if next(iter(values), None) != "id" or not isinstance(number, str) or not number:
         raise ValueError("a record begins with its id")
-    if re.search(_ESCAPED, number):
+    if _odd(number):
         raise ValueError("an id is one line of printable text")
     return _encode(_lines([values], 0))
 
@@ -89,18 +89,41 @@ def _scalar(text: str, indent: int) -> list[str]:
         return [_line(text)]
     body = text.removesuffix("\n").split("\n")
     # Editors take blanks off line ends, and blank lines at either end are easily lost: those are escaped.
-    if not body[0] or not body[-1] or any(x.endswith(" ") or re.search(_ESCAPED, x) for x in body):
+    if not body[0] or not body[-1] or any(x.endswith(" ") or _odd(x) for x in body):
         return [_line(text)]
     sign = "|" + ("2" if body[0].startswith(" ") else "") + ("" if text.endswith("\n") else "-")
     margin = " " * indent
     return [sign, *(margin + line if line else "" for line in body)]
 
 
+def _odd(text: str) -> bool:
+    """Whether a text holds a character that is written as an escape."""
+    return not text.isprintable() and re.search(_ESCAPED, text) is not None
+
+
+def _is_letter(character: str) -> bool:
+    return (
+        "a" <= character.lower() <= "z"
+        or "\u4e00" <= character <= "\u9fff"
+        or "\u3400" <= character <= "\u4dbf"
+        or "\U00020000" <= character <= "\U000323af"
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no parser can take a bare text for anything but text: a word, or a room number."""
+    if not text or text[-1] == " ":
+        return False
+    if not _is_letter(text[0]):
+        return text[0].isdigit() and re.fullmatch(_ROOM, text) is not None
+    return all(c in _INNER or _is_letter(c) for c in text) and text.lower() not in _NEVER_PLAIN
+
+
 def _line(text: str) -> str:
     """A text in one line: plain where no parser can take it for anything else, quoted, or escaped."""
-    if re.search(_ESCAPED, text):
+    if _odd(text):
         return '"' + re.sub(f'{_ESCAPED}|["\\\\]', _escape, text) + '"'
-    if re.fullmatch(_PLAIN, text) and text.lower() not in _NEVER_PLAIN:
+    if _is_plain(text):
         return text
     return "'" + text.replace("'", "''") + "'"
 

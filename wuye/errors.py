@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: where it is, what is wrong, what to do, in one Chinese sentence.
 
     `file` is relative to the office, `line` and `column` count from 1 (0: not known),

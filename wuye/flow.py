@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One state of a kind: English code, Chinese label, and whether work still waits in it."""
 
     name: str
@@ -18,8 +17,7 @@ class State:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing that can happen to a record.
 
     `arrow` is the whole grammar of movement: `"recorded judged -> judged, assigned"` means that from
@@ -54,7 +52,7 @@ class Step:
         return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flow:
     """The states and steps of a kind; the first state is the one a new record is in.
 
@@ -65,7 +63,7 @@ class Flow:
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     begin: Callable[[dict[str, Any]], str] | None = None
-    _moves: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _moves: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         live = [s.name for s in self.states]

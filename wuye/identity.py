@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from wuye.numerals import fold
 
@@ -18,13 +18,15 @@ _AREA = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
 HIDDEN = "*" * 14
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An identity-card number in a text: its place `text[start:end]` and its 18 characters."""
 
     start: int
     end: int
-    number: str = field(repr=False)
+    number: str
+
+    def __repr__(self) -> str:
+        return f"Found({self.start}, {self.end})"
 
 
 def _right(number: str) -> bool:
@@ -46,7 +48,7 @@ def find(text: str) -> tuple[Found, ...]:
     part: residence permits (81, 82, 83) and unknown areas are found too.
     """
     # Ordinary text ends here: it has nowhere so many digits close together.
-    if not re.search(f"{_DIGIT}[0-9０-９{_BLANK}]{{16}}", text):
+    if len(text) < 17 or not re.search(f"{_DIGIT}[0-9０-９{_BLANK}]{{16}}", text):
         return ()
     found: list[Found] = []
     for stretch in re.finditer(rf"{_DIGIT}+(?:{_GAP}{_DIGIT}+)*(?:(?:{_GAP})?[XxＸｘ])?", text):

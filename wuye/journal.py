@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wuye import disk
 
 NAME, MANIFEST, ABSENT = "journal", "manifest", "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """New bytes for a file of the office, and the bytes it had (None: it was not there)."""
 
     relative: str

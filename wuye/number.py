@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-_FULL = re.compile(r"([A-Z]{2})-(\d{4})(\d\d)(\d\d)-([A-Z]?)(\d{3,})")
-_TYPED = re.compile(r"(?:([A-Za-z]{2})-?)?(?:(\d{8}|\d{4})-)?([A-Za-z]?)(\d+)")
+_FULL = r"([A-Z]{2})-(\d{4})(\d\d)(\d\d)-([A-Z]?)(\d{3,})"
+_TYPED = r"(?:([A-Za-z]{2})-?)?(?:(\d{8}|\d{4})-)?([A-Za-z]?)(\d+)"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """Prefix, day, desk letter (may be empty) and serial of one record."""
 
     prefix: str
@@ -31,7 +30,7 @@ class Number:
 
 def parse(text: str) -> Number | None:
     """The number that `text` is in full, or None."""
-    found = _FULL.fullmatch(text)
+    found = re.fullmatch(_FULL, text)
     if not found:
         return None
     prefix, year, month, day, desk, serial = found.groups()
@@ -48,8 +47,7 @@ def next_serial(taken: Iterable[str], prefix: str, day: date, desk: str) -> Numb
     return Number(prefix, day, desk, max(serials, default=0) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What a clerk types for a number: `ts3`, `3`, `1122-3`, `TS-20261122-003`."""
 
     prefix: str
@@ -69,7 +67,7 @@ class Tail:
 
 def typed(text: str) -> Tail | None:
     """Read what was typed for a number; None where it is no number at all."""
-    found = _TYPED.fullmatch(text.strip())
+    found = re.fullmatch(_TYPED, text.strip())
     if not found:
         return None
     prefix, day, desk, serial = found.groups()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuye import access, blocks, changes, checks, clock, dumper, number, records, settings, yamlio
 from wuye.blocks import Blocks
@@ -39,8 +39,7 @@ class Repeat(Refused):
         super().__init__(f"十分钟内已有内容相同的{zh} {other}：确要再登记一条请加 --yes")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a writing command did: the records as they now are, and what the desk should be told.
 
     `uncommitted` is the error of a commit that failed: the records are saved all the same.
@@ -51,7 +50,7 @@ class Outcome:
     uncommitted: NotCommitted | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Files:
     """The month files of one command: read once under the lock, spliced in memory, written together."""
 
@@ -227,7 +226,7 @@ class Office:
         line = cut.line(cut.ids.index(name))
         raws, problems = yamlio.read_records(block, path)
         if not raws:
-            raise Damaged(*(replace(p, line=p.line + line - 1) for p in problems))
+            raise Damaged(*(p._replace(line=p.line + line - 1) for p in problems))
         record, problems = from_stored(kind, raws[0][0], self.settings.zone, path, line)
         if record is None:
             raise Damaged(*problems)
@@ -302,7 +301,7 @@ class Office:
         basis, heard, problems = self.basis(kind), [], []
         for index, row in enumerate(progress(rows), 1):
             one, wrong = changes.hear_new(kind, row, self.typing, basis)
-            problems += [replace(p, row=index) for p in wrong] if batch else wrong
+            problems += [p._replace(row=index) for p in wrong] if batch else wrong
             heard.append(one)
         problems += mistakes
         if problems:
@@ -326,7 +325,7 @@ class Office:
         if not typed:
             return heard
         full = str(self.number(kind, typed))
-        return replace(heard, values={**heard.values, kind.link: full})
+        return heard._replace(values={**heard.values, kind.link: full})
 
     def _make(
         self, kind: Kind, files: _Files, heard: Sequence[Heard], who: Who, once: str, basis: Basis
@@ -337,7 +336,7 @@ class Office:
         taken: dict[str, list[str]] = {}
         last: dict[str, int] = {}
         for one in heard:
-            own = replace(who, at=one.received or who.at)
+            own = who._replace(at=one.received or who.at)
             day = own.moment.date()
             path = path_of(kind, f"{day:%Y-%m}")
             if path not in taken:
@@ -366,7 +365,7 @@ class Office:
         first = self._parse(kind, path, data, cut, earlier)
         kept = kind.on_link(first, who.moment) if kind.on_link else {}
         files.put(path, changes.noted(first, "repeat", who, {"link": name}))
-        return replace(one, values={**one.values, **kept})
+        return one._replace(values={**one.values, **kept})
 
     def _once(self, kind: Kind, files: _Files, key: str, moment: datetime) -> Record | None:
         """The record that was kept under a key, in the month it would go to or the one before."""

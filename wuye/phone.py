@@ -20,6 +20,8 @@ def parse(text: str) -> str:
     typed = fold(text).strip().lower()
     if not typed:
         raise ValueError("电话是空的，请填号码")
+    if len(typed) == 11 and typed.isascii() and typed.isdigit() and typed[0] == "1" and typed[1] in "3456789":
+        return typed
     extension = ""
     if found := re.fullmatch(_EXTENSION, typed, re.ASCII):
         typed, extension = found[1], found[2]
@@ -39,7 +41,12 @@ def parse(text: str) -> str:
         raise ValueError(f"有两个分机号（{own}、{extension}），请只留一个")
     if len(own) > 6:
         raise ValueError(f"分机号应不超过 6 位，现为 {len(own)} 位")
-    return f"{body}-{own or extension}" if own or extension else body
+    extension = own or extension
+    if extension and len(body) < 7:
+        raise ValueError(f"短号 {body} 不带分机，请核对号码")
+    if extension and re.fullmatch(r"[48]00\d{7}", (body + extension).replace("-", "")):
+        raise ValueError("分不清是 400 电话还是分机号，请写全区号和分机号")
+    return f"{body}-{extension}" if extension else body
 
 
 def _home(typed: str) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Filters of `list`; an empty one lets everything through. Both end days are included."""
 
     room: str = ""
@@ -102,8 +100,7 @@ def sortable(kind: Kind) -> Sequence[str]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One clock of one record that somebody has to meet."""
 
     record: Record

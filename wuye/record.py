@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from wuye import when
 from wuye.errors import Problem
 from wuye.flow import VOID
 from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Value = Any  # str | list[Value] | dict[str, Value], as yamlio reads it
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a record's log: what happened when, who did it, what it said or set.
 
     `values` holds what the step gave, fields of the record and fields of the log alike; `was` the values of
@@ -28,9 +29,9 @@ class Entry:
     step: str
     by: str
     recorded: datetime | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    was: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Any] = NOTHING
+    was: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Value] = NOTHING
 
     @property
     def note(self) -> str:
@@ -38,7 +39,7 @@ class Entry:
         return str(self.extra.get("note", ""))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Record:
     """One record of a kind, as it stands in its file.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from wuye.numerals import fold, number
 
@@ -37,13 +37,18 @@ class UnknownRoom(ValueError):
         super().__init__(f"房屋台账里没有“{typed}”{hint}，请核对房号")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One part of a typed room, and what its label makes it: building, entrance, room, or not said."""
 
     value: str
     role: str = ""
     label: str = ""
+
+
+def _is_plain(text: str) -> bool:
+    """`3-2-1201` as it is kept already: most rooms are typed so, and need no taking apart."""
+    parts = text.split("-")
+    return len(parts) in (2, 3) and text.isascii() and all(p.isdigit() and len(p) < 6 for p in parts)
 
 
 def parse(text: str, units: frozenset[str] = frozenset()) -> str:
@@ -54,7 +59,7 @@ def parse(text: str, units: frozenset[str] = frozenset()) -> str:
     taken as typed. Raises ValueError with a Chinese phrase.
     """
     typed = text.strip()
-    if typed in units:
+    if typed in units or (not units and _is_plain(typed)):
         return typed
     parts = _split(typed)
     if not units:

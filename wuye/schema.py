@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import identity
 from wuye.errors import Problem
@@ -21,8 +21,7 @@ TAIL = ("due", "rule", "imported", "once", "log")
 ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field: its code, type and Chinese label.
 
     `on_log` keeps it on the step's log entry and not on the record; `private` masks it (design.md 6);
@@ -60,8 +59,7 @@ class Unreadable(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day."""
 
     name: str
@@ -69,15 +67,14 @@ class Rule:
     zh: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A point in a record's story: the moment, and how many entries of its timeline stand before it."""
 
     at: datetime
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # hides tuple.index, which nobody wants of a moment
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Basis:
     """What a judgement rests on: the moment, the desk's time and the rules in force."""
 
@@ -112,8 +109,7 @@ class Basis:
         return Basis(moment, self.desk, self.rules)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One promise with a due time.
 
     `starts(record, basis)` is the point at which it starts, None where it does not apply.
@@ -136,8 +132,7 @@ class Clock:
         return self.key or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(NamedTuple):
     """A column worked out as of a moment and never stored: today's level, the age of the last news.
 
     `shown` turns the value into what the desk reads.
@@ -149,8 +144,7 @@ class Computed:
     shown: Callable[[Any], str] = str
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """The plain paper form of a record: title, fields in order, signature lines (domain.md 43)."""
 
     title: str
@@ -158,7 +152,7 @@ class Slip:
     signatures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Kind:
     """A kind of record, complete.
 
@@ -188,7 +182,7 @@ class Kind:
     on_link: Callable[[Record, datetime], dict[str, Any]] | None = None
     category: str = ""
     next_hint: Callable[[Record, Basis], str] | None = None
-    _by_name: dict[str, Field] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_name: dict[str, Field] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._by_name.update({f.name: f for f in self.fields})

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuye import clock, workdays, yamlio
 from wuye.errors import BadSettings, Damaged, InputOutput, Problem
 from wuye.schema import Rule, nearest
+from wuye.values import many
 from wuye.workdays import Calendar, DeskTime, Span
 
 FORMAT = 1
 FILE = "wuye.yaml"
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules")
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
-_HOURS = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
+_HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
+_BETWEEN = dict.fromkeys(map(ord, "周星期,，、 "))
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6}
 
 TEMPLATE = """\
@@ -44,15 +45,14 @@ rules:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What wuye.yaml says: name, zone, desk letter, desk time, and the rules it overrides."""
 
     name: str
     zone: tzinfo
     letter: str
     desk: DeskTime
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str]
 
     def rules(self, declared: Iterable[Rule]) -> dict[str, Span | int]:
         """The rules in force: the kinds' defaults under the office's own. Raises BadSettings."""
@@ -163,10 +163,10 @@ def _desk(raw: Any, days: Days, zone: tzinfo) -> DeskTime:
 
 
 def _hours(raw: Any) -> tuple[tuple[int, int], ...]:
-    parts = raw if isinstance(raw, list) else re.split("[,，、]", str(raw))
+    parts = raw if isinstance(raw, list) else many(str(raw))
     found = []
     for part in parts:
-        match = _HOURS.fullmatch(str(part).strip())
+        match = re.fullmatch(_HOURS, str(part).strip())
         if not match:
             raise ValueError(f"desk.hours 读不懂“{part}”，应如 09:00-18:00")
         a, b, c, d = map(int, match.groups())
@@ -180,14 +180,13 @@ def _hours(raw: Any) -> tuple[tuple[int, int], ...]:
 
 
 def _weekdays(raw: Any) -> frozenset[int]:
-    letters = re.sub("[周星期,，、 ]", "", str(raw))
+    letters = str(raw).translate(_BETWEEN)
     if not letters or any(c not in _WEEKDAYS for c in letters):
         raise ValueError(f"desk.days 读不懂“{raw}”，应如 一二三四五六日")
     return frozenset(_WEEKDAYS[c] for c in letters)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The calendar in force and the days on which the desk itself is closed."""
 
     calendar: Calendar

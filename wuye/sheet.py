@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from wuye import clocks, when
 from wuye.errors import Problem
@@ -27,8 +27,7 @@ def short(value: Any) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: key for scripts, Chinese heading, how its values are shown, whether numbers stand right,
     whether long text stays whole, whether it may fill several lines."""
 
@@ -40,8 +39,7 @@ class Column:
     lines: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A table of any answer. `schema` names it for scripts; `more` holds further keys of the document,
     `notes` are said beside the table (stderr); `key` is what holds the rows in the document; `words` is what
     the table form says instead of a table; `table_rows` are the rows of the table form where they differ."""
@@ -54,7 +52,7 @@ class Sheet:
     key: str = "rows"
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = MappingProxyType({})
     sections: tuple[Sheet, ...] = ()
     words: str = ""
     empty: str = "没有符合条件的记录"

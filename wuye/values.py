@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from wuye import identity, phone, plate, room, when
 from wuye.numerals import fold
 from wuye.workdays import DeskTime, Span
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_SEPARATOR = re.compile(r"[,，、;；]")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
 YES = ("yes", "y", "true", "1", "是", "有", "对")
 NO = ("no", "n", "false", "0", "否", "无", "没有")
 Direction = Literal["past", "future", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Typing:
+class Typing(NamedTuple):
     """What is needed to understand typed words: the moment, the desk's time, the unit register."""
 
     now: datetime
@@ -39,8 +36,7 @@ def _same(text: str, zone: tzinfo) -> Any:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A kind of value.
 
     `parse(text, typing)` understands what was typed, `read(text, zone)` what is stored, both raise
@@ -62,7 +58,7 @@ class Type:
 def clean(text: str) -> str:
     """The text without outer blanks and with plain line ends; refuses control and direction marks."""
     text = text.replace("\r\n", "\n").strip()
-    if found := _CONTROL.search(text):
+    if not text.isprintable() and (found := re.search(_CONTROL, text)):
         raise ValueError(f"含有看不见的控制字符 U+{ord(found[0]):04X}，请删去后重新输入")
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"太长（{len(text)} 字），最多 {LONGEST_TEXT} 字，长材料请用 attach 附文件")
@@ -229,4 +225,6 @@ def ref(kind: str) -> Type:
 
 def many(text: str) -> tuple[str, ...]:
     """A typed list, parted by commas of either width, `、` or `；`."""
-    return tuple(part for part in (p.strip() for p in _SEPARATOR.split(text)) if part)
+    for mark in "，、;；":
+        text = text.replace(mark, ",")
+    return tuple(part for part in (p.strip() for p in text.split(",")) if part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -111,7 +110,7 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
     sheet = answer(call, kind, done, f"已登记{kind.zh}")
     months = sorted({f"{r.received:%Y-%m}" for r in done.records})
     words = f"已登记{kind.zh} {len(done.records)} 条，归入 {'、'.join(months)}\n"
-    return replace(sheet, words=words)
+    return sheet._replace(words=words)
 
 
 def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False) -> Sheet:
@@ -127,8 +126,7 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False
         notes += [f"此前记录：{_earlier(kind, r)}" for r in earlier[:3]]
     if done.uncommitted:
         notes += [str(p) for p in done.uncommitted.problems]
-    return replace(
-        records_sheet(kind, done.records, basis, reveal=reveal, notes=tuple(notes), more=more),
+    return records_sheet(kind, done.records, basis, reveal=reveal, notes=tuple(notes), more=more)._replace(
         words="\n".join(lines) + "\n",
         exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
         problems=done.uncommitted.problems if done.uncommitted else (),
@@ -261,7 +259,7 @@ def show(call: Call) -> Sheet:
     basis = office.basis(kind)
     sheet = records_sheet(kind, records, basis, reveal=reveal, tall=True)
     told = [{**row, "history": history(r)} for row, r in zip(sheet.rows, records, strict=True)]
-    return replace(sheet, table_rows=tuple(told))
+    return sheet._replace(table_rows=tuple(told))
 
 
 def history(record: Record) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from wuye import clocks, when
@@ -43,7 +42,7 @@ def run(call: Call) -> Sheet:
         more={"calendar": basis.desk.calendar.edition},
     )  # fmt: skip
     due = any(w.reading.due is not None and w.reading.due <= basis.now for w in found)
-    return replace(sheet, exit_code=3) if call.flag("check") and due and not problems else sheet
+    return sheet._replace(exit_code=3) if call.flag("check") and due and not problems else sheet
 
 
 VERB = Verb("due", "到期", run, OPTIONS, "", frozenset(), "等着办的时限，按到期先后")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from wuye import changes, verbs
 from wuye.call import WRITES, Call, Verb
 from wuye.errors import BadInput, Problem
@@ -20,7 +18,7 @@ def sweep(call: Call) -> Sheet:
     basis = office.basis(kind)
     if not inside:
         sheet = records_sheet(kind, (), basis, problems=tuple(problems), exit_code=65 if problems else 0)
-        return replace(sheet, words="没有在内的访客\n")
+        return sheet._replace(words="没有在内的访客\n")
     names = "、".join(f"{r.id} {r['name']}" for r in inside)
     if not call.flag("yes") and not call.flag("dry_run"):
         question = f"还有 {len(inside)} 位访客在内：{names}。全部登记离开吗"
@@ -38,7 +36,7 @@ def sweep(call: Call) -> Sheet:
         lambda r, b: (changes.stepped(r, step, heard, who, b, extra), ()),
         dry_run=call.flag("dry_run"),
     )
-    return replace(verbs.answer(call, kind, done, "已离开"), problems=tuple(problems))
+    return verbs.answer(call, kind, done, "已离开")._replace(problems=tuple(problems))
 
 
 VERBS = (Verb("sweep", "清场", sweep, WRITES, "", frozenset(), "下班清场：在内的访客全部登记离开"),)

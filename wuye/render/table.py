@@ -6,17 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tabulate import tabulate
-
 from wuye.sheet import Column, Sheet
 
 LONGEST = 40
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+
+
+def safe(line: str) -> str:
+    """The line without marks that steer a terminal or turn the direction of writing."""
+    return line if line.isprintable() else re.sub(_CONTROL, "�", line)
 
 
 def cell(value: str, limit: int = LONGEST) -> str:
     """One line, no control marks, cut with … where it is long."""
-    line = _CONTROL.sub("�", " ".join(value.split("\n")).replace("\t", " "))
+    line = safe(" ".join(value.split("\n")).replace("\t", " "))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -37,6 +40,8 @@ def _one(sheet: Sheet) -> str:
         return "\n".join(_tall(sheet, row) for row in rows)
     body = [[_cell(column, row) for column in sheet.columns] for row in rows]
     columns = used(sheet.columns, body)
+    from tabulate import tabulate  # costs more than all of `add`: only where a table is drawn
+
     drawn = tabulate(
         [[line[i] for i in columns] for line in body],
         headers=[sheet.columns[i].zh for i in columns],
@@ -63,7 +68,7 @@ def _tall(sheet: Sheet, row: Mapping[str, Any]) -> str:
     lines = []
     for column in sheet.columns:
         if shown := column.show(row.get(column.name)):
-            first, *rest = [_CONTROL.sub("�", line) for line in shown.split("\n")]
+            first, *rest = [safe(line) for line in shown.split("\n")]
             lines.append(f"{column.zh}：{first}")
             lines += [f"　　{line}" for line in rest]
     for line in row.get("history", ()):

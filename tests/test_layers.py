@@ -1,0 +1,122 @@
+"""Arrows point down: a module imports only what stands before it, and some things are said in one place only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import wuye
+
+ROOT = Path(wuye.__file__).parent
+ORDER = [
+    "__init__",
+    "errors",
+    "clock",
+    "numerals",
+    "days",
+    "workdays",
+    "flow",
+    "when",
+    "identity",
+    "phone",
+    "plate",
+    "room",
+    "number",
+    "dumper",
+    "blocks",
+    "yamlio",
+    "values",
+    "schema",
+    "record",
+    "clocks",
+    "levels",
+    "records",
+    "sheet",
+    "query",
+    "checks",
+    "summary",
+    "slips",
+    "changes",
+    "batch",
+    "access",
+    "disk",
+    "journal",
+    "git",
+    "settings",
+    "store",
+    "founding",
+    "office",
+    "render",
+    "call",
+    "verbs",
+    "commands",
+    "words",
+    "cli",
+    "__main__",
+]
+ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def noun(path: Path) -> str:
+    """The module's place in the table: its file, or the folder it lies in."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever the import stands, but for type checking alone."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module == "wuye":
+                yield from (f"wuye.{alias.name}" for alias in node.names)
+
+
+def test_every_module_has_its_place() -> None:
+    assert {noun(path) for path in FILES} == set(ORDER)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_arrows_point_down(path: Path) -> None:
+    place = ORDER.index(noun(path))
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] == "wuye" and len(parts) > 1 and not parts[1].startswith("__"):
+            assert parts[1] in ORDER, name
+            assert ORDER.index(parts[1]) <= place, f"{noun(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_said_in_one_place(path: Path) -> None:
+    for name in imported(path):
+        allowed = ONLY.get(name.split(".")[0])
+        assert allowed is None or noun(path) in allowed, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_prints_or_asks_the_time(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func)
+        if noun(path) not in ("cli", "__main__"):
+            assert called not in ("print", "typer.echo", "sys.exit", "sys.stdout.write"), path
+        if noun(path) != "clock":
+            assert not called.endswith((".now", ".today", ".utcnow")) or called in ("clock.now", "office.now"), path
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "records").glob("[a-z]*.py")), ids=lambda p: p.stem)
+def test_a_kind_knows_no_other_kind_no_file_and_no_terminal(path: Path) -> None:
+    for name in imported(path):
+        assert name.split(".")[0] not in ("os", "pathlib", "sys", "io", "typer"), name
+        assert not name.startswith("wuye.records"), name
+        assert ORDER.index(name.split(".")[1]) < ORDER.index("records") if name.startswith("wuye.") else True

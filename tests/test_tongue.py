@@ -1,0 +1,152 @@
+"""Chinese throughout: every command with missing, unknown and bad input says no English, and never a traceback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+import pytest
+from conftest import Said
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wuye import commands, records, verbs
+from wuye.call import COMMON, Verb
+
+Wuye = Callable[..., Said]
+# What is English on purpose: the program's name, codes, options, file names and formats, and what the test typed.
+ALLOWED = frozenset(
+    [
+        "wuye",
+        "git",
+        "yaml",
+        "json",
+        "jsonl",
+        "csv",
+        "md",
+        "table",
+        "init",
+        "today",
+        "due",
+        "day",
+        "check",
+        "doctor",
+        "duty",
+        "print",
+        "help",
+        "version",
+        "office",
+        "utf",
+        "bom",
+        "gbk",
+        "gb18030",
+        "id",
+        "log",
+        "tmp",
+        "xyzzy",
+        "plugh",
+        "records",
+        "calendar",
+        "statutory",
+        "desk",
+        "clock",
+        "cn",
+    ]
+)
+DOCUMENTED = {0, 1, 2, 3, 4, 65, 70, 73, 74, 75, 76, 78, 130}
+
+
+def every_verb() -> Iterator[tuple[list[str], Verb]]:
+    for name, _, _ in records.KINDS:
+        kind = records.kind(name)
+        for verb in verbs.of_kind(kind).values():
+            yield [name, verb.name], verb
+        if name in commands.EXTRA:
+            for verb in import_module(f"wuye.commands.{name}").VERBS:
+                yield [name, verb.name], verb
+    for name, _, _ in commands.COMMANDS:
+        yield [name], import_module(f"wuye.commands.{name}").VERB
+
+
+VERBS = list(every_verb())
+CODES = {word.lower() for row in records.KINDS for word in row}
+CODES |= {row[0] for row in commands.COMMANDS}
+for words, verb in VERBS:
+    CODES |= {verb.name, *verb.name.split("-")}
+    for one in (*verb.options, *COMMON):
+        CODES |= {*one.name.split("_"), one.metavar.lower()}
+    CODES |= set(re.findall(r"[a-z]+", verb.words.lower()))
+for name, _, _ in records.KINDS:
+    kind = records.kind(name)
+    for part in (*kind.fields, *kind.flow.states, *kind.flow.steps, *kind.computed, *kind.clocks, *kind.rules):
+        CODES |= set(re.split(r"[._-]", part.name))
+    for one_field in kind.fields:
+        CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_-]", code)}
+CODES |= {"recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
+
+
+def english(text: str, typed: str = "") -> list[str]:
+    """Latin words of a text that nobody typed and that are no code."""
+    allowed = ALLOWED | CODES | set(re.findall(r"[a-z]+", typed.lower()))
+    return [w for w in re.findall(r"[A-Za-z]{2,}", text) if w.lower() not in allowed]
+
+
+def assert_chinese(said: Said, argv: list[str], codes: set[int] = DOCUMENTED) -> None:
+    assert said.code in codes, (argv, said)
+    assert "Traceback" not in said.err and said.code != 70, (argv, said.err)
+    assert english(said.err, " ".join(argv)) == [], (argv, said.err)
+    if said.code:
+        assert re.search(r"[\u4e00-\u9fff]", said.err), argv
+
+
+@pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
+def test_help_is_chinese(words: list[str], verb: Verb, wuye: Wuye) -> None:
+    said = wuye(*words, "--help")
+    assert said.code == 0 and said.err == ""
+    assert english(said.out) == []
+    assert all(one.long in said.out for one in (*verb.options, *COMMON))
+
+
+@pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
+def test_wrong_input_is_told_in_chinese(words: list[str], verb: Verb, wuye: Wuye) -> None:
+    assert_chinese(wuye(*words), words)
+    assert_chinese(wuye(*words, "--xyzzy", "plugh"), [*words, "--xyzzy", "plugh"], {2})
+    assert_chinese(wuye(*words, "xyzzy", "plugh", "xyzzy"), [*words, "xyzzy", "plugh"])
+    assert_chinese(wuye(*words, "-o", "plugh"), [*words, "plugh"], {2})
+    for one in (*verb.options, *COMMON):
+        if one.flag:
+            argv = [*words, f"{one.long}=xyzzy"]
+            assert_chinese(wuye(*argv), argv, {2})
+        elif one.name not in verb.yes_no:
+            argv = [*words, one.long]
+            assert_chinese(wuye(*argv), argv, {2})
+        argv = [*words, "1", one.long, "\u202exyzzy"] if not one.flag else [*words, one.long]
+        assert_chinese(wuye(*argv), argv)
+
+
+def test_whole_help_is_chinese(wuye: Wuye) -> None:
+    for argv in ([], ["--help"], ["-h"], ["complaint"], ["visitor", "--help"], ["投诉"]):
+        said = wuye(*argv)
+        assert said.code == 0 and english(said.out) == [], argv
+
+
+def test_aliases_are_the_same_command(wuye: Wuye) -> None:
+    one = wuye("complaint", "list").out
+    assert one == wuye("ts", "list").out == wuye("投诉", "查询").out == wuye("TS", "查询").out
+    assert wuye("今天").out == wuye("today").out
+    assert wuye("访客", "登记", "--name", "甲", "--purpose", "乙", "--department", "丙").code == 0
+
+
+WORD = st.sampled_from(
+    [w for ws, _ in VERBS for w in ws]
+    + [o.long for _, v in VERBS for o in v.options]
+    + ["-o", "json", "ts1", "--", "", "今天"]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(WORD | st.text(max_size=12), max_size=6))
+def test_any_command_line_ends_in_a_documented_way(wuye: Wuye, argv: list[str]) -> None:
+    if "--out" not in argv and not any(a.startswith("--out=") for a in argv):
+        assert_chinese(wuye(*argv), argv)
