@@ -11,52 +11,15 @@ import pytest
 import wuye
 
 ROOT = Path(wuye.__file__).parent
-ORDER = [
-    "__init__",
-    "errors",
-    "clock",
-    "numerals",
-    "days",
-    "workdays",
-    "flow",
-    "when",
-    "identity",
-    "phone",
-    "plate",
-    "room",
-    "number",
-    "dumper",
-    "blocks",
-    "yamlio",
-    "values",
-    "schema",
-    "record",
-    "clocks",
-    "levels",
-    "records",
-    "sheet",
-    "query",
-    "checks",
-    "summary",
-    "slips",
-    "changes",
-    "batch",
-    "access",
-    "disk",
-    "journal",
-    "git",
-    "settings",
-    "store",
-    "founding",
-    "office",
-    "render",
-    "call",
-    "verbs",
-    "commands",
-    "words",
-    "cli",
-    "__main__",
-]
+ORDER = """
+    __init__ errors clock
+    numerals days workdays flow when identity phone plate room number dumper blocks yamlio
+    values schema record clocks levels records
+    sheet query checks summary slips changes batch access
+    disk journal git settings store founding
+    office
+    render call verbs commands words cli __main__
+""".split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))
 

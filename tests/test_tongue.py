@@ -17,42 +17,8 @@ from wuye.call import COMMON, Verb
 Wuye = Callable[..., Said]
 # What is English on purpose: the program's name, codes, options, file names and formats, and what the test typed.
 ALLOWED = frozenset(
-    [
-        "wuye",
-        "git",
-        "yaml",
-        "json",
-        "jsonl",
-        "csv",
-        "md",
-        "table",
-        "init",
-        "today",
-        "due",
-        "day",
-        "check",
-        "doctor",
-        "duty",
-        "print",
-        "help",
-        "version",
-        "office",
-        "utf",
-        "bom",
-        "gbk",
-        "gb18030",
-        "id",
-        "log",
-        "tmp",
-        "xyzzy",
-        "plugh",
-        "records",
-        "calendar",
-        "statutory",
-        "desk",
-        "clock",
-        "cn",
-    ]
+    """wuye git yaml json jsonl csv md table init today due day check doctor duty print help version office utf bom
+    gbk gb18030 id log tmp xyzzy plugh records calendar statutory desk clock cn all""".split()
 )
 DOCUMENTED = {0, 1, 2, 3, 4, 65, 70, 73, 74, 75, 76, 78, 130}
 
@@ -72,7 +38,7 @@ def every_verb() -> Iterator[tuple[list[str], Verb]]:
 VERBS = list(every_verb())
 CODES = {word.lower() for row in records.KINDS for word in row}
 CODES |= {row[0] for row in commands.COMMANDS}
-for words, verb in VERBS:
+for _, verb in VERBS:
     CODES |= {verb.name, *verb.name.split("-")}
     for one in (*verb.options, *COMMON):
         CODES |= {*one.name.split("_"), one.metavar.lower()}
@@ -80,9 +46,9 @@ for words, verb in VERBS:
 for name, _, _ in records.KINDS:
     kind = records.kind(name)
     for part in (*kind.fields, *kind.flow.states, *kind.flow.steps, *kind.computed, *kind.clocks, *kind.rules):
-        CODES |= set(re.split(r"[._-]", part.name))
+        CODES |= set(re.split(r"[._0-9-]", part.name))
     for one_field in kind.fields:
-        CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_-]", code)}
+        CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_0-9-]", code)}
 CODES |= {"recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
 
 

@@ -220,7 +220,7 @@ def choice(**labels: str) -> Type:
 
 def ref(kind: str) -> Type:
     """The number of another record; Office turns what was typed into a full number before it is kept."""
-    return Type(f"ref:{kind}", "编号", _line, mask=_none)
+    return Type(f"id:{kind}", "编号", _line, mask=_none)
 
 
 def many(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,7 +37,7 @@ LIST_OPTIONS = (
 def option(one: Field) -> Opt:
     """The option of a field, its choices in the help."""
     hint = one.zh_hint or "、".join(f"{code}({zh})" for code, zh in one.type.choices)
-    metavar = one.type.name.split("-")[0].upper() if one.type.name != "id-tail" else "TAIL"
+    metavar = {"id-tail": "TAIL"}.get(one.type.name, re.split("[-:]", one.type.name)[0].upper())
     return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar)
 
 

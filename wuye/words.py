@@ -91,7 +91,7 @@ def kind_help(kind: Kind, verbs: Mapping[str, Verb]) -> str:
 def verb_help(kind: Kind | None, verb: Verb) -> str:
     """What `--help` says about one command."""
     head = f"wuye {kind.name + ' ' if kind else ''}{verb.name}"
-    usage = " ".join(part for part in (head, verb.words, "[OPTIONS]") if part)
+    usage = " ".join(part for part in (head, verb.words, "[选项]") if part)
     rows = []
     own = {o.name for o in verb.options}
     for one in (*verb.options, *(o for o in COMMON if o.name not in own)):
