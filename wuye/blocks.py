@@ -10,7 +10,7 @@ really made that way is `yamlio.load_records`' question; this module asks YAML n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,35 +38,111 @@ class Conflict(NamedTuple):
     whole: bool
 
 
-class Blocks(NamedTuple):
-    """Where the records stand in a file: `ids[i]` ("" where none begins the block) fills bytes `spans[i]`."""
+class Blocks:
+    """Where the records stand in a file: `ids[i]` ("" where none begins the block) fills bytes `spans[i]`.
 
-    data: bytes
-    ids: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    file: str = ""
+    The whole file is cut only when somebody asks for all of it: one record, the last ones and those that hold
+    some words are found by searching the bytes, so that an `add` costs the same in a large month.
+    """
+
+    __slots__ = ("_cut", "data", "file")
+
+    def __init__(self, data: bytes, file: str = "") -> None:
+        self.data = data
+        self.file = file
+        self._cut: tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None = None
+
+    def _whole(self) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+        if self._cut is None:
+            starts = list(_starts(self.data))
+            ends = [*starts[1:], len(self.data)][: len(starts)]
+            self._cut = (
+                tuple(_number(self.data, start, limit) for start, limit in zip(starts, ends, strict=True)),
+                tuple((start, _end(self.data, start, limit)) for start, limit in zip(starts, ends, strict=True)),
+            )
+        return self._cut
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The number of every block, in file order."""
+        return self._whole()[0]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The bytes of every block, in file order."""
+        return self._whole()[1]
+
+    def _from(self, start: int) -> tuple[int, int]:
+        """The bytes of the block that begins there."""
+        return start, _end(self.data, start, next(_starts(self.data, start + 1), len(self.data)))
 
     def span(self, number: str) -> tuple[int, int] | None:
         """The bytes of that record as a place, None if it is not there; Damaged when it stands twice."""
-        if number not in self.ids:
-            return None
-        first = self.ids.index(number)
-        if number in self.ids[first + 1 :]:
-            second = self.ids.index(number, first + 1)
+        places = [start for start, one in self._beginning_with(number) if one == number]
+        if not places:  # a number that stands otherwise in the bytes, `'it''s'`, is found by cutting everything
+            places = [span[0] for one, span in zip(self.ids, self.spans, strict=True) if one == number]
+        if len(places) > 1:
             raise Damaged(
                 Problem(
-                    f"编号 {number} 出现了两次（另一处在第 {self.line(first)} 行），请改正其中一条后再试",
+                    f"编号 {number} 出现了两次（另一处在第 {line_of(self.data, places[0])} 行），请改正其中一条后再试",
                     self.file,
-                    self.line(second),
+                    line_of(self.data, places[1]),
                     1,
                 )
             )
-        return self.spans[first]
+        return self._from(places[0]) if places else None
+
+    def _beginning_with(self, head: str) -> Iterable[tuple[int, str]]:
+        """Start and number of every block whose number begins so."""
+        wanted = head.encode()
+        place, before = self.data.find(wanted), -1
+        while place >= 0:
+            start = self._line_start(place)
+            if start != before and self.data.startswith(b"- id:", start):
+                before = start
+                number = _number(self.data, start, len(self.data))
+                if number.startswith(head):
+                    yield start, number
+            place = self.data.find(wanted, place + 1)
+
+    def _line_start(self, place: int) -> int:
+        start = self.data.rfind(b"\n", 0, place) + 1
+        return start or (len(BOM) if self.data.startswith(BOM) else 0)
+
+    def numbers(self, head: str) -> list[str]:
+        """Every number that begins so, in file order."""
+        return [number for _, number in self._beginning_with(head)]
 
     def get(self, number: str) -> bytes | None:
         """The bytes of that record, None if it is not there; Damaged when it stands twice."""
         span = self.span(number)
         return None if span is None else self.data[span[0] : span[1]]
+
+    def backwards(self) -> Iterable[str]:
+        """The numbers from the end of the file on."""
+        place = len(self.data)
+        while place > 0:
+            place = max(self.data.rfind(b"\n- id:", 0, place), -1)
+            start = place + 1 if place >= 0 else self._line_start(0)
+            if self.data.startswith(b"- id:", start) and (number := _number(self.data, start, len(self.data))):
+                yield number
+            if place < 0:
+                return
+
+    def holding(self, words: Iterable[bytes], most: int) -> list[str]:
+        """The numbers of up to `most` blocks that hold any of these words, from the end of the file on."""
+        found: dict[int, str] = {}
+        for word in words:
+            place, taken = len(self.data), 0
+            while taken < most and (place := self.data.rfind(word, 0, place)) >= 0:
+                start = self.data.rfind(b"\n- id:", 0, place) + 1
+                if not start:
+                    start = self._line_start(0)
+                if self.data.startswith(b"- id:", start):
+                    found[start] = _number(self.data, start, len(self.data))
+                    taken += 1
+                place = start
+        return [found[start] for start in sorted(found, reverse=True)]
 
     def line(self, index: int) -> int:
         """The line, from 1, on which the record at this place of `spans` begins."""
@@ -75,7 +151,7 @@ class Blocks(NamedTuple):
     def head(self) -> bytes:
         """What stands before the first record (the whole file where there is none), without a BOM."""
         start = len(BOM) if self.data.startswith(BOM) else 0
-        return self.data[start : self.spans[0][0]] if self.spans else self.data[start:]
+        return self.data[start : next(_starts(self.data, start), len(self.data))]
 
     def stray(self) -> int:
         """The first line before the records that is neither blank, comment nor `---`; 0 if there is none."""
@@ -223,17 +299,17 @@ def conflict_problem(data: bytes, conflict: Conflict, file: str) -> Problem:
 
 def split(data: bytes, file: str = "") -> Blocks:
     """Cut a file at every `- ` in the first column; the bytes are believed, not checked."""
-    starts = list(_starts(data))
-    ids: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for start, limit in pairwise([*starts, len(data)]):
-        ids.append(_number(data, start, limit))
-        spans.append((start, _end(data, start, limit)))
-    return Blocks(data, tuple(ids), tuple(spans), file)
+    return Blocks(data, file)
 
 
-def _starts(data: bytes) -> Iterable[int]:
-    position = len(BOM) if data.startswith(BOM) else 0
+def _starts(data: bytes, position: int = 0) -> Iterator[int]:
+    """The places, from `position` (which begins a line, or lies within one) on, at which a block begins."""
+    if position == 0 and data.startswith(BOM):
+        position = len(BOM)
+    if position and data[position - 1 : position] != b"\n" and position != len(BOM):
+        position = data.find(b"\n-", position - 1) + 1
+        if not position:
+            return
     while position < len(data):
         if data[position : position + 1] == b"-" and data[position + 1 : position + 2] in _AFTER_DASH:
             yield position

@@ -134,14 +134,26 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
     if step.effect:
         for name, text in step.effect(record, given).items():
             given[name] = kind[name].type.read(text, basis.zone)
+    if given.get("id_tail"):
+        given.setdefault("id_checked_by", who.by)
     values, was = dict(record.values), {}
     for name, value in given.items():
         if not kind[name].on_log:
             if values.get(name) != value:
                 was[name] = values.get(name)
             values[name] = value
+    if faults := new_faults(kind, record.values, values, basis):
+        raise BadInput(*faults)
     entry = Entry(moment, step.name, who.by, who.recorded, given, was, extra)
-    return clocks.freeze(record.stepped(entry, after, values), basis.at(moment))
+    return clocks.freeze(record.stepped(entry, after, values), basis.at(moment), before=record)
+
+
+def new_faults(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any], basis: Basis) -> list[Problem]:
+    """What the rules between fields say against the values a step leaves; not what stood there before."""
+    if before == after:
+        return []
+    return [p for check in kind.checks for old in (list(check(before, basis)),) for p in check(after, basis)
+            if p not in old]  # fmt: skip
 
 
 def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, basis: Basis) -> tuple[Record, Heard]:
@@ -186,7 +198,7 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
     entry = Entry(who.moment, "edit", who.by, who.recorded, changed, was, extra)
     merged = {name: value for name, value in merged.items() if value is not None}
     after = replace(record, received=received).stepped(entry, record.status, merged)
-    return clocks.freeze(after, basis.at(who.moment), before=record), Heard(changed, tuple(said))
+    return clocks.freeze(after, basis.at(who.moment), before=record, corrected=True), Heard(changed, tuple(said))
 
 
 def noted(record: Record, step: str, who: Who, extra: Mapping[str, Any]) -> Record:

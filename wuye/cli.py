@@ -278,4 +278,3 @@ def _crashed(error: Exception, argv: Sequence[str]) -> int:
     if os.environ.get("WUYE_DEBUG"):
         _say(text)
     return BUG
-

@@ -68,10 +68,11 @@ def count(record: Record, clock: Clock, start: Mark, basis: Basis) -> tuple[date
     return due.at, f"{clock.due} {due.rule_zh}"
 
 
-def freeze(record: Record, basis: Basis, before: Record | None = None) -> Record:
+def freeze(record: Record, basis: Basis, before: Record | None = None, corrected: bool = False) -> Record:
     """The record with the due time of every clock that has started by the basis' moment written down.
 
-    A due time already frozen stays, unless the start itself was corrected since `before`.
+    A due time already frozen stays, whatever rules and calendar say by now. Only where what it is counted from
+    has changed since `before` is it counted anew: a named time by any step, the start by a correction.
     """
     due, rule = dict(record.due), dict(record.rule)
     for clock in record.kind.clocks:
@@ -79,11 +80,14 @@ def freeze(record: Record, basis: Basis, before: Record | None = None) -> Record
         if start is None or start.at > basis.now:
             continue
         key = clock.frozen_as
-        if key in due and (before is None or _same_start(clock, before, start, basis)) and isinstance(clock.due, str):
+        if key in due and (before is None or _stands(clock, before, record, start, basis, corrected)):
             continue
         at, words = count(record, clock, start, basis)
         if at is not None:
             due[key], rule[key] = at, words
+        elif key in due:
+            del due[key]
+            rule.pop(key, None)
     if due == record.due and rule == record.rule:
         return record
     return replace(record, due=due, rule=rule)
@@ -103,6 +107,13 @@ def differing(record: Record, basis: Basis) -> Mapping[str, tuple[datetime, date
     return found
 
 
-def _same_start(clock: Clock, before: Record, start: Mark, basis: Basis) -> bool:
+def _stands(clock: Clock, before: Record, record: Record, start: Mark, basis: Basis, corrected: bool) -> bool:
+    """Whether a frozen due time still rests on what it was counted from."""
+    if isinstance(clock.due, str) and not corrected:
+        return True
     earlier = clock.starts(before, basis)
-    return earlier is not None and earlier.at == start.at
+    if earlier is None:
+        return False
+    if isinstance(clock.due, str):
+        return earlier.at == start.at
+    return count(before, clock, earlier, basis)[0] == count(record, clock, start, basis)[0]

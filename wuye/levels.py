@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from wuye.record import Record
+from wuye.record import Entry, Record
 from wuye.schema import Basis, Mark
 
 RANK = {"general": 0, "hot": 1, "major": 2}
@@ -37,16 +37,22 @@ def contradicts(said: Mapping[str, Any]) -> bool:
     return settled is False or (settled is None and said.get("satisfaction") == "not")
 
 
+def reached(entry: Entry) -> bool:
+    """Whether it is a follow-up in which the person said something."""
+    return entry.step == "follow-up" and entry.values.get("satisfaction") != "unreachable"
+
+
 def settled(record: Record, moment: datetime) -> bool:
-    """Handled, and not contradicted by a follow-up or a second complaint, as of a moment."""
-    state = False
+    """Handled, not reopened, and not contradicted by the last follow-up that reached the person, as of a moment."""
+    handled = contradicted = False
     for entry in record.timeline:
-        if entry.at <= moment:
-            if entry.step == "handle":
-                state = True
-            elif entry.step == "reopen" or contradicts(entry.values):
-                state = False
-    return state
+        if entry.at > moment:
+            break
+        if entry.step in ("handle", "reopen"):
+            handled, contradicted = entry.step == "handle", False
+        elif reached(entry):
+            contradicted = contradicts(entry.values)
+    return handled and not contradicted
 
 
 def ran_out(record: Record, limit: datetime, moment: datetime) -> bool:
@@ -81,7 +87,7 @@ def facts(record: Record, basis: Basis) -> list[tuple[str, str]]:
 
 def override(record: Record) -> tuple[str, str] | None:
     """The level somebody set by hand, with the reason; None where none is in force."""
-    entries = record.entries("level")
+    entries = [e for e in record.timeline if e.step == "level"]
     if not entries or entries[-1].values.get("level") == "computed":
         return None
     last = entries[-1]
@@ -92,7 +98,17 @@ def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
     """The level as of the basis' moment with its reasons; of a closed complaint that of its closing."""
     record = record.as_of(basis.now)
     closed = record.closed
-    return _level(record, basis.at(closed) if closed is not None else basis)
+    return _level(record, basis) if closed is None else _level(at_closing(record), basis.at(closed))
+
+
+def at_closing(record: Record) -> Record:
+    """The record as the step left it that brought it into its final state: nothing learnt later."""
+    flow, status, count = record.kind.flow, record.began, 0
+    for index, entry in enumerate(record.timeline, 1):
+        after = flow.after(status, entry.step) if flow.knows(entry.step) else None
+        if after and after != status:
+            status, count = after, index
+    return record.after_entries(count)
 
 
 def _level(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
@@ -123,9 +139,10 @@ def became(record: Record, basis: Basis) -> dict[str, Mark]:
     A closed complaint no longer rises.
     """
     found: dict[str, Mark] = {}
-    closed = record.closed
-    until = basis if closed is None else basis.at(min(closed, basis.now))
-    for mark, then in _points(record, until):
+    closed = record.as_of(basis.now).closed
+    if closed is not None:
+        record, basis = at_closing(record.as_of(basis.now)), basis.at(closed)
+    for mark, then in _points(record, basis):
         rank = RANK[_level(then, basis.at(mark.at))[0]]
         for level in ("hot", "major"):
             if rank >= RANK[level]:

@@ -25,7 +25,8 @@ from wuye.values import Typing
 
 HEADER = "# yaml-language-server: $schema=../../.wuye/schema/{kind}.json\n"
 REPEAT_WITHIN = timedelta(minutes=10)
-KNOWN_MONTHS = 3
+KNOWN_MONTHS, KNOWN_MOST = 3, 3
+ONCE_MOST = 1000
 NO_NAME = "前台"
 
 
@@ -42,12 +43,14 @@ class Repeat(Refused):
 class Outcome(NamedTuple):
     """What a writing command did: the records as they now are, and what the desk should be told.
 
-    `uncommitted` is the error of a commit that failed: the records are saved all the same.
+    `uncommitted` is the error of a commit that failed: the records are saved all the same. `already` says that
+    the work of this `--once` key had been done before and nothing was written.
     """
 
     records: tuple[Record, ...]
     notes: tuple[str, ...] = ()
     uncommitted: NotCommitted | None = None
+    already: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -64,10 +67,6 @@ class _Files:
             self.before[path] = self.session.blocks(path)
         return self.before[path]
 
-    def ids(self, path: str) -> tuple[str, ...]:
-        """The numbers in a file."""
-        return self.read(path)[1].ids
-
     def append(self, kind: Kind, path: str, blocks: Sequence[bytes]) -> None:
         """New records at the end of a file, a heading where the file is new."""
         now = self.after.get(path, self.read(path)[0])
@@ -82,7 +81,7 @@ class _Files:
         """A file that is no month file; one that is there already under this name has the same content."""
         old = self.session.read(path)
         if old != content:
-            self.before[path] = (old or b"", Blocks(b"", (), ()))
+            self.before[path] = (old or b"", Blocks(b""))
             self.after[path] = content
 
     def write(self) -> list[str]:
@@ -220,14 +219,14 @@ class Office:
         return self._parse(kind, path, data, blocks.split(data), str(found))
 
     def _parse(self, kind: Kind, path: str, data: bytes, cut: Blocks, name: str) -> Record:
-        block = cut.get(name)
-        if block is None:
+        span = cut.span(name)
+        if span is None:
             raise NotFound(f"没有找到{kind.zh} {name}：请用 wuye {kind.name} list 查看编号")
-        line = cut.line(cut.ids.index(name))
-        raws, problems = yamlio.read_records(block, path)
+        raws, problems = yamlio.read_records(data[span[0] : span[1]], path)
         if not raws:
-            raise Damaged(*(p._replace(line=p.line + line - 1) for p in problems))
-        record, problems = from_stored(kind, raws[0][0], self.settings.zone, path, line)
+            before = blocks.line_of(data, span[0]) - 1
+            raise Damaged(*(p._replace(line=p.line + before) for p in problems))
+        record, problems = from_stored(kind, raws[0][0], self.settings.zone, path)
         if record is None:
             raise Damaged(*problems)
         return record
@@ -249,16 +248,13 @@ class Office:
         for month in reversed(self.months(kind)[-KNOWN_MONTHS:]):
             path = path_of(kind, month)
             data = self.store.read(path) or b""
-            if not any(str(value).encode() in data for value in wanted.values()):
-                continue
             cut = blocks.split(data, path)
-            for name in reversed(cut.ids):
-                block = cut.get(name) or b""
-                if name != record.id and any(str(value).encode() in block for value in wanted.values()):
+            for name in cut.holding([str(value).encode() for value in wanted.values()], KNOWN_MOST):
+                if name and name != record.id:
                     other = self._parse(kind, path, data, cut, name)
                     if any(other[n] == value for n, value in wanted.items()) and not other.void:
                         found.append(other)
-        return found
+        return found[:KNOWN_MOST]
 
     def newest(self) -> datetime | None:
         """When the newest record of all was typed in."""
@@ -309,8 +305,8 @@ class Office:
         heard = [self._linked(kind, one) for one in heard]
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = _Files(session)
-            if once and (known := self._once(kind, files, once, who.moment)):
-                return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",))
+            if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
+                return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             if not batch and not repeat_ok and (other := self._repeat(kind, files, heard[0], who)):
                 raise Repeat(other.id, kind.zh)
             made = self._make(kind, files, heard, who, once, basis)
@@ -333,19 +329,17 @@ class Office:
         """Number and build the new records, and put their bytes into the month files."""
         made: list[Record] = []
         fresh: dict[str, list[bytes]] = {}
-        taken: dict[str, list[str]] = {}
-        last: dict[str, int] = {}
+        last: dict[date, int] = {}
         for one in heard:
             own = who._replace(at=one.received or who.at)
             day = own.moment.date()
             path = path_of(kind, f"{day:%Y-%m}")
-            if path not in taken:
-                taken[path] = list(files.ids(path))
-            head = f"{day:%Y%m%d}"
-            if head not in last:
-                last[head] = number.next_serial(taken[path], kind.prefix, day, self.settings.letter).serial - 1
-            last[head] += 1
-            name = str(Number(kind.prefix, day, self.settings.letter, last[head]))
+            if day not in last:
+                head = f"{kind.prefix}-{day:%Y%m%d}-{self.settings.letter}"
+                taken = files.read(path)[1].numbers(head)
+                last[day] = number.next_serial(taken, kind.prefix, day, self.settings.letter).serial - 1
+            last[day] += 1
+            name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
             extra = {"once": once} if once else {}
             if kind.link and (earlier := one.values.get(kind.link)):
                 one = self._link(kind, files, one, earlier, name, own)
@@ -374,18 +368,17 @@ class Office:
             data, cut = files.read(path)
             if key.encode() not in data:
                 continue
-            for name in cut.ids:
-                if key.encode() in (cut.get(name) or b""):
-                    record = self._parse(kind, path, data, cut, name)
-                    if record.extra.get("once") == key:
-                        return record
+            for name in cut.holding([key.encode()], ONCE_MOST):
+                record = self._parse(kind, path, data, cut, name)
+                if record.extra.get("once") == key:
+                    return record
         return None
 
     def _repeat(self, kind: Kind, files: _Files, heard: Heard, who: Who) -> Record | None:
         """A record of the last ten minutes that every typed value equals."""
         path = path_of(kind, f"{who.moment:%Y-%m}")
         data, cut = files.read(path)
-        for name in reversed(cut.ids):
+        for name in cut.backwards():
             try:
                 record = self._parse(kind, path, data, cut, name)
             except WuyeError:

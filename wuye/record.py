@@ -102,12 +102,29 @@ class Record:
         if count >= len(line):
             return self
         values = dict(self.values)
-        for entry in reversed(line[count:]):
+        for entry in reversed(self.log if line is not self.log else line[count:]):
             values.update(entry.was)
+        if line is not self.log:
+            kept = {id(entry) for entry in line[:count]}
+            for entry in self.log:
+                if id(entry) in kept:
+                    values.update(self._given(entry, values))
         flow, status = self.kind.flow, self.began
         for entry in line[:count]:
             status = flow.after(status, entry.step) or status if flow.knows(entry.step) else status
         return replace(self, status=status, values=values, log=line[:count])
+
+    def _given(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What an entry makes of the values before it; a number that its step raised is raised from theirs."""
+        step = self.kind.flow.step(entry.step)
+        found: dict[str, Any] = {}
+        for name, value in entry.values.items():
+            if self.kind[name].on_log:
+                continue
+            if step and step.effect and type(value) is int and name in entry.was:
+                value += (values.get(name) or 0) - (entry.was[name] or 0)
+            found[name] = value
+        return found
 
     def as_of(self, moment: datetime) -> Record:
         """The record as it stood at a moment, by when things happened."""

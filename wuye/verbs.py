@@ -110,8 +110,10 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
     )  # fmt: skip
     sheet = answer(call, kind, done, f"已登记{kind.zh}")
     months = sorted({f"{r.received:%Y-%m}" for r in done.records})
-    words = f"已登记{kind.zh} {len(done.records)} 条，归入 {'、'.join(months)}\n"
-    return sheet._replace(words=words)
+    if done.already:
+        return sheet._replace(words=f"没有登记新的{kind.zh}\n")
+    head = "试运行：可登记" if call.flag("dry_run") else "已登记"
+    return sheet._replace(words=f"{head}{kind.zh} {len(done.records)} 条，归入 {'、'.join(months)}\n")
 
 
 def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False) -> Sheet:

@@ -89,6 +89,7 @@ def run(call: Call) -> Sheet:
     kinds = office.kinds()
     basis = office.basis(*kinds)
     loaded, problems = office.load_all()
+    loaded = {kind: [r for r in found if r.received <= basis.now] for kind, found in loaded.items()}
     end = datetime.combine(basis.now.date(), time(0), basis.zone) + timedelta(days=1)
     everything = [w for records in loaded.values() for w in waiting(records, basis)]
     pressing = sorted(

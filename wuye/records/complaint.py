@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.flow import Flow, State, Step
-from wuye.levels import LABEL, became, contradicts, level_of
+from wuye.levels import LABEL, became, contradicts, level_of, reached
 from wuye.schema import Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
 from wuye.workdays import Span
 
@@ -69,19 +69,21 @@ def as_the_form_sets(record: Record, start: Mark, basis: Basis) -> tuple[datetim
 
 
 def became_hot(record: Record, basis: Basis) -> Mark | None:
-    """Since it is hot or major."""
-    return became(record, basis).get("hot")
+    """Since it became hot or major; a complaint that is general again (corrected, set by hand) owes no form."""
+    hot = became(record, basis).get("hot")
+    return hot if hot and level_of(record, basis)[0] != "general" else None
 
 
 def rose_to_major(record: Record, basis: Basis) -> Mark | None:
     """Since it rose from hot to major: the form sent before is brought up to date."""
     marks = became(record, basis)
-    return marks.get("major") if marks.get("major") != marks.get("hot") else None
+    major = marks.get("major")
+    return major if major and major != marks["hot"] and level_of(record, basis)[0] == "major" else None
 
 
 def handled_hot(record: Record, basis: Basis) -> Mark | None:
     """Since it was handled while hot or major; since it became so where it had been handled before."""
-    hot = became(record, basis).get("hot")
+    hot = became_hot(record, basis)
     if hot is None:
         return None
     handled = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.step == "handle"]
@@ -107,7 +109,7 @@ def needs_two_hands(record: Record, given: Mapping[str, Any], basis: Basis) -> s
     """A reply to a web complaint or one from the centre goes out only as approved."""
     if record["channel"] not in APPROVED_CHANNELS:
         return ""
-    last = [e.step for e in record.entries("draft", "approve")]
+    last = [e.step for e in record.timeline if e.step in ("draft", "approve")]
     if not last:
         return "答复还没有起草：请先 draft 起草，再由部门负责人 approve 审批"
     return "" if last[-1] == "approve" else "答复稿还没有审批：请部门负责人先 approve，再 send 发出"
@@ -128,12 +130,20 @@ def thanks_only(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
 
 def joined_once(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """A neighbour joins once."""
+    him = (given["joiner"], given.get("joiner_room"), given.get("joiner_phone"))
+    if same_person(him, (record["reporter"], record["room"], record["phone"])):
+        return f"{given['joiner']} 就是投诉人：已算在共同投诉人数里"
     for entry in record.entries("join"):
-        same_phone = given.get("joiner_phone") and given["joiner_phone"] == entry.values.get("joiner_phone")
-        same_home = given.get("joiner_room") == entry.values.get("joiner_room")
-        if same_phone or (same_home and given["joiner"] == entry.values.get("joiner")):
+        if same_person(him, tuple(entry.values.get(n) for n in ("joiner", "joiner_room", "joiner_phone"))):
             return f"{given['joiner']} 已于 {entry.at:%m-%d %H:%M} 加入：不必重复登记"
     return ""
+
+
+def same_person(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether (name, room, phone) are of one person: the phone tells, else the name in the same room."""
+    if one[2] and other[2]:
+        return bool(one[2] == other[2])
+    return one[:2] == other[:2]
 
 
 def one_more(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
@@ -169,15 +179,15 @@ def may_close(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """Closing needs a recorded result and a follow-up, or the reason for none."""
     if not record["result"]:
         return "没有处理结果：请先 handle --result"
-    reached: list[Entry] = []
+    last: Entry | None = None
     for entry in record.timeline:
         if entry.step == "handle":
-            reached = []
-        elif entry.step == "follow-up" and entry.values.get("satisfaction") != "unreachable":
-            reached.append(entry)
-    if reached and contradicts(reached[-1].values):
+            last = None
+        elif reached(entry):
+            last = entry
+    if last and contradicts(last.values):
         return "回访时业户表示没有解决：请继续处理后再 handle，或 reopen"
-    if reached or given.get("no_follow_up"):
+    if last or given.get("no_follow_up"):
         return ""
     return "还没有回访：请先 follow-up，或用 --no-follow-up 写明不回访的原因"
 
@@ -223,8 +233,7 @@ def level_reasons(record: Record, basis: Basis) -> tuple[str, ...]:
 
 def news(record: Record, basis: Basis) -> datetime | None:
     """When the person last heard from us; None: never."""
-    told = record.entries("respond", "inform", "send", until=basis.now)
-    return told[-1].at if told else None
+    return max((e.at for e in record.entries("respond", "inform", "send", until=basis.now)), default=None)
 
 
 def next_hint(record: Record, basis: Basis) -> str:

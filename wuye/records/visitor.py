@@ -129,7 +129,8 @@ KIND = Kind(
         ),
         steps=(
             Step("enter", "进入", "expected -> inside", (),
-                 ("told", "agreed_by", "badge", "plate", "id_type", "id_tail", "id_checked_by", "stay", "seated")),
+                 ("host", "told", "agreed_by", "office_area", "badge", "plate", "id_type", "id_tail", "id_checked_by",
+                  "stay", "seated")),
             Step("leave", "离开", "inside -> left"),
         ),
         begin=begin,

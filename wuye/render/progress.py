@@ -24,5 +24,10 @@ def bar(items: Iterable[Any], stream: TextIO) -> Iterator[Any]:
         done += 1
         if clock.ticks() - start > PATIENCE:
             break
-    with typer.progressbar(rest, length=total - done, label="处理中", file=stream) as shown:
-        yield from shown
+    if done == total:
+        return
+    with typer.progressbar(length=total, label="处理中", show_pos=True, file=stream) as shown:
+        shown.update(done)
+        for item in rest:
+            yield item
+            shown.update(1)
