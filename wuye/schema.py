@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wuye import identity
 from wuye.errors import Problem
 from wuye.flow import Flow, Step
-from wuye.values import Type, Typing
+from wuye.values import TEXT, Type, Typing
 from wuye.workdays import DeskTime, Due, Span
 
 if TYPE_CHECKING:
@@ -185,6 +185,8 @@ class Kind:
     _by_name: dict[str, Field] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        # `void` belongs to every flow, so its reason belongs to every kind.
+        object.__setattr__(self, "fields", (*self.fields, Field("reason", TEXT, "理由", on_log=True)))
         self._by_name.update({f.name: f for f in self.fields})
 
     def __getitem__(self, name: str) -> Field:

@@ -314,7 +314,6 @@ KIND = Kind(
         Field("lessons", v.MEMO, "教训", on_log=True),
         Field("corrective", v.MEMO, "纠正措施", on_log=True),
         Field("level", LEVEL, "级别", on_log=True),
-        Field("reason", v.TEXT, "理由", on_log=True),
     ),
     flow=Flow(
         states=(

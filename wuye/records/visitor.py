@@ -119,7 +119,6 @@ KIND = Kind(
         Field("seller", v.FLAG, "上门推销"),
         Field("stay", v.SPAN, "预计停留", zh_hint="如 2h、30min、2小时"),
         Field("expected", v.moment("future"), "预约到访时间"),
-        Field("reason", v.TEXT, "理由", on_log=True),
     ),
     flow=Flow(
         states=(
