@@ -24,7 +24,7 @@ def zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadSettings(f"不认识时区 {name}：请写成 Asia/Shanghai 这样的名称") from error
+        raise BadSettings(f"wuye.yaml 里的时区 {name} 不认识：请写成 Asia/Shanghai 这样的名称") from error
 
 
 def now(office_zone: tzinfo = SHANGHAI) -> datetime:

@@ -251,7 +251,10 @@ class Office:
             cut = blocks.split(data, path)
             for name in cut.holding([str(value).encode() for value in wanted.values()], KNOWN_MOST):
                 if name and name != record.id:
-                    other = self._parse(kind, path, data, cut, name)
+                    try:
+                        other = self._parse(kind, path, data, cut, name)
+                    except WuyeError:
+                        continue  # only a reminder beside a record that is saved: damage is told where it is asked for
                     if any(other[n] == value for n, value in wanted.items()) and not other.void:
                         found.append(other)
         return found[:KNOWN_MOST]

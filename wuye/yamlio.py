@@ -308,7 +308,9 @@ def read_records(data: bytes, file: str = "") -> tuple[list[tuple[Record, int]],
     cut = blocks.split(data, file)
     records, found = _one_by_one(data, cut.spans, file)
     if line := cut.stray():
-        found.insert(0, Problem("这里不是记录：文件应是一串以 `- id:` 顶格开头的记录", file, line, 1))
+        found.insert(
+            0, Problem("这里不是记录：文件应是一串以 `- id:` 顶格开头的记录，请改正或从 git 历史里恢复", file, line, 1)
+        )
     return records, found or problems
 
 
@@ -321,7 +323,7 @@ def _strict(data: bytes, text: str, file: str) -> tuple[list[tuple[Record, int]]
     if not isinstance(items, list):
         if items == "" and not cut.stray():
             return [], []
-        return [], [Problem("文件应是一串以 `- id:` 顶格开头的记录", file, *_where(text, 0))]
+        return [], [Problem("文件应是一串以 `- id:` 顶格开头的记录，请改正或从 git 历史里恢复", file, *_where(text, 0))]
     records: list[tuple[Record, int]] = []
     if len(items) > len(cut.ids):
         reading.complain("每条记录都要以 `- id: 编号` 顶格开头，请改缩进", reading.starts[len(cut.ids)])

@@ -1,0 +1,528 @@
+"""Bad input and broken machines: each has its exit code and its sentence, nothing is lost, other months stay usable."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Said
+
+from wuye import blocks, disk, git, journal, store
+from wuye.errors import CannotWrite, InputOutput, Locked, Refused
+from wuye.journal import Change
+from wuye.store import Store
+
+Wuye = Callable[..., Said]
+NOVEMBER = "records/2026-11/complaint.yaml"
+ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
+
+
+@pytest.fixture
+def kept(wuye: Wuye) -> Wuye:
+    """An office with a complaint in October and two in November."""
+    assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
+    assert wuye(*ADD, "第一件").code == 0
+    assert wuye(*ADD, "第二件").code == 0
+    return wuye
+
+
+def tree(office: Path) -> dict[str, bytes]:
+    """Every data file of an office."""
+    return {p.relative_to(office).as_posix(): p.read_bytes() for p in (office / "records").rglob("*") if p.is_file()}
+
+
+# --- damaged files
+
+DAMAGE = {
+    "anchor": lambda data: data.replace(b"reporter: ", b"reporter: &a "),
+    "alias": lambda data: data.replace(b"text: ", b"place: *a\n  text: ", 1),
+    "tag": lambda data: data.replace(b"text: ", b"text: !!int ", 1),
+    "merge key": lambda data: data.replace(b"  status:", b"  <<: {a: b}\n  status:", 1),
+    "second document": lambda data: data + b"---\n- id: TS-20261122-009\n",
+    "doubled key": lambda data: data.replace(b"  status:", b"  text: x\n  status:", 1),
+    "tab": lambda data: data.replace(b"  status:", b"\tstatus:", 1),
+    "open quote": lambda data: data.replace(b"reporter: ", b"reporter: '", 1),
+    "torn": lambda data: data[: len(data) - 60].rsplit(b"'", 1)[0] + b"'2026",
+    "utf-16": lambda data: data.decode().encode("utf-16"),
+    "gbk": lambda data: data.decode().encode("gbk"),
+    "nul": lambda data: data.replace(b"status", b"sta\0tus", 1),
+    "conflict": lambda data: data.replace(
+        b"  status: recorded\n", b"<<<<<<< HEAD\n  status: recorded\n=======\n  status: judged\n>>>>>>> x\n", 1
+    ),
+    "no list": lambda data: b"wuye: yes\n",
+    "too large": lambda data: data + b"# " + b"x" * (20 * 1024 * 1024),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_month_is_told_and_left_alone(name: str, kept: Wuye, office: Path) -> None:
+    path = office / NOVEMBER
+    path.write_bytes(DAMAGE[name](path.read_bytes()))
+    before = tree(office)
+    said = kept("complaint", "list", "-o", "json")
+    assert said.code == 65 and said.json["problems"][0]["file"] == NOVEMBER, said
+    assert said.json["problems"][0]["message"] and f"{NOVEMBER}" in said.err
+    assert "TS-20261015-001" in said.out
+    assert kept("check").code == 65
+    refused = kept("day")
+    assert refused.code == 65 and refused.out == ""
+    added = kept(*ADD, "第三件")
+    assert added.code == 65 and "请" in added.err, added
+    assert kept("complaint", "note", "TS-20261122-001", "x").code in (1, 65)
+    assert tree(office) == before
+    assert kept("complaint", "list", "--period", "2026-10").code == 0
+    assert kept(*ADD, "十月的另一件", "--at", "2026-10-16 10:00").code == 0
+    assert kept("complaint", "note", "TS-20261015-001", "还能记").code == 0
+
+
+def test_the_records_around_a_conflict_stay_readable(kept: Wuye, office: Path) -> None:
+    path = office / NOVEMBER
+    path.write_bytes(DAMAGE["conflict"](path.read_bytes()))
+    ids = [row["id"] for row in kept("complaint", "list", "-o", "json").records]
+    assert "TS-20261122-002" in ids and "TS-20261122-001" not in ids
+
+
+TRAPS = {
+    "reporter": ("0701", "14:30", "no", "1e3", "~x", "2026-11-22", "0x1F", "y"),
+    "place": ("- 东门", "#1 楼", "a: b", "'"),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(n, t) for n, ts in TRAPS.items() for t in ts])
+def test_what_yaml_would_take_for_something_else_stays_text(name: str, text: str, wuye: Wuye) -> None:
+    given = {"room": "3-2-1201", "reporter": "王女士", "text": "漏水", name: text}
+    options = [w for n, t in given.items() for w in (f"--{n}={t}",)]
+    said = wuye("complaint", "add", *options, "-o", "json")
+    assert said.code == 0, said.err
+    assert wuye("complaint", "list", "-o", "json").records[0][name] == text
+    assert wuye("check").code == 0
+
+
+@pytest.mark.parametrize(
+    "change", [lambda d: b"\xef\xbb\xbf" + d, lambda d: d.replace(b"\n", b"\r\n")], ids=["bom", "crlf"]
+)
+def test_a_marked_or_windows_file_is_read_and_kept(change: Any, kept: Wuye, office: Path) -> None:
+    path = office / NOVEMBER
+    path.write_bytes(change(path.read_bytes()))
+    before = path.read_bytes()
+    assert kept(*ADD, "第三件").code == 0
+    after = path.read_bytes()
+    assert after.startswith(before)
+    assert (b"\r\n" in before) == (after.count(b"\n") == after.count(b"\r\n"))
+    assert len(kept("complaint", "list", "-o", "json").records) == 4
+    assert kept("check").code == 0
+
+
+def test_comments_and_unknown_keys_survive_every_write(kept: Wuye, office: Path) -> None:
+    path = office / NOVEMBER
+    text = path.read_text("utf-8")
+    text = text.replace("  text: 第一件\n", "  # 王女士下午在家\n  text: 第一件\n  colour: 蓝\n")
+    text = text.replace("- id: TS-20261122-002", "\n# 两条之间\n- id: TS-20261122-002") + "# 最后\n"
+    path.write_text(text, "utf-8")
+    assert kept("complaint", "inform", "TS-20261122-001", "--said", "在修").code == 0
+    assert kept(*ADD, "第三件").code == 0
+    after = path.read_text("utf-8")
+    for line in ("  # 王女士下午在家\n", "  colour: 蓝\n", "\n# 两条之间\n- id: TS-20261122-002", "# 最后\n"):
+        assert line in after
+    second = blocks.split(text.encode()).get("TS-20261122-002")
+    assert second == blocks.split(after.encode()).get("TS-20261122-002")
+
+
+def test_check_finds_what_hands_can_do(kept: Wuye, office: Path) -> None:
+    path = office / NOVEMBER
+    good = path.read_text("utf-8")
+    for old, new, words in (
+        ("TS-20261122-002", "TS-20261122-001", "编号重复"),
+        ("status: recorded", "status: closed", "经过 log 却走到"),
+        ("status: recorded", "status: shut", "不认识"),
+        ("people: '1'", "people: 许多", "people"),
+        ("  text: 第一件", "  texd: 第一件\n  text: 第一件", "texd"),
+        ("  text: 第一件", "  repeats: TS-20260101-001\n  text: 第一件", "不存在"),
+        ("received: '2026-11-22T10:00+08:00'", "received: '2026-12-22T10:00+08:00'", "月份"),
+    ):
+        path.write_text(good.replace(old, new, 1), "utf-8")
+        said = kept("check")
+        assert said.code == 65 and words in said.err and f"{NOVEMBER}:" in said.err, (words, said)
+    path.write_text(good, "utf-8")
+    assert kept("check") == Said(0, "", "")
+
+
+# --- the machine
+
+FAILING = ["open", "write", "fsync", "mkdir"]
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [(errno.ENOSPC, 74), (errno.EIO, 74), (errno.EACCES, 73), (errno.EROFS, 73)]
+)
+@pytest.mark.parametrize("call", FAILING)
+def test_a_failing_disk_loses_nothing(
+    call: str, code: int, exit_code: int, kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(office)
+
+    def fail(*args: Any, **more: Any) -> Any:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        if call == "mkdir":
+            patch.setattr(Path, "mkdir", fail)
+            said = kept(*ADD, "新月份", "--at", "2026-09-01 10:00")
+        else:
+            patch.setattr(disk.os, call, fail)
+            said = kept(*ADD, "第三件")
+    assert said.code == exit_code, said
+    assert "没有保存" in said.err and "请" in said.err
+    assert tree(office) == before
+    assert kept(*ADD, "第三件").code == 0
+    assert kept("check").code == 0
+    assert not list((office / ".wuye" / "tmp").iterdir())
+
+
+def test_a_file_size_limit(kept: Wuye, office: Path) -> None:
+    before = tree(office)
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600));"
+        "from wuye import cli; sys.exit(cli.run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *ADD, "第三件"], cwd=office, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 74 and "磁盘" in done.stderr
+    assert tree(office) == before
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 600
+    assert kept(*ADD, "第三件").code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root: permissions do not stop root")
+def test_a_read_only_folder_is_read(kept: Wuye, office: Path) -> None:
+    for path in (office / "records" / "2026-11", office / "records", office / ".wuye", office):
+        path.chmod(0o500)
+    try:
+        assert kept("complaint", "list").code == 0
+        assert kept(*ADD, "第三件").code == 73
+    finally:
+        for path in (office, office / "records", office / "records" / "2026-11", office / ".wuye"):
+            path.chmod(0o700)
+
+
+def test_a_locked_office_names_the_holder(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LOCK_WAIT", 0.0)
+    with Store(office).lock("张三", "成批登记"):
+        with pytest.raises(Locked, match="张三"):
+            Store(office).lock("李静", "登记", timeout=0).__enter__()
+        assert kept("complaint", "list").code == 0
+    assert kept(*ADD, "第三件").code == 0
+
+
+def test_no_office_here(desk: Path) -> None:
+    from conftest import run_wuye
+
+    for argv in (["today"], [*ADD, "x"], ["check"], ["--office", "nowhere", "today"]):
+        said = run_wuye(argv)
+        assert said.code == 1 and "wuye init" in said.err
+    assert not (desk / ".wuye").exists() and not (desk / "records").exists()
+
+
+def test_settings_that_cannot_be_read(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = office / "wuye.yaml"
+    good = path.read_text("utf-8")
+    for old, new in (
+        ("format: 1", "format: 2"),
+        ("hours: 09:00-18:00", "hours: 9点到6点"),
+        ("visitor.stay: 4h", "visitor.stai: 4h"),
+        ("visitor.stay: 4h", "visitor.stay: long"),
+        ("Asia/Shanghai", "Mars/Base"),
+        ("name:", "nmae:"),
+    ):
+        path.write_text(good.replace(old, new, 1), "utf-8")
+        said = kept("today")
+        assert said.code == 78 and "wuye" in said.err and "请" in said.err, (new, said)
+    path.write_text(good, "utf-8")
+    monkeypatch.setenv("WUYE_NOW", "soon")
+    assert kept("today").code == 78
+
+
+def test_an_ambiguous_number_lists_the_candidates(kept: Wuye) -> None:
+    said = kept("complaint", "show", "1", now="2026-11-25T10:00")
+    assert said.code == 4 and "TS-20261122-001" in said.err and "TS-20261015-001" in said.err
+
+
+# --- identity numbers and modes
+
+
+def identity_number() -> str:
+    """A number of an unissued sequence, with a right check digit."""
+    body = "99000019900101000"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, weights, strict=True)) % 11]
+
+
+def test_an_identity_number_never_gets_in(kept: Wuye, office: Path) -> None:
+    number = identity_number()
+    for argv in (
+        [*ADD, f"身份证 {number}"],
+        [*ADD, "漏水", "--by", number],
+        [*ADD, "漏水", "--once", number],
+        ["complaint", "note", "TS-20261122-001", number],
+        ["complaint", "inform", "TS-20261122-001", "--said", number],
+        ["complaint", "edit", "TS-20261122-001", "--text", number],
+        ["visitor", "add", "--name", "甲", "--purpose", "乙", "--department", "丙", "--id-tail", number],
+        ["duty", number],
+    ):
+        said = kept(*argv)
+        assert said.code == 2 and number not in said.err + said.out, argv
+    assert not any(number.encode() in p.read_bytes() for p in office.rglob("*") if p.is_file())
+    path = office / NOVEMBER
+    path.write_text(path.read_text("utf-8").replace("第一件", number), "utf-8")
+    said = kept("check")
+    assert said.code == 65 and "身份证号" in said.err and number not in said.err
+
+
+def test_only_this_account_can_read(kept: Wuye, office: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert kept(*ADD, "第三件", "--at", "2026-08-01 10:00").code == 0
+    finally:
+        os.umask(before)
+    for path in (office, *office.rglob("*")):
+        if ".git" not in path.relative_to(office).parts:
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+# --- several files, and crashes
+
+
+def test_a_command_that_writes_two_months_is_all_there(kept: Wuye, office: Path) -> None:
+    assert kept(*ADD, "又漏了", "--repeats", "TS-20261015-001").code == 0
+    october = kept("complaint", "show", "TS-20261015-001", "-o", "json").records[0]
+    assert october["log"][-1] | {"at": ""} == {"at": "", "step": "repeat", "by": "李静", "link": "TS-20261122-003"}
+    assert kept("check").code == 0
+
+
+STOPS = ["write_temp", "replace", "sync_folder"]
+
+
+@pytest.mark.parametrize("call", STOPS)
+@pytest.mark.parametrize("after", range(6))
+def test_a_journal_is_carried_out_or_never_was(
+    call: str, after: int, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Store(office)
+    (office / "records").mkdir(0o700)
+    (office / "records" / "a.yaml").write_bytes(b"# old\n")
+    changes = [Change("records/a.yaml", b"# old\n", b"# new\n"), Change("records/b.yaml", None, b"# made\n")]
+    real, count = getattr(disk, call), [0]
+
+    def dying(*args: Any, **more: Any) -> Any:
+        count[0] += 1
+        if count[0] > after:
+            raise KeyboardInterrupt
+        return real(*args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, call, dying)
+        with pytest.raises(KeyboardInterrupt), desk.lock("甲", "写") as session:
+            session.write(changes)
+            raise KeyboardInterrupt
+    with Store(office).lock("乙", "下一个"):
+        pass
+    state = [disk.read(office / "records" / name) for name in ("a.yaml", "b.yaml")]
+    assert state in ([b"# old\n", None], [b"# new\n", b"# made\n"])
+    assert not journal.pending(office / ".wuye" / "journal")
+
+
+def test_a_hand_edit_in_between_is_left_alone(office: Path) -> None:
+    desk = Store(office)
+    folder = office / ".wuye" / "journal"
+    (office / "records").mkdir(0o700)
+    (office / "records" / "a.yaml").write_bytes(b"# old\n")
+    journal.begin(
+        folder, [Change("records/a.yaml", b"# old\n", b"# new\n"), Change("records/b.yaml", None, b"# made\n")]
+    )
+    assert desk.read("records/b.yaml") is None
+    (office / "records" / "a.yaml").write_bytes(b"# by hand\n")
+    with desk.lock("乙", "下一个") as session:
+        assert any("手工改过" in notice for notice in session.notices)
+    assert (office / "records" / "a.yaml").read_bytes() == b"# by hand\n"
+    assert (office / "records" / "a.yaml.wuye-new").read_bytes() == b"# new\n"
+    assert (office / "records" / "b.yaml").read_bytes() == b"# made\n"
+
+
+def test_a_reader_finishes_a_journal_or_shows_it(office: Path) -> None:
+    folder = office / ".wuye" / "journal"
+    journal.begin(
+        folder, [Change("records/2026-11/complaint.yaml", None, b"# one\n"), Change("x.yaml", None, b"# two\n")]
+    )
+    reader = Store(office)
+    with Store(office).lock("甲", "占着") as session:
+        assert session is not None
+        journal.begin(folder, [Change("records/2026-11/complaint.yaml", b"# one\n", b"# more\n")])
+        reader.settle()
+        assert reader.read("records/2026-11/complaint.yaml") == b"# more\n"
+        assert (office / NOVEMBER).read_bytes() == b"# one\n"
+    reader.settle()
+    assert (office / NOVEMBER).read_bytes() == b"# more\n"
+
+
+def test_a_file_changed_meanwhile_is_not_overwritten(office: Path) -> None:
+    (office / "records").mkdir(0o700)
+    (office / "records" / "a.yaml").write_bytes(b"# changed\n")
+    with Store(office).lock("甲", "写") as session, pytest.raises(Refused, match="改过"):
+        session.write([Change("records/a.yaml", b"# old\n", b"# new\n")])
+    assert (office / "records" / "a.yaml").read_bytes() == b"# changed\n"
+
+
+def test_a_link_out_of_the_office_is_refused(office: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (office / "records").symlink_to(tmp_path / "elsewhere")
+    with Store(office).lock("甲", "写") as session, pytest.raises(Refused, match="链接"):
+        session.read("records/a.yaml")
+
+
+def test_errors_of_the_system_have_a_sentence() -> None:
+    assert isinstance(disk.worded(OSError(errno.ENOSPC, ""), "x"), InputOutput)
+    assert isinstance(disk.worded(OSError(errno.EROFS, ""), "x"), CannotWrite)
+
+
+def test_killed_at_any_moment(kept: Wuye, office: Path) -> None:
+    """kill -9 at many moments of an `add`: what was acknowledged is there, numbers are not doubled, the next works."""
+    acknowledged = []
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    for index in range(16):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wuye", *ADD, f"第 {index} 次", "-q"], cwd=office, env=env,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            out, _ = process.communicate(timeout=0.05 + index * 0.008)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            out, _ = process.communicate()
+        acknowledged += [(number, f"第 {index} 次") for number in out.split()]
+    said = kept(*ADD, "最后一件")
+    assert said.code in (0, 76), said.err
+    rows = kept("complaint", "list", "-o", "json").records
+    texts = {row["id"]: row["text"] for row in rows}
+    assert len(texts) == len(rows)
+    assert all(texts[number] == text for number, text in acknowledged)
+    assert kept("check").code == 0
+
+
+def test_many_writers(office: Path) -> None:
+    env = {**os.environ}
+    script = (
+        "import sys; from wuye import cli\n"
+        "for i in range(5):\n"
+        "    assert cli.run(['complaint', 'add', '1-1-101', f'{sys.argv[1]} {i}', '--reporter', '甲', '-q']) == 0\n"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", script, str(n)], cwd=office, env=env, stdout=subprocess.PIPE)
+        for n in range(6)
+    ]
+    numbers = [line for w in writers for line in w.communicate()[0].decode().split()]
+    assert all(w.returncode == 0 for w in writers)
+    assert len(numbers) == len(set(numbers)) == 30
+
+
+# --- git
+
+
+@pytest.mark.git
+def test_a_commit_that_fails_is_told_and_made_up_for(kept: Wuye, office: Path) -> None:
+    objects = office / ".git" / "objects"
+    objects.rename(office / ".git" / "away")
+    said = kept(*ADD, "第三件", "-o", "json")
+    assert said.code == 76 and said.records[0]["id"] == "TS-20261122-003" and "已保存" in said.err
+    (office / ".git" / "away").rename(objects)
+    assert "未提交" in kept("doctor").out
+    assert kept(*ADD, "九月的事", "--at", "2026-09-01 10:00").code == 0
+    assert _git(office, "status", "--porcelain") == ""
+    assert not (office / ".wuye" / "uncommitted").exists()
+
+
+def _git(folder: Path, *args: str) -> str:
+    return subprocess.run(["git", *args], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.git
+def test_nothing_of_the_repository_runs(
+    kept: Wuye, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    evil = tmp_path / "evil.sh"
+    evil.write_text(f"#!/bin/sh\ntouch '{ran}'\ncat\n", "utf-8")
+    evil.chmod(0o755)
+    for hook in ("pre-commit", "commit-msg", "post-commit", "prepare-commit-msg"):
+        (office / ".git" / "hooks").mkdir(exist_ok=True)
+        (office / ".git" / "hooks" / hook).write_text(evil.read_text("utf-8"), "utf-8")
+        (office / ".git" / "hooks" / hook).chmod(0o755)
+    for key in ("core.fsmonitor", "core.editor", "gpg.program", "diff.external", "core.pager"):
+        _git(office, "config", key, str(evil))
+    _git(office, "config", "commit.gpgsign", "true")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", str(evil))
+    said = kept(*ADD, "第三件")
+    assert said.code == 0, said.err
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
+    assert not ran.exists()
+    assert "TS-20261122-003" in _git(office, "log", "-1", "--format=%s")
+
+
+@pytest.mark.git
+def test_one_commit_a_command_in_the_persons_name(kept: Wuye, office: Path) -> None:
+    assert kept(*ADD, "第三件", "--by", "赵敏").code == 0
+    assert _git(office, "log", "-1", "--format=%an <%ae> %s") == "赵敏 <desk@wuye.invalid> 投诉登记 TS-20261122-003\n"
+    assert _git(office, "log", "-1", "--name-only", "--format=") == f"{NOVEMBER}\n"
+    assert "TS-20261122-003" in _git(office, "diff", "HEAD~1", "HEAD", "--", NOVEMBER)
+    assert _git(office, "status", "--porcelain") == ""
+
+
+@pytest.mark.git
+def test_a_repository_further_up_is_never_touched(desk: Path) -> None:
+    from conftest import run_wuye
+
+    _git(desk, "init", "-q", "outer")
+    assert run_wuye(["init", "outer/office", "--name", "翠湖花园"]).code == 0
+    assert run_wuye(["--office", "outer/office", *ADD, "漏水"]).code == 0
+    assert "office" in _git(desk / "outer", "status", "--porcelain")
+    assert "漏水" in (desk / "outer" / "office" / NOVEMBER).read_text("utf-8")
+    assert _git(desk / "outer" / "office", "log", "-1", "--format=%s") == "投诉登记 TS-20261122-001\n"
+
+
+def test_without_git_everything_but_history_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from conftest import run_wuye
+
+    monkeypatch.setattr(git.shutil, "which", lambda name: None)
+    said = run_wuye(["init", "office", "--name", "翠湖花园"])
+    assert said.code == 0 and "没有安装 git" in said.err
+    monkeypatch.chdir(desk / "office")
+    for argv in ([*ADD, "漏水"], ["today"], ["day"], ["complaint", "judge", "ts1", "--nature", "help"], ["check"]):
+        assert run_wuye(argv).code == 0, argv
+    assert "没有安装 git" in run_wuye(["doctor"]).out
+
+
+@pytest.mark.git
+@pytest.mark.parametrize(("age", "left"), [(61.0, False), (1.0, True)])
+def test_a_stale_index_lock(age: float, left: bool, kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = office / ".git" / "index.lock"
+    lock.touch()
+    moments = iter(range(10**6))
+    monkeypatch.setattr(git.clock, "age", lambda stamp: age)
+    monkeypatch.setattr(git.clock, "wait", lambda seconds: None)
+    monkeypatch.setattr(git.clock, "ticks", lambda: float(next(moments)))
+    said = kept(*ADD, "第三件")
+    assert said.code == (76 if left else 0)
+    assert lock.exists() == left
