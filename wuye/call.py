@@ -35,7 +35,8 @@ class Opt(NamedTuple):
 class Verb(NamedTuple):
     """One command: English name, Chinese name and help, what it takes, and the function that runs it.
 
-    `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare.
+    `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare,
+    `typed` those that are fields of the kind: their words go to the schema.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Verb(NamedTuple):
     words: str = ""
     yes_no: frozenset[str] = frozenset()
     help: str = ""
+    typed: frozenset[str] = frozenset()
 
 
 READS = (

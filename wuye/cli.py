@@ -135,10 +135,7 @@ def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, .
     positional = tuple(caught.pop("words") or ())
     given = {name.removeprefix("o_"): value for name, value in caught.items() if value not in (None, False)}
     _refuse_unknown([w for w in positional if w.startswith("-") and len(w) > 1], options)
-    typed = {}
-    if kind is not None:
-        own = {o.name for o in verb.options if kind.has(o.name)}
-        typed = {name: given.pop(name) for name in list(given) if name in own and isinstance(given[name], str)}
+    typed = {name: given.pop(name) for name in list(given) if name in verb.typed}
     return Call(_desk(), (*positional, *after), given, kind, typed)
 
 

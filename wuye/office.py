@@ -276,6 +276,8 @@ class Office:
         for path in self.store.list_files():
             text = (self.store.read(path) or b"").decode("utf-8", "replace")
             problems += checks.identities(text, path)
+        for path in self.store.access_logs():
+            problems += access.problems(self.store.read(path) or b"", path)
         return sorted(problems, key=lambda p: (p.file, p.line))
 
     # --- writing

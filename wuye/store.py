@@ -57,6 +57,10 @@ class Store:
         found = [p for folder in ("records", "books") for p in (self.root / folder).rglob("*") if p.is_file()]
         return sorted(p.relative_to(self.root).as_posix() for p in found)
 
+    def access_logs(self) -> list[str]:
+        """The logs of who saw private data, relative."""
+        return sorted(f"log/{path.name}" for path in (self.root / "log").glob("access-*.jsonl"))
+
     def settle(self) -> None:
         """Before reading: finish a pending journal if the lock is free at once, else show it as applied."""
         folder = self.private / journal.NAME
@@ -176,10 +180,11 @@ def read_outside(name: str, largest: int | None = None) -> bytes:
         raise NotFound(f"没有文件 {name}：请核对路径") from error
     except OSError as error:
         raise BadInput(f"{name} 打不开（{os.strerror(error.errno or 0)}）：请换成普通文件，链接请改为原文件") from error
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise BadInput(f"{name} 不是普通文件：请换成普通文件")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise BadInput(f"{name} 不是普通文件：请换成普通文件")
         if largest is not None and status.st_size > largest:
             raise BadInput(
                 f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩后再附"

@@ -44,21 +44,23 @@ def option(one: Field) -> Opt:
 def of_kind(kind: Kind) -> dict[str, Verb]:
     """Every verb of a kind by its English name."""
     record_fields = tuple(option(f) for f in kind.on_record if f.name not in changes.NOT_TYPED)
+    own = frozenset(one.name for one in record_fields)
     flags = frozenset(f.name for f in kind.fields if f.type.name == "flag")
     source = Opt("from", "从文件成批登记（- 为标准输入）：YAML、JSON、JSONL、CSV", metavar="FILE")
     received = Opt("received", "受理时间", metavar="WHEN")
     words = " ".join(f"[{name.upper()}]" for name in kind.positional)
     verbs = [
-        Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}"),
+        Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}", own),
         Verb("list", "查询", list_, (*LIST_OPTIONS, *READS), "", frozenset(), f"查询{kind.zh}"),
         Verb("show", "查看", show, READS, "ID...", frozenset(), f"查看{kind.zh}"),
-        Verb("edit", "修改", edit, (*record_fields, received, *WRITES), "ID...", flags, "更正内容（原值留在经过里）"),
+        Verb("edit", "修改", edit, (*record_fields, received, *WRITES), "ID...", flags, "更正（原值留在经过里）", own),
         Verb("note", "备注", note, WRITES, "ID... TEXT", frozenset(), "加一条备注"),
         Verb("attach", "附件", attach, WRITES, "ID FILE...", frozenset(), "附上照片或文件"),
     ]  # fmt: skip
     for step in kind.flow.steps:
-        own = tuple(option(kind[n]) for n in step.fields)
-        verbs.append(Verb(step.name, step.zh, partial(take_step, step), (*own, *WRITES), "ID...", flags, step.zh))
+        given = tuple(option(kind[n]) for n in step.fields)
+        run = partial(take_step, step)
+        verbs.append(Verb(step.name, step.zh, run, (*given, *WRITES), "ID...", flags, step.zh, frozenset(step.fields)))
     return {verb.name: verb for verb in verbs}
 
 
