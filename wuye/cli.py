@@ -35,9 +35,10 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader left; the interpreter still flushes at exit
         return 0
-    except typer.TyperException as error:
-        return _report(_worded(error), argv)
     except Exception as error:
+        # The parser's own errors have no public class in every Typer allowed; what they all offer is their message.
+        if hasattr(error, "format_message"):
+            return _report(_worded(error), argv)
         return _crashed(error, argv)
 
 

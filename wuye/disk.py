@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,26 @@ from wuye.errors import CannotWrite, InputOutput, Refused, WuyeError
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+CAUSES = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOENT: "文件或文件夹不在了",
+    errno.EEXIST: "同名的文件已存在",
+    errno.EISDIR: "它是文件夹",
+    errno.ENOTDIR: "上一级不是文件夹",
+    errno.ELOOP: "它是链接",
+    errno.EXDEV: "不在同一个磁盘上",
+    errno.EBUSY: "正被占用",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ENOLCK: "这个磁盘不支持加锁",
+    errno.ENOTSUP: "这个磁盘不支持这样做",
+    errno.ESTALE: "网络盘断开了",
+    errno.ETIMEDOUT: "网络盘没有响应",
+}
 
 
 def digest(data: bytes) -> str:
@@ -27,32 +48,54 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
+def cause(error: OSError) -> str:
+    """Why the operating system refused, in a few Chinese words."""
+    return CAUSES.get(error.errno or 0, f"系统错误码 {error.errno}")
+
+
 def worded(error: OSError, name: str) -> WuyeError:
-    """The sentence for an error of the operating system."""
+    """The sentence for an error of the operating system while nothing was replaced yet."""
     if error.errno in FULL:
         return InputOutput(f"写 {name} 时磁盘已满：这一次没有保存，原有数据没有变；请腾出空间后重做")
     if error.errno in DENIED:
         return CannotWrite(f"没有权限写 {name}：这一次没有保存，原有数据没有变；请检查文件夹权限或换可写的位置")
-    return InputOutput(f"读写 {name} 失败（{os.strerror(error.errno or 0)}）：这一次没有保存；请检查磁盘后重做")
+    return InputOutput(f"读写 {name} 失败（{cause(error)}）：这一次没有保存，原有数据没有变；请检查磁盘后重做")
 
 
 @contextmanager
 def wording(name: str) -> Iterator[None]:
-    """Turn errors of the operating system within into sentences about `name`."""
+    """Turn errors of the operating system within into sentences about writing `name`."""
     try:
         yield
     except OSError as error:
         raise worded(error, name) from error
 
 
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn errors of the operating system within into sentences about reading `name`."""
+    try:
+        yield
+    except OSError as error:
+        raise InputOutput(f"{name} 读不出来（{cause(error)}）：请检查文件权限和磁盘") from error
+
+
 def read(path: Path) -> bytes | None:
     """A file's bytes, None where there is none."""
-    try:
+    with reading(path.name), suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InputOutput(f"{path.name} 读不出来（{os.strerror(error.errno or 0)}）：请检查文件权限和磁盘") from error
+    return None
+
+
+def flush(handle: int) -> None:
+    """fsync; macOS's own leaves the bytes in the drive's cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
 
 
 def sync_folder(folder: Path) -> None:
@@ -61,7 +104,7 @@ def sync_folder(folder: Path) -> None:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        flush(handle)
     finally:
         os.close(handle)
 
@@ -86,7 +129,7 @@ def write_temp(temp: Path, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
-        os.fsync(handle)
+        flush(handle)
     except BaseException:
         os.close(handle)
         with suppress(OSError):
@@ -96,24 +139,30 @@ def write_temp(temp: Path, data: bytes) -> None:
 
 
 def replace(target: Path, data: bytes, expected: bytes | None, temp: Path, name: str) -> None:
-    """Put `data` in a file's place whole, if the file still holds `expected` (None: is not there).
+    """Put `data` in a file's place whole, if the file still holds `expected` (None or empty: nothing there).
 
     Raises Refused where somebody changed it meanwhile, CannotWrite or InputOutput where it cannot be
-    written; the file then is as it was.
+    written; the file then is as it was. Only where the folder's own fsync fails the new bytes are there already,
+    and the sentence says so.
     """
     with wording(name):
         make_folder(target.parent)
         make_folder(temp.parent)
         write_temp(temp, data)
         try:
-            if read(target) != expected:
+            if (read(target) or b"") != (expected or b""):
                 raise Refused(f"{name} 刚刚被别的程序改过：这一次没有写入；请重做一次")
             _swap(temp, target)
         except BaseException:
             with suppress(OSError):
                 temp.unlink()
             raise
+    try:
         sync_folder(target.parent)
+    except OSError as error:
+        raise InputOutput(
+            f"{name} 已写入，但磁盘没有确认（{cause(error)}）：请检查磁盘，核对这一条后再决定要不要重做"
+        ) from error
 
 
 def _swap(temp: Path, target: Path) -> None:

@@ -1,15 +1,23 @@
-"""A redo journal for commands that write several files: all of them are there, or none is (design.md 3)."""
+"""A redo journal for commands that write several files: all of them are there, or none is (design.md 3).
+
+`.wuye/journal` holds the new bytes as `0`, `1`, … and a `manifest` with a line for each: its name, the hash of the
+bytes the file had, the hash of the new ones, its path. Without a manifest the rest means nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from wuye import disk
+from wuye import clock, disk
+from wuye.errors import Damaged, Refused
 
-NAME, MANIFEST, ABSENT = "journal", "manifest", "-"
+NAME, MANIFEST, ABSENT, ASIDE = "journal", "manifest", "-", "journal.damaged"
+BESIDE = ".wuye-new"
+Place = Callable[[str], Path]
+"""Where a path of the office lies; raises Refused where it leads out of it."""
 
 
 class Change(NamedTuple):
@@ -20,8 +28,18 @@ class Change(NamedTuple):
     new: bytes
 
 
+class Entry(NamedTuple):
+    """One line of a committed journal, with the bytes it asks for; `old` and `new` are hashes."""
+
+    old: str
+    new: str
+    data: bytes
+    relative: str
+
+
 def _digest(data: bytes | None) -> str:
-    return ABSENT if data is None else disk.digest(data)
+    """An empty file counts as none: there is nothing in it to lose."""
+    return disk.digest(data) if data else ABSENT
 
 
 def begin(folder: Path, changes: Sequence[Change]) -> None:
@@ -39,51 +57,106 @@ def begin(folder: Path, changes: Sequence[Change]) -> None:
     disk.sync_folder(folder)
 
 
-def pending(folder: Path) -> list[tuple[str, str, bytes, str]]:
-    """What a committed journal still asks for: old hash, new hash, new bytes, path. Empty without one."""
-    text = disk.read(folder / MANIFEST)
-    if text is None:
+def pending(folder: Path) -> list[Entry]:
+    """What a committed journal still asks for; empty without one.
+
+    Raises Damaged where it is not what `begin` wrote: a crash never leaves that, a failing disk or a hand may.
+    """
+    manifest = disk.read(folder / MANIFEST)
+    if manifest is None:
         return []
     found = []
-    for line in text.decode().splitlines():
-        index, old, new, relative = line.split("\t", 3)
-        data = disk.read(folder / index)
-        if data is not None and disk.digest(data) == new:
-            found.append((old, new, data, relative))
+    try:
+        for line in manifest.decode().removesuffix("\n").split("\n"):
+            index, old, new, relative = line.split("\t", 3)
+            data = disk.read(folder / str(int(index))) or b""
+            if _digest(data) != new:
+                raise ValueError(relative)
+            found.append(Entry(old, new, data, relative))
+    except ValueError as error:
+        raise Damaged(f".wuye/{NAME} 里的内容已损坏：请运行 wuye doctor 查看") from error
     return found
 
 
-def finish(root: Path, folder: Path, temp: Path) -> tuple[list[str], list[str]]:
+def preview(place: Place, folder: Path) -> tuple[dict[str, bytes], bool]:
+    """A committed journal as a reader shows it: files still as before with their new bytes; whether none was
+    changed by hand meanwhile. Raises Damaged or Refused for a journal that cannot be carried out."""
+    shown: dict[str, bytes] = {}
+    clean = True
+    for entry in pending(folder):
+        now = _digest(disk.read(place(entry.relative)))
+        if now == entry.old:
+            shown[entry.relative] = entry.data
+        clean = clean and now in (entry.old, entry.new)
+    return shown, clean
+
+
+def finish(place: Place, folder: Path, temp: Path) -> tuple[list[str], list[str]]:
     """Carry out a committed journal and take it away: the paths written, and what the desk must be told.
 
     A file that is neither as it was nor as it should be was changed by hand: it stays, the new bytes are put
-    beside it.
+    beside it. A damaged journal is put aside whole before anything is written. Where the disk fails
+    (CannotWrite, InputOutput) the journal stays for the next command.
     """
+    try:
+        todo = [(entry, place(entry.relative)) for entry in pending(folder)]
+    except (Damaged, Refused):
+        return [], [_put_aside(folder)]
     written, notices = [], []
-    for old, new, data, relative in pending(folder):
-        target = root / relative
-        now = disk.read(target)
-        if _digest(now) == new:
-            written.append(relative)
-        elif _digest(now) == old:
-            disk.replace(target, data, now, temp, relative)
-            written.append(relative)
-        else:
-            beside = target.with_name(target.name + ".wuye-new")
-            disk.replace(beside, data, disk.read(beside), temp, relative)
-            notices.append(
-                f"{relative} 中途被手工改过：改过的留着，未写完的新内容放在 {relative}.wuye-new，请对照后合并"
-            )
+    for entry, target in todo:
+        if _apply(entry, target, temp):
+            written.append(entry.relative)
+            continue
+        beside = _put_beside(entry, target, temp)
+        notices.append(f"{entry.relative} 中途被手工改过：改过的留着，未写完的新内容放在 {beside}，请对照后合并")
     clear(folder)
     return written, notices
+
+
+def _apply(entry: Entry, target: Path, temp: Path) -> bool:
+    """Whether the file now is as it should be; False where somebody else changed it."""
+    now = disk.read(target)
+    if _digest(now) == entry.new:
+        return True
+    if _digest(now) != entry.old:
+        return False
+    try:
+        disk.replace(target, entry.data, now, temp, entry.relative)
+    except Refused:
+        return False
+    return True
+
+
+def _put_beside(entry: Entry, target: Path, temp: Path) -> str:
+    """Write the bytes next to the file, over nothing that lies there already; returns the path."""
+    number = 1
+    while True:
+        tail = BESIDE if number == 1 else f".{number}{BESIDE}"
+        beside = target.with_name(target.name + tail)
+        now = disk.read(beside)
+        if not now:
+            disk.replace(beside, entry.data, now, temp, entry.relative + tail)
+        if not now or now == entry.data:
+            return entry.relative + tail
+        number += 1
+
+
+def _put_aside(folder: Path) -> str:
+    aside = folder.with_name(f"{ASIDE}-{clock.serial()}")
+    folder.replace(aside)
+    disk.sync_folder(folder.parent)
+    return (
+        f"上一次写入的记录 .wuye/{NAME} 已损坏，没有照它写：它移到了 .wuye/{aside.name}；"
+        "请核对最后登记的几条，缺的补登"
+    )
 
 
 def clear(folder: Path) -> None:
     """Take a journal away, its manifest first: without one the rest means nothing."""
     with suppress(FileNotFoundError):
         (folder / MANIFEST).unlink()
-    if folder.is_dir():
         disk.sync_folder(folder)
+    if folder.is_dir():
         for path in folder.iterdir():
             with suppress(OSError):
                 path.unlink()

@@ -7,7 +7,7 @@ from typing import Any
 
 from wuye import summary, when
 from wuye.call import Call, Opt, Verb
-from wuye.commands.today import WAITING, waiting_row
+from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.query import waiting
 from wuye.sheet import Column, Sheet
@@ -42,6 +42,14 @@ def run(call: Call) -> Sheet:
         Sheet("wuye.day.tomorrow", WAITING, due_rows, basis.now, "明日到期", empty="没有明日到期的事项"),
         Sheet("wuye.day.late", late_columns, late_rows, basis.now, "当日受理、日后补录", empty="没有补录"),
     ]
+    still_open = {}
+    for kind, records in loaded.items():
+        left = [one for r in records if r.received <= then.now for one in (r.as_of(then.now),) if one.is_open]
+        still_open[kind.name] = open_rows(kind, left, then)
+        rest = tuple(still_open[kind.name])
+        sections.append(
+            Sheet(f"wuye.day.{kind.name}", open_columns(then), rest, basis.now, f"仍未结{kind.zh} {len(rest)} 条")
+        )
     if explain:
         sections.insert(0, _explained(rows, basis.now))
     return Sheet(
@@ -55,6 +63,7 @@ def run(call: Call) -> Sheet:
             "closed_day": day < basis.now.date(),
             "tomorrow": due_rows,
             "late_entries": late_rows,
+            "open": still_open,
         },
         sections=tuple(sections),
         headed=True,

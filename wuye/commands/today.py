@@ -62,7 +62,7 @@ def open_rows(kind: Kind, records: list[Record], basis: Basis) -> list[dict[str,
             "next": kind.next_hint(record, basis) if kind.next_hint else "",
         }
         for computed in kind.computed:
-            if computed.name in ("level", "news"):
+            if computed.name in ("level", "news", "overstay"):
                 row[computed.name] = computed.of(record, basis)
         rows.append(row)
     return rows
@@ -78,6 +78,7 @@ def open_columns(basis: Basis) -> tuple[Column, ...]:
         Column("place", "何处何人"),
         Column("text", "内容", lambda text: text if len(text) <= SHORT else text[: SHORT - 1] + "…"),
         Column("news", "最近反馈", lambda stamp: age(stamp, basis.now) if stamp else ""),
+        Column("overstay", "超时停留", lambda late: "超时" if late else ""),
         Column("next", "下一步"),
     )
 
