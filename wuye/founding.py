@@ -43,8 +43,7 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     if not git.available():
         return ("没有安装 git：记录照常保存，但没有历史；装好 git 后在这里运行 git init 即可",)
     try:
-        if not git.is_repository():
-            git.init()
+        git.init()
         paths = [".gitattributes", ".gitignore", settings.FILE]
         git.commit(paths, f"新建台账 {name}", person or git.user_name() or "前台", new=paths)
     except NotCommitted as error:

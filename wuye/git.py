@@ -21,7 +21,8 @@ books/** merge=wuye diff=wuye
 IGNORE = "/.wuye/\n*.wuye-new\n"
 HARDENED = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotepath=false", "core.attributesFile=/dev/null",
-    "core.safecrlf=false", "commit.gpgsign=false", "core.fsync=all",
+    "core.safecrlf=false", "commit.gpgsign=false", "core.fsync=all", "i18n.commitEncoding=UTF-8",
+    "user.useConfigOnly=false", "init.defaultBranch=main",
 )  # fmt: skip
 # The variables that `git rev-parse --local-env-vars` names, and those that start programs of their own.
 LOCAL = frozenset(
@@ -56,8 +57,8 @@ class Git:
     """The repository in an office's own folder; one further up is never touched."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.list = root / ".wuye" / "uncommitted"
+        self.root = root.absolute()
+        self.list = self.root / ".wuye" / "uncommitted"
 
     def available(self) -> bool:
         """Whether the program git is there."""
@@ -67,19 +68,36 @@ class Git:
         """Whether the office has a repository of its own."""
         return (self.root / ".git").exists()
 
-    def _run(self, *args: str, text: str = "", config: Sequence[str] = ()) -> subprocess.CompletedProcess[bytes]:
-        settings = [part for one in (*HARDENED, *config) for part in ("-c", one)]
-        env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith(("GIT_TRACE", "GIT_CONFIG_"))}
+    def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
+        settings = [part for one in HARDENED for part in ("-c", one)]
+        env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
         env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL}
+        if author:
+            # The setting alone would give way to `author.name` and to the variable.
+            settings += ["-c", f"user.name={author}"]
+            env["GIT_AUTHOR_NAME"] = author
         command = ["git", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}", "--no-pager", *settings, *args]
         return subprocess.run(
-            command, input=text.encode(), capture_output=True, cwd=self.root, env=env, timeout=TIMEOUT, check=False
+            command,
+            input=text.encode("utf-8", "replace"),
+            capture_output=True,
+            cwd=self.root,
+            env=env,
+            timeout=TIMEOUT,
+            check=False,
         )
 
     def init(self) -> None:
-        """Make the repository, with a diff driver whose hunk headings show the record's number."""
-        self._run("init", "--quiet")
-        self._run("config", "diff.wuye.xfuncname", "^- id:[ \t]*(.*)$")
+        """Make the repository, or an existing one ours: a diff driver whose hunk headings show the number.
+
+        Raises NotCommitted where git cannot.
+        """
+        try:
+            if not self.is_repository():
+                self._run("init", "--quiet", "--template=").check_returncode()
+            self._run("config", "diff.wuye.xfuncname", "^- id:[ \t]*(.*)$").check_returncode()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NotCommitted(f"git 仓库没有建成（{_reason(error)}）：记录照常保存，但没有历史") from error
 
     def user_name(self) -> str | None:
         """The name git knows its user by, None where it knows none."""
@@ -92,60 +110,102 @@ class Git:
     def uncommitted(self) -> list[str]:
         """Paths that were saved and not committed."""
         with suppress(OSError):
-            return [line for line in self.list.read_text("utf-8").splitlines() if line]
+            lines = self.list.read_text("utf-8", "replace").split("\n")
+            return [line for line in lines if line and _inside(line)]
         return []
 
+    def expect(self, paths: Sequence[str], only: bool = False) -> None:
+        """Write down, as well as it goes, that these paths wait for a commit (`only`: that no others do).
+
+        A commit takes them off. Nothing is written where there is no repository.
+        """
+        if not self.is_repository():
+            return
+        known = self.uncommitted()
+        every = list(dict.fromkeys(paths if only else [*known, *paths]))
+        if every == known:
+            return
+        with suppress(OSError):
+            if every:
+                self.list.parent.mkdir(0o700, exist_ok=True)
+                temp = self.list.with_suffix(".new")
+                temp.unlink(missing_ok=True)
+                temp.touch(0o600)
+                temp.write_text("\n".join(every) + "\n", "utf-8")
+                temp.replace(self.list)
+            else:
+                self.list.unlink(missing_ok=True)
+
     def commit(self, paths: Sequence[str], message: str, author: str, new: Sequence[str] = ()) -> None:
-        """Commit exactly these paths, and those that a failed commit left.
+        """Commit exactly these paths, and those that earlier commands left; one process unless some are `new`.
 
         Quiet without git or repository. Raises NotCommitted: the files are saved, the paths are kept for the
         next commit.
         """
         if not self.is_repository() or not self.available():
             return
-        left = self.uncommitted()
-        every = list(dict.fromkeys([*left, *paths]))
+        # Before git runs: it may be killed, or the machine go down, as well as fail.
+        self.expect(paths)
+        every = list(dict.fromkeys([*self.uncommitted(), *paths]))
+        if not every:
+            return
         try:
             self._wait_for_index()
-            self._commit(every, [*left, *new], message, author)
+            if there := [p for p in new if (self.root / p).exists()]:
+                self._run("add", "--force", "--", *there).check_returncode()
+            if self._commit(every, message, author).returncode:
+                self._commit_again(every, message, author)
         except (OSError, subprocess.SubprocessError) as error:
-            self._keep(every)
             raise NotCommitted(
                 f"已保存，但 git 没有提交（{_reason(error)}）：请运行 wuye doctor 查看，下次登记会一起提交"
             ) from error
-        if left:
-            with suppress(OSError):
-                self.list.unlink()
+        self.expect([], only=True)
 
-    def _commit(self, paths: Sequence[str], new: Sequence[str], message: str, author: str) -> None:
-        name = " ".join(author.replace("<", "").replace(">", "").split()) or "desk"
-        there = [p for p in new if (self.root / p).exists()]
-        if there:
-            self._run("add", "--force", "--", *there).check_returncode()
-        done = self._run(
-            "commit", "--quiet", "--no-verify", "--only", "--file=-", "--", *paths,
-            text=message, config=[f"user.name={name}"],
-        )  # fmt: skip
-        if done.returncode and b"nothing to commit" not in done.stdout and b"no changes added" not in done.stdout:
-            done.check_returncode()
+    def _commit(self, paths: Sequence[str], message: str, author: str) -> subprocess.CompletedProcess[bytes]:
+        command = ["commit", "--quiet", "--no-verify", "--only", "--file=-", "--", *paths]
+        return self._run(*command, text=message, author=_name(author))
+
+    def _commit_again(self, paths: Sequence[str], message: str, author: str) -> None:
+        """A commit failed: mend what we can, and see whether there is anything to commit.
+
+        Paths may be unknown to git (it was set up later, or killed before) or gone, and a killed git leaves locks.
+        """
+        for lock in (self.root / ".git" / "HEAD.lock", *(self.root / ".git" / "refs" / "heads").rglob("*.lock")):
+            self._remove_stale(lock)
+        listed = self._run("ls-files", "-z", "--", *paths)
+        listed.check_returncode()
+        known = set(listed.stdout.decode("utf-8", "surrogateescape").split("\0"))
+        there = [p for p in paths if p in known or (self.root / p).exists()]
+        if unknown := [p for p in there if p not in known]:
+            self._run("add", "--force", "--", *unknown).check_returncode()
+        same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", *there]
+        if there and self._run(*same).returncode:
+            self._commit(there, message, author).check_returncode()
 
     def _wait_for_index(self) -> None:
         """Another git may be at work: wait a little; what has lain there for a minute is a leftover."""
         lock = self.root / ".git" / "index.lock"
         stop = clock.ticks() + PATIENCE
         while lock.exists():
-            with suppress(FileNotFoundError):
-                if clock.age(lock.stat().st_mtime) > STALE:
-                    lock.unlink()
-                    return
+            self._remove_stale(lock)
             if clock.ticks() > stop:
                 return
             clock.wait(0.05)
 
-    def _keep(self, paths: Sequence[str]) -> None:
+    def _remove_stale(self, lock: Path) -> None:
         with suppress(OSError):
-            self.list.parent.mkdir(0o700, exist_ok=True)
-            self.list.write_text("\n".join(paths) + "\n", "utf-8")
+            if clock.age(lock.stat().st_mtime) > STALE:
+                lock.unlink()
+
+
+def _inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/") and "\0" not in path
+
+
+def _name(author: str) -> str:
+    """The person's name as git takes it: no angle brackets or control characters, at least one letter."""
+    clean = "".join(c for c in " ".join(author.split()) if c.isprintable() and c not in "<>")
+    return clean if any(c.isalnum() for c in clean) else "desk"
 
 
 def _reason(error: BaseException) -> str:

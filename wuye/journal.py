@@ -146,17 +146,17 @@ def _put_aside(folder: Path) -> str:
     folder.replace(aside)
     disk.sync_folder(folder.parent)
     return (
-        f"上一次写入的记录 .wuye/{NAME} 已损坏，没有照它写：它移到了 .wuye/{aside.name}；"
-        "请核对最后登记的几条，缺的补登"
+        f"上一次写入的记录 .wuye/{NAME} 已损坏，没有照它写：它移到了 .wuye/{aside.name}；请核对最后登记的几条，缺的补登"
     )
 
 
 def clear(folder: Path) -> None:
     """Take a journal away, its manifest first: without one the rest means nothing."""
-    with suppress(FileNotFoundError):
-        (folder / MANIFEST).unlink()
-        disk.sync_folder(folder)
-    if folder.is_dir():
-        for path in folder.iterdir():
-            with suppress(OSError):
-                path.unlink()
+    left = list(folder.iterdir()) if folder.is_dir() else []
+    if not left:
+        return
+    (folder / MANIFEST).unlink(missing_ok=True)
+    disk.sync_folder(folder)
+    for path in left:
+        with suppress(OSError):
+            path.unlink()

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wuye import blocks, clock, disk, journal, yamlio
+from wuye import blocks, clock, disk, journal, lock, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import BadInput, CannotWrite, Locked, NotFound, Refused
+from wuye.errors import BadInput, CannotWrite, InputOutput, NotFound, Refused, WuyeError
+from wuye.git import Git
 from wuye.journal import Change
 
-PRIVATE = ".wuye"
+PRIVATE, TEMP, KNOWN = ".wuye", "tmp", "known"
+DATA = ("records", "books")
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 
@@ -44,8 +46,9 @@ class Store:
     def months(self, kind: str) -> list[str]:
         """Months that have a file of the kind, oldest first."""
         folder = self.root / "records"
-        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        found = {n for n in names if (folder / n / f"{kind}.yaml").is_file()}
+        with disk.reading("records"):
+            names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+            found = {n for n in names if (folder / n / f"{kind}.yaml").is_file()}
         for relative in self._overlay:
             parts = relative.split("/")
             if parts[0] == "records" and parts[-1] == f"{kind}.yaml":
@@ -54,23 +57,30 @@ class Store:
 
     def list_files(self) -> list[str]:
         """Every data file, relative."""
-        found = [p for folder in ("records", "books") for p in (self.root / folder).rglob("*") if p.is_file()]
-        return sorted(p.relative_to(self.root).as_posix() for p in found)
+        with disk.reading("records"):
+            found = [p for folder in DATA for p in (self.root / folder).rglob("*") if p.is_file()]
+        shown = {relative for relative in self._overlay if relative.split("/")[0] in DATA}
+        return sorted(shown | {p.relative_to(self.root).as_posix() for p in found})
 
     def access_logs(self) -> list[str]:
         """The logs of who saw private data, relative."""
         return sorted(f"log/{path.name}" for path in (self.root / "log").glob("access-*.jsonl"))
 
     def settle(self) -> None:
-        """Before reading: finish a pending journal if the lock is free at once, else show it as applied."""
+        """Before reading: finish a pending journal if the lock is free at once, else show it as applied.
+
+        One that needs a word to the desk (a file was changed by hand meanwhile, damage) is left to the next
+        writing command, which says it.
+        """
         folder = self.private / journal.NAME
+        self._overlay = {}
         if not (folder / journal.MANIFEST).exists():
             return
-        try:
-            with self.lock("", "收尾", timeout=0):
-                self._overlay = {}
-        except (Locked, CannotWrite):
-            self._overlay = {relative: data for _, _, data, relative in journal.pending(folder)}
+        with suppress(WuyeError):
+            self._overlay, clean = journal.preview(self.path, folder)
+            if clean:
+                with self.lock("", "收尾", timeout=0):
+                    self._overlay = {}
 
     # --- the lock
 
@@ -79,27 +89,22 @@ class Store:
         """Hold the office: one writer at a time. Raises Locked naming the holder when it takes too long."""
         if not (self.root / "wuye.yaml").is_file():
             raise CannotWrite("这个文件夹没有 wuye.yaml，不写入：请先用 wuye init 新建台账")
-        with disk.wording(PRIVATE):
-            disk.make_folder(self.private)
-            handle = os.open(self.private / "lock", os.O_RDWR | os.O_CREAT, disk.FILE_MODE)
-        try:
-            self._acquire(handle, timeout)
-            _sign(handle, f"{who}（{what}，进程 {os.getpid()}）")
+        self._make_private()
+        holder = f"{who or '查询'}（{what}，进程 {os.getpid()}）"
+        with lock.hold(self.private / "lock", holder, timeout):
             session = Session(self)
             session.recover()
+            self._overlay = {}
             yield session
-        finally:
-            with suppress(OSError):
-                os.ftruncate(handle, 0)
-            os.close(handle)
 
-    def _acquire(self, handle: int, timeout: float) -> None:
-        stop = clock.ticks() + timeout
-        while not _try_lock(handle):
-            if clock.ticks() >= stop:
-                holder = (disk.read(self.private / "lock") or b"").decode("utf-8", "replace").strip()
-                raise Locked(f"台账正被 {holder or '另一个命令'} 占用：等它做完后请重做")
-            clock.wait(0.01)
+    def _make_private(self) -> None:
+        """`.wuye`, with no link in it: what is swept or written there may not lie elsewhere (a cloned office)."""
+        for path in (self.private, *(self.private / name for name in ("lock", TEMP, KNOWN, journal.NAME))):
+            if path.is_symlink():
+                name = path.relative_to(self.root).as_posix()
+                raise Refused(f"{name} 是链接：这一次没有写入；请删掉这个链接后重做")
+        with disk.wording(PRIVATE):
+            disk.make_folder(self.private)
 
     # --- small notes kept in .wuye
 
@@ -116,14 +121,21 @@ class Store:
 
     def crashed(self, text: str) -> str:
         """Keep a traceback; returns where."""
-        disk.make_folder(self.private)
+        self._make_private()
         target = self.private / "crash.log"
         disk.replace(target, text.encode("utf-8", "replace"), disk.read(target), self.temp(), "crash.log")
         return f"{PRIVATE}/crash.log"
 
     def temp(self) -> Path:
         """A name for a temporary file of this process."""
-        return self.private / "tmp" / f"{os.getpid()}-{clock.serial()}"
+        return self.private / TEMP / f"{os.getpid()}-{clock.serial()}"
+
+    def stale(self) -> list[Path]:
+        """Temporary files of ours: under the lock nobody writes them any more. Foreign names are left alone."""
+        folder = self.private / TEMP
+        if not folder.is_dir() or folder.is_symlink():
+            return []
+        return [path for path in folder.iterdir() if path.name.replace("-", "").isdecimal()]
 
     # --- what doctor asks
 
@@ -144,14 +156,15 @@ class Store:
     def leftovers(self) -> list[tuple[str, str]]:
         """What earlier commands left behind: what it is, and what to do."""
         found = []
-        temps = list((self.private / "tmp").glob("*")) if (self.private / "tmp").is_dir() else []
-        if temps:
+        if temps := self.stale():
             found.append(("临时文件", f".wuye/tmp 里有 {len(temps)} 个遗留文件：下一次登记会清掉"))
         if (self.private / journal.NAME / journal.MANIFEST).exists():
             found.append(("未完事务", "上一次写入没有收尾：下一个命令会把它做完"))
         if (self.private / "crash.log").exists():
             found.append(("差错记录", "程序出过差错，经过在 .wuye/crash.log：请发给开发者后删去"))
-        beside = [p.relative_to(self.root).as_posix() for p in self.root.rglob("*.wuye-new")]
+        for path in sorted(self.private.glob(f"{journal.ASIDE}*")):
+            found.append(("未完事务", f".wuye/{path.name} 是损坏的写入记录：核对最后登记的几条后请删去"))
+        beside = [p.relative_to(self.root).as_posix() for p in self.root.rglob(f"*{journal.BESIDE}")]
         found += [("待合并", f"{name} 是没有写进去的新内容：请对照同名文件合并后删去") for name in beside]
         return found
 
@@ -179,7 +192,7 @@ def read_outside(name: str, largest: int | None = None) -> bytes:
     except FileNotFoundError as error:
         raise NotFound(f"没有文件 {name}：请核对路径") from error
     except OSError as error:
-        raise BadInput(f"{name} 打不开（{os.strerror(error.errno or 0)}）：请换成普通文件，链接请改为原文件") from error
+        raise BadInput(f"{name} 打不开（{disk.cause(error)}）：请换成普通文件，链接请改为原文件") from error
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
@@ -193,38 +206,23 @@ def read_outside(name: str, largest: int | None = None) -> bytes:
 
 
 def write_outside(target: Path, data: bytes) -> None:
-    """An output file that somebody named, whole or not at all."""
-    temp = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    """An output file that somebody named, whole or not at all.
+
+    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null.
+    """
     with disk.wording(str(target)):
+        if target.is_symlink():
+            target = target.resolve()
+        if target.exists() and not target.is_file():
+            raise BadInput(f"{target} 不是普通文件：请换一个文件名")
+        temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
         disk.write_temp(temp, data)
         try:
             temp.replace(target)
-        except OSError:
-            temp.unlink()
+        except BaseException:
+            with suppress(OSError):
+                temp.unlink()
             raise
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _sign(handle: int, text: str) -> None:
-    """Leave the holder's name in the lock file, for whoever waits in vain."""
-    with suppress(OSError):
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, text.encode("utf-8", "replace"))
 
 
 class Session:
@@ -233,20 +231,23 @@ class Session:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.notices: list[str] = []
-        self.recovered: list[str] = []
+        self._git = Git(store.root)
+        self._marks: dict[str, Path] = {}
 
     def recover(self) -> None:
-        """Finish a pending journal, sweep temporary files: no other writer can be alive now."""
+        """Finish a pending journal, sweep temporary files: no other writer can be alive now.
+
+        What a journal wrote is left to the next commit.
+        """
         store = self.store
         folder = store.private / journal.NAME
         if (folder / journal.MANIFEST).exists():
             with disk.wording("未完事务"):
-                self.recovered, self.notices = journal.finish(store.root, folder, store.temp())
-        temps = store.private / "tmp"
-        if temps.is_dir():
-            for path in temps.iterdir():
-                with suppress(OSError):
-                    path.unlink()
+                written, self.notices = journal.finish(store.path, folder, store.temp())
+            self._git.expect(written)
+        for path in store.stale():
+            with suppress(OSError):
+                path.unlink()
 
     def read(self, relative: str) -> bytes | None:
         """A file's bytes, None where there is none."""
@@ -263,10 +264,11 @@ class Session:
         if data and not mark.exists():
             yamlio.load_records(data, relative)
             self._remember(mark)
+        self._marks[relative] = mark
         return data, blocks.split(data, relative)
 
     def _mark(self, data: bytes) -> Path:
-        return self.store.private / "known" / disk.digest(data)
+        return self.store.private / KNOWN / disk.digest(data)
 
     def _remember(self, mark: Path) -> None:
         """Only a saving of time: a failure here costs reading in full again."""
@@ -279,33 +281,54 @@ class Session:
 
         Raises Refused where a file changed meanwhile, CannotWrite or InputOutput; then nothing was written.
         """
-        store = self.store
         changes = [c for c in changes if c.old != c.new]
-        if len(changes) == 1:
-            one = changes[0]
-            disk.replace(store.path(one.relative), one.new, one.old, store.temp(), one.relative)
-        elif changes:
-            self._write_several(changes)
+        if not changes:
+            return
+        # Before the write: killed anywhere after it, the next commit still takes these files along.
+        before = self._git.uncommitted()
+        self._git.expect([c.relative for c in changes])
+        try:
+            if len(changes) == 1:
+                one, store = changes[0], self.store
+                disk.replace(store.path(one.relative), one.new, one.old, store.temp(), one.relative)
+            else:
+                self._write_several(changes)
+        except (Refused, CannotWrite):
+            self._git.expect(before, only=True)
+            raise
         for one in changes:
-            if one.relative.endswith(".yaml"):
-                self._remember(self._mark(one.new))
-                if one.old is not None:
-                    with suppress(OSError):
-                        self._mark(one.old).unlink()
+            self._now_known(one)
 
     def _write_several(self, changes: Sequence[Change]) -> None:
         store = self.store
         folder = store.private / journal.NAME
         for one in changes:
-            if disk.read(store.path(one.relative)) != one.old:
+            if (disk.read(store.path(one.relative)) or b"") != (one.old or b""):
                 raise Refused(f"{one.relative} 刚刚被别的程序改过：这一次没有写入；请重做一次")
         try:
             with disk.wording("台账"):
                 journal.begin(folder, changes)
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
                 journal.clear(folder)
+            if (folder / journal.MANIFEST).exists():
+                raise InputOutput("磁盘出错，但这一次已经记下：下一个命令会把它做完，请不要重做") from error
             raise
-        with disk.wording("台账"):
-            _, notices = journal.finish(store.root, folder, store.temp())
+        # From here on it is saved: what the disk does not take now, the next command writes, and readers see it.
+        try:
+            with disk.wording("台账"):
+                _, notices = journal.finish(store.path, folder, store.temp())
+        except WuyeError:
+            notices = ["已保存，但磁盘出错，还没有全部写到位：下一个命令会把它做完，请不要重做"]
         self.notices += notices
+
+    def _now_known(self, one: Change) -> None:
+        """New bytes made from a file that was known, or from none, need not be read in full again."""
+        mark = self._marks.pop(one.relative, None)
+        if not one.relative.endswith(".yaml") or (one.old and not mark):
+            return
+        self._marks[one.relative] = new = self._mark(one.new)
+        self._remember(new)
+        if mark and mark != new:
+            with suppress(OSError):
+                mark.unlink()
