@@ -87,4 +87,5 @@ def _sign(handle: int, text: str) -> None:
     with suppress(OSError):
         os.ftruncate(handle, 0)
         os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, text.encode("utf-8", "replace"))
+        if text:
+            os.write(handle, text.encode("utf-8", "replace"))

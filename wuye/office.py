@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from wuye import access, blocks, changes, checks, clock, dumper, number, records, settings, yamlio
+from wuye import blocks, changes, clock, dumper, number, records, settings, yamlio
 from wuye.blocks import Blocks
 from wuye.changes import Heard, Who
 from wuye.errors import Ambiguous, BadInput, Damaged, NotCommitted, NotFound, Problem, Refused, WuyeError
@@ -266,6 +266,8 @@ class Office:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
+        from wuye import access, checks
+
         problems: list[Problem] = []
         for kind in self.kinds():
             months = self.months(kind)
@@ -474,6 +476,8 @@ class Office:
 
     def revealed(self, who: Who, reason: str, ids: Sequence[str]) -> None:
         """Write down who saw private data and why, each line chained to the one before by its hash."""
+        from wuye import access
+
         if problem := scan(reason, "--reason", "查阅原因"):
             raise BadInput(problem)
         path = f"log/access-{who.now:%Y-%m}.jsonl"

@@ -6,19 +6,22 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wuye import batch, changes, clocks, when
+from wuye import changes, clocks, when
 from wuye.call import READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
-from wuye.query import Query, select, sortable
 from wuye.record import Record
 from wuye.schema import Basis, Field, Kind, missing, nearest
 from wuye.sheet import Sheet, records_sheet
 from wuye.values import ROOM, clean, many
 
+if TYPE_CHECKING:
+    from wuye.query import Query
+
+# What only lists and batches need is imported there: `add` is paid for by everybody.
 LIST_OPTIONS = (
     Opt("room", "房号", metavar="ROOM"),
     Opt("status", "状态，可写几个，用逗号分开"),
@@ -102,6 +105,8 @@ def _with_words(call: Call, kind: Kind) -> dict[str, str]:
 
 
 def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
+    from wuye import batch
+
     if call.typed or call.words:
         raise BadInput("--from 不能和单条的内容一起写：请把内容写进文件")
     data = call.desk.read_stdin() if source == "-" else call.office.store.outside(source)
@@ -161,6 +166,8 @@ def _earlier(kind: Kind, record: Record) -> str:
 
 def list_(call: Call) -> Sheet:
     """Records that fit, newest first; without a period those of this month and the last."""
+    from wuye.query import select
+
     kind, office = _kind(call), call.office
     call.no_words()
     query, fields, notes = hear_query(call, kind)
@@ -185,6 +192,8 @@ def months_of(query: Query, months: list[str]) -> list[str]:
 
 def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[str, ...]]:
     """The filters as typed, all mistakes at once; the fields asked for; what to tell the desk."""
+    from wuye.query import Query, sortable
+
     problems: list[Problem] = []
     today = call.office.now.date()
     since = until = None
