@@ -274,6 +274,14 @@ def test_who_is_at_the_desk(wuye: Wuye, complaint: Complaint, monkeypatch: pytes
     assert complaint("--by", "周云")["log"][0]["by"] == "周云"
 
 
+def test_a_clock_behind_the_newest_record_is_said(wuye: Wuye, complaint: Complaint) -> None:
+    complaint()
+    said = wuye("complaint", "add", "1-1-101", "灯不亮", "--reporter", "甲", now="2026-11-20T10:00")
+    assert said.code == 0 and "请核对电脑时间" in said.err
+    assert "时钟" in wuye("doctor").out and "请核对电脑时间" in wuye("doctor").out
+    assert "请核对" not in wuye("complaint", "inform", "ts1", "--said", "在修", now="2026-11-22T11:00").err
+
+
 def test_desk_letters(wuye: Wuye, complaint: Complaint, office: Path) -> None:
     complaint()
     path = office / "wuye.yaml"

@@ -17,7 +17,7 @@ ORDER = """
     values schema record clocks levels records
     sheet query checks summary slips changes batch access
     disk lock journal git settings store founding
-    office
+    monthfiles shelves office
     render call verbs commands words cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}

@@ -211,5 +211,6 @@ def _name(author: str) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, subprocess.CalledProcessError):
         lines = (error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
-        return f"git 退出码 {error.returncode}" + (f"：{lines[-1]}" if lines else "")
+        said = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+        return f"git 退出码 {error.returncode}" + (f"：{said[0]}" if said else "")
     return "git 没有在两分钟内答复" if isinstance(error, subprocess.TimeoutExpired) else "git 无法运行"

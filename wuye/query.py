@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
+from wuye.workdays import Span
 
 
 class Query(NamedTuple):
@@ -87,7 +88,9 @@ def sort_key(record: Record, name: str, basis: Basis) -> tuple[bool, Any]:
         value = computed.of(record, basis)
     else:
         value = getattr(record, name) if name in ("id", "status", "recorded") else record.get(name)
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, Span):
+        value = basis.desk.add(basis.now, value)
+    elif isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=record.received.tzinfo)
     return (value is not None, value if value is not None else 0)
 

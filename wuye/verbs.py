@@ -15,7 +15,7 @@ from wuye.flow import Step
 from wuye.office import Outcome, Repeat
 from wuye.record import Record
 from wuye.schema import Basis, Field, Kind, missing, nearest
-from wuye.sheet import Sheet, records_sheet
+from wuye.sheet import Sheet, records_sheet, step_zh
 from wuye.values import ROOM, clean, many
 
 if TYPE_CHECKING:
@@ -279,10 +279,8 @@ def show(call: Call) -> Sheet:
 def history(record: Record) -> tuple[str, ...]:
     """The log in the desk's words, a line an entry."""
     kind, lines = record.kind, []
-    names = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉"}
     for entry in record.log:
-        step = kind.flow.step(entry.step)
-        parts = [f"{entry.at:%Y-%m-%d %H:%M}", step.zh if step else names.get(entry.step, entry.step), entry.by]
+        parts = [f"{entry.at:%Y-%m-%d %H:%M}", step_zh(kind, entry.step), entry.by]
         parts += [
             f"{kind[n].zh}：{kind[n].type.mask(kind[n].stored(v)) if kind[n].private and v else kind[n].shown(v)}"
             for n, v in entry.values.items()
@@ -300,6 +298,8 @@ def edit(call: Call) -> Sheet:
         typed["received"] = words
     if not typed:
         raise BadInput(f"没有写要改哪一项：请用选项给出，如 {kind.fields[0].option}")
+    if typed.get(kind.link, "").strip():
+        typed[kind.link] = str(office.number(kind, typed[kind.link]))
     who = call.who
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:

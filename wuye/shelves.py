@@ -1,0 +1,204 @@
+"""What an office holds, read without a lock: its settings, its records, the numbers people type for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from wuye import blocks, clock, number, records, settings, yamlio
+from wuye.blocks import Blocks
+from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
+from wuye.git import Git
+from wuye.monthfiles import path_of
+from wuye.number import Number
+from wuye.record import Record, from_stored
+from wuye.schema import Basis, Kind
+from wuye.settings import Settings
+from wuye.store import Store
+from wuye.values import Typing
+
+KNOWN_MONTHS, KNOWN_MOST = 3, 3
+
+
+def find_root(given: str | None, environ: Mapping[str, str], start: Path) -> Path:
+    """The office's folder: `--office`, `$WUYE_OFFICE`, or upward from the working directory.
+
+    Raises NotFound where there is none.
+    """
+    named = given or environ.get("WUYE_OFFICE")
+    if named:
+        root = Path(named).expanduser()
+        if (root / settings.FILE).is_file():
+            return root.resolve()
+        raise NotFound(f"{named} 不是台账文件夹（没有 {settings.FILE}）：请核对路径，或用 wuye init 新建")
+    for root in (start, *start.parents):
+        if (root / settings.FILE).is_file():
+            return root
+    raise NotFound("这里没有台账：请先进入台账文件夹，或用 --office 指定，或用 wuye init 新建")
+
+
+class Shelves:
+    """One office folder, to be read."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.store = Store(root)
+        self.git = Git(root)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What wuye.yaml says."""
+        return settings.load(self.root, [row[0] for row in records.KINDS])
+
+    @cached_property
+    def now(self) -> datetime:
+        """The present minute, the same for the whole command."""
+        return clock.now(self.settings.zone)
+
+    def basis(self, *kinds: Kind) -> Basis:
+        """What judgements over these kinds rest on."""
+        declared = [rule for kind in kinds for rule in kind.rules]
+        return Basis(self.now, self.settings.desk, self.settings.rules(declared))
+
+    @property
+    def typing(self) -> Typing:
+        """What is needed to understand typed words."""
+        return Typing(self.now, self.settings.desk)
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """Every kind, in the table's order."""
+        return tuple(records.kind(row[0]) for row in records.KINDS)
+
+    def months(self, kind: Kind) -> list[str]:
+        """The months that hold records of the kind, oldest first."""
+        return self.store.months(kind.name)
+
+    def load(self, kind: Kind, months: Iterable[str] | None = None) -> tuple[list[Record], list[Problem]]:
+        """Every readable record of these months (all without), and what could not be read."""
+        self.store.settle()
+        found: list[Record] = []
+        problems: list[Problem] = []
+        for month in self.months(kind) if months is None else months:
+            path = path_of(kind, month)
+            data = self.store.read(path)
+            if not data:
+                continue
+            raws, wrong = yamlio.read_records(data, path)
+            problems += wrong
+            for raw, line in raws:
+                record, wrong = from_stored(kind, raw, self.settings.zone, path, line)
+                problems += wrong
+                if record:
+                    found.append(record)
+        return found, problems
+
+    def number(self, kind: Kind, typed: str) -> Number:
+        """The full number that was meant. Raises NotFound, Ambiguous or BadInput."""
+        self.store.settle()
+        full = number.parse(typed.strip().upper())
+        if full:
+            if full.prefix != kind.prefix:
+                raise NotFound(f"{typed} 不是{kind.zh}的编号：{kind.zh}编号以 {kind.prefix} 开头")
+            return full
+        tail = number.typed(typed)
+        if tail is None or (tail.prefix and tail.prefix != kind.prefix):
+            raise BadInput(
+                f"“{typed}”不是{kind.zh}编号：请写成 {kind.prefix}-20261122-003、{kind.prefix.lower()}3 或 1122-3"
+            )
+        today = self.now.date()
+        day = number.latest_day(tail, today)
+        if day:
+            found = number.resolve(tail, self._numbers(kind, [f"{day:%Y-%m}"], day), today, self.settings.letter)
+            if len(found) == 1:
+                return found[0]
+        numbers = self._numbers(kind, self.months(kind))
+        found = number.resolve(tail, numbers, today, self.settings.letter)
+        if not found:
+            raise NotFound(f"没有找到{kind.zh} {typed}：请用 wuye {kind.name} list 查看编号")
+        if len(found) > 1:
+            shown = "、".join(str(n) for n in sorted(found, key=str, reverse=True)[:5])
+            raise Ambiguous(f"{typed} 可以是 {shown}：请写完整的编号")
+        return found[0]
+
+    def _numbers(self, kind: Kind, months: Iterable[str], day: date | None = None) -> list[Number]:
+        found = []
+        for month in months:
+            for text in blocks.split(self.store.read(path_of(kind, month)) or b"").ids:
+                one = number.parse(text)
+                if one and (day is None or one.day == day):
+                    found.append(one)
+        return found
+
+    def get(self, kind: Kind, typed: str) -> Record:
+        """The record that was meant. Raises NotFound, Ambiguous, BadInput, or Damaged where it cannot be read."""
+        found = self.number(kind, typed)
+        path = path_of(kind, found.month)
+        data = self.store.read(path) or b""
+        return self.parse(kind, path, data, blocks.split(data), str(found))
+
+    def parse(self, kind: Kind, path: str, data: bytes, cut: Blocks, name: str) -> Record:
+        """One record out of a file's bytes. Raises NotFound, or Damaged where it cannot be read."""
+        span = cut.span(name)
+        if span is None:
+            raise NotFound(f"没有找到{kind.zh} {name}：请用 wuye {kind.name} list 查看编号")
+        raws, problems = yamlio.read_records(data[span[0] : span[1]], path)
+        if not raws:
+            before = blocks.line_of(data, span[0]) - 1
+            raise Damaged(*(p._replace(line=p.line + before) for p in problems))
+        record, problems = from_stored(kind, raws[0][0], self.settings.zone, path)
+        if record is None:
+            raise Damaged(*problems)
+        return record
+
+    def load_all(self) -> tuple[dict[Kind, list[Record]], list[Problem]]:
+        """Every readable record of every kind, and what could not be read."""
+        found: dict[Kind, list[Record]] = {}
+        problems: list[Problem] = []
+        for kind in self.kinds():
+            found[kind], wrong = self.load(kind)
+            problems += wrong
+        return found, problems
+
+    def known(self, record: Record) -> list[Record]:
+        """Earlier records of the kind with the same phone, plate or room, newest first, of the last months."""
+        kind = record.kind
+        wanted = {n: record[n] for n in kind.known_by if record[n]}
+        found: list[Record] = []
+        for month in reversed(self.months(kind)[-KNOWN_MONTHS:]):
+            path = path_of(kind, month)
+            data = self.store.read(path) or b""
+            cut = blocks.split(data, path)
+            for name in cut.holding([str(value).encode() for value in wanted.values()], KNOWN_MOST):
+                if name and name != record.id:
+                    try:
+                        other = self.parse(kind, path, data, cut, name)
+                    except WuyeError:
+                        continue  # only a reminder beside a record that is saved: damage is told where it is asked for
+                    if any(other[n] == value for n, value in wanted.items()) and not other.void:
+                        found.append(other)
+        return found[:KNOWN_MOST]
+
+    def newest(self) -> datetime | None:
+        """When the newest record of all was typed in."""
+        loaded, _ = self.load_all()
+        return max((r.recorded for records in loaded.values() for r in records), default=None)
+
+    def check(self) -> list[Problem]:
+        """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
+        from wuye import access, checks
+
+        problems: list[Problem] = []
+        for kind in self.kinds():
+            months = self.months(kind)
+            found, wrong = self.load(kind, months)
+            problems += wrong
+            self.basis(kind)
+            problems += checks.records(kind, found, {path_of(kind, month): month for month in months})
+        for path in self.store.list_files():
+            text = (self.store.read(path) or b"").decode("utf-8", "replace")
+            problems += checks.identities(text, path)
+        for path in self.store.access_logs():
+            problems += access.problems(self.store.read(path) or b"", path)
+        return sorted(problems, key=lambda p: (p.file, p.line))
