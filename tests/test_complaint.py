@@ -132,6 +132,20 @@ def test_opinions_tell_whether_they_were_taken_up(wuye: Wuye, complaint: Complai
     assert step(wuye, "judge", "--nature", "consult", "--taken-up", "是")["taken_up"] is True
 
 
+def test_a_communication_closed_without_seeing_who_it_was_is_said(wuye: Wuye, complaint: Complaint) -> None:
+    complaint()
+    step(wuye, "judge", "--nature", "consult")
+    step(wuye, "handle", "--result", "已答复")
+    end = ("complaint", "close", "ts1", "--no-follow-up", "当场答复")
+    said = wuye(*end, "--dry-run")
+    assert said.code == 0 and "身份尚未核实" in said.err and "缴费情况尚未查看" in said.err
+    wuye("complaint", "edit", "ts1", "--identity", "回拨登记电话", "--payment", "无欠费")
+    assert "尚未" not in wuye(*end, "--dry-run").err
+    step(wuye, "upgrade", "--reason", "没人管")
+    wuye("complaint", "edit", "ts1", "--identity", "")
+    assert "尚未" not in wuye(*end).err, "asked of communications only"
+
+
 # --- joining, level
 
 

@@ -20,7 +20,8 @@ Wuye = Callable[..., Said]
 def add(wuye: Wuye, *options: str, now: str = "") -> dict[str, Any]:
     """A delivery to 3-2-1201; the record."""
     said = wuye(
-        "visitor", "add", "--name", "赵先生", "--purpose", "送货", "--unit", "3-2-1201", "--yes", *options, "-o", "json",
+        "visitor", "add", "--name", "赵先生", "--purpose", "送货", "--unit", "3-2-1201", "--yes", *options,
+        "-o", "json",
         now=now,
     )  # fmt: skip
     assert said.code == 0, said.err

@@ -168,6 +168,15 @@ def state_zh(kind: Kind, code: str) -> str:
     return state.zh if state else code
 
 
+OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉"}
+
+
+def step_zh(kind: Kind, code: str) -> str:
+    """The Chinese name of what a log entry tells."""
+    step = kind.flow.step(code)
+    return step.zh if step else OTHER_STEPS.get(code, code)
+
+
 def age(stamp: datetime | None, now: datetime) -> str:
     """How long ago, in the largest whole unit: `3 天前`; 从未 where it never was."""
     if not stamp:

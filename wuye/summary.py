@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from wuye.query import late
 from wuye.record import Record
@@ -40,52 +41,73 @@ def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def day_row(kind: Kind, zh: str, code: str, records: Iterable[Record], day: date, basis: Basis) -> Row:
-    """The counts of one day over records of a kind, by when things happened, as of the day's end or now."""
+def counted(record: Record, day: date, basis: Basis) -> tuple[str, ...]:
+    """The counts of a day that a record stands in, by when things happened, as of the day's end or now.
+
+    What came (left over, new or reopened) stands in exactly one of done, void and still open as well. Overdue
+    counts what `list --late` lists, closed ones too whose form, result or report is still owed.
+    """
     start, end = bounds(day, basis.zone)
     end = min(end, basis.now + timedelta(seconds=1))
     last = end - timedelta(microseconds=1)
-    ids: dict[str, list[str]] = {name: [] for name in COUNTS}
-    for record in records:
-        if record.received >= end:
-            continue
-        if record.received >= start:
-            ids["new"].append(record.id)
-        elif _open_at(record, start - timedelta(microseconds=1)):
-            ids["left_over"].append(record.id)
-        elif record.entries("reopen", since=start, until=last):
-            ids["reopened"].append(record.id)
-        else:
-            continue
-        then = record.as_of(last)
-        ids["void" if then.void else "still_open" if then.is_open else "done"].append(record.id)
+    if record.received >= end:
+        return ()
+    then, found = record.as_of(last), []
+    if record.received >= start:
+        found.append("new")
+    elif record.as_of(start - timedelta(microseconds=1)).is_open:
+        found.append("left_over")
+    elif record.entries("reopen", since=start, until=last):
+        found.append("reopened")
+    if found:
+        found.append("void" if then.void else "still_open" if then.is_open else "done")
         if record.entries("handle", since=start, until=last):
-            ids["handled"].append(record.id)
-        if late(then, basis.at(min(last, basis.now))):
-            ids["overdue"].append(record.id)
+            found.append("handled")
+    elif then.void or not any(clock.outlives for clock in record.kind.clocks):
+        return ()
+    if late(then, basis.at(min(last, basis.now))):
+        found.append("overdue")
+    return tuple(found)
+
+
+def _row(kind: Kind, zh: str, code: str, told: Iterable[tuple[Record, tuple[str, ...]]]) -> Row:
+    ids: dict[str, list[str]] = {name: [] for name in COUNTS}
+    for record, names in told:
+        for name in names:
+            ids[name].append(record.id)
     return Row(kind, zh, code, {name: tuple(found) for name, found in ids.items()})
-
-
-def _open_at(record: Record, moment: datetime) -> bool:
-    return record.as_of(moment).is_open
 
 
 def day_rows(kinds: Mapping[Kind, Sequence[Record]], day: date, basis: Basis) -> list[Row]:
     """A row a kind, and below it a row for each category that occurs in the kind's counts."""
     rows = []
     for kind, records in kinds.items():
-        rows.append(day_row(kind, kind.zh, kind.name, records, day, basis))
+        told = [(record, names) for record in records if (names := counted(record, day, basis))]
+        rows.append(_row(kind, kind.zh, kind.name, told))
         if not kind.category:
             continue
         labels = dict(kind[kind.category].type.choices)
         for code, label in (*labels.items(), ("", "未判定")):
-            part = [r for r in records if (r.get(kind.category) or "") == code]
-            row = day_row(kind, f"　{label}", f"{kind.name}.{code or 'none'}", part, day, basis)
-            if any(row.ids.values()):
-                rows.append(row)
+            part = [one for one in told if (one[0].get(kind.category) or "") == code]
+            if part:
+                rows.append(_row(kind, f"　{label}", f"{kind.name}.{code or 'none'}", part))
     return rows
 
 
-def late_entries(records: Iterable[Record], day: date) -> list[Record]:
-    """Records of the day that were typed in on a later day."""
-    return [r for r in records if r.received.date() == day and r.recorded.date() > day]
+class Late(NamedTuple):
+    """What happened on a day and was typed in on a later one: the record's receipt (`add`) or a step of it."""
+
+    record: Record
+    step: str
+    at: datetime
+    recorded: datetime
+
+
+def late_entries(records: Iterable[Record], day: date) -> list[Late]:
+    """What was typed in after its day: it changes the counts of a day that was already summed up."""
+    found = []
+    for record in records:
+        story = [("add", record.received, record.recorded)]
+        story += [(e.step, e.at, e.recorded) for e in record.log[1:] if e.recorded]
+        found += [Late(record, *one) for one in story if one[1].date() == day < one[2].date()]
+    return found

@@ -30,6 +30,7 @@ LEVEL = v.choice(general="一般", hot="热点", major="重大", computed="按�
 WAY = v.choice(letter="书面", email="电子邮件/邮件", phone="电话", message="短信微信/微信", person="当面")
 SATISFACTION = v.choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
 PAYMENT = v.choice(paid="无欠费", arrears="有欠费", unknown="未查")
+SEEN = (("identity", "--identity", "身份尚未核实"), ("payment", "--payment", "缴费情况尚未查看"))
 APPROVED_CHANNELS = ("web", "developer")
 
 
@@ -193,10 +194,12 @@ def may_close(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
 
 
 def still_to_do(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """What is closed without: nature not judged, notices not sent, identity not confirmed."""
+    """What is closed without: nature not judged, person and payment state not seen, notices not sent."""
     left = []
     if not record["nature"]:
         left.append("性质尚未判定（judge）")
+    elif record["nature"] != "valid":
+        left += [f"{words}（edit {option}）" for name, option, words in SEEN if not record[name]]
     if record["cause"] in ("class2", "class3") and not record.entries("notify"):
         left.append("二类、三类投诉应书面告知有关单位（notify）")
     ways = {e.values.get("way") for e in record.entries("notify")}
