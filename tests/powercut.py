@@ -1,12 +1,13 @@
 """A machine that stops at the n-th call to the disk, or whose n-th call fails: every interruption point in turn.
 
-Bytes that were not fsynced and names whose folder was not are lost with the power where `lossy` says so: the worst
-that a file system may do. Fsyncs are counted, not carried out.
+With the power go bytes that were not fsynced and names whose folder was not: the worst that a file system may do.
+Fsyncs are counted, not carried out.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ class Machine:
         self._paths: dict[int, Path] = {}
         self._unsynced: set[Path] = set()
         self._names: list[tuple[Path, bytes | None]] = []
+        self._created: set[Path] = set()
 
     def strike(self, name: str) -> None:
         """Count a call; stop or fail where it is time."""
@@ -51,6 +53,7 @@ class Machine:
         path = self._paths[handle]
         self._unsynced.discard(path)
         self._names = [one for one in self._names if one[0].parent != path]
+        self._created = {one for one in self._created if one.parent != path}
 
     def renamed(self, source: Path, target: Path) -> None:
         if source in self._unsynced:
@@ -61,12 +64,23 @@ class Machine:
         """The name is about to mean other bytes."""
         self._names.append((path, path.read_bytes() if path.is_file() else None))
 
-    def lose(self) -> None:
-        """What the power takes with it."""
+    def created(self, path: Path) -> None:
+        if not path.exists():
+            self._created.add(path)
+
+    def lose(self, *, renames: bool = True) -> None:
+        """What the power takes with it; a file system may keep a rename and lose a name made before it."""
         for path in self._unsynced:
             if path.exists():
                 path.write_bytes(b"")
-        for path, before in reversed(self._names):
+        for path in self._created:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        for path, before in reversed(self._names) if renames else ():
+            if not path.parent.is_dir():
+                continue
             if before is None:
                 path.unlink(missing_ok=True)
             else:
@@ -78,9 +92,11 @@ def running(machine: Machine) -> Iterator[Machine]:
     """Run the disk calls within through the machine."""
     real: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in CALLS}
 
-    def open_(path: Any, *args: Any, **more: Any) -> int:
+    def open_(path: Any, flags: int, *args: Any, **more: Any) -> int:
         machine.strike("open")
-        handle: int = real["open"](path, *args, **more)
+        if flags & os.O_CREAT:
+            machine.created(Path(path))
+        handle: int = real["open"](path, flags, *args, **more)
         machine.opened(handle, path)
         return handle
 
@@ -108,6 +124,7 @@ def running(machine: Machine) -> Iterator[Machine]:
 
     def mkdir(path: Any, *args: Any, **more: Any) -> None:
         machine.strike("mkdir")
+        machine.created(Path(path))
         real["mkdir"](path, *args, **more)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -79,17 +79,18 @@ def points(tmp_path: Path, changes: Sequence[Change]) -> range:
 
 
 @BOTH
-@pytest.mark.parametrize("lossy", [False, True], ids=["killed", "power cut"])
-def test_stopped_at_every_call(changes: Sequence[Change], lossy: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", ["nothing", "all", "but renames"])
+def test_stopped_at_every_call(changes: Sequence[Change], lost: str, tmp_path: Path) -> None:
     ends = []
     for at in points(tmp_path, changes):
         root = make(tmp_path / str(at))
         with running(Machine(at)) as machine, pytest.raises(PowerCut):
             write(root, changes)
-        if lossy:
-            machine.lose()
-        settle(root)
+        if lost != "nothing":
+            machine.lose(renames=lost == "all")
+        notices = settle(root)
         assert state(root) in ([OLD, None], after(changes)), (at, machine.calls)
+        assert notices == []
         assert seen(root) == state(root)
         assert not list((root / ".wuye" / "tmp").glob("*"))
         assert write(root, [Change(A, state(root)[0], b"- id: X\n")]) == []
@@ -98,12 +99,13 @@ def test_stopped_at_every_call(changes: Sequence[Change], lossy: bool, tmp_path:
 
 
 @BOTH
-def test_what_was_acknowledged_survives_a_power_cut(changes: Sequence[Change], tmp_path: Path) -> None:
+@pytest.mark.parametrize("renames", [True, False])
+def test_what_was_acknowledged_survives_a_power_cut(renames: bool, changes: Sequence[Change], tmp_path: Path) -> None:
     root = make(tmp_path / "office")
     with running(Machine()) as machine:
         write(root, changes)
-    machine.lose()
-    settle(root)
+    machine.lose(renames=renames)
+    assert settle(root) == []
     assert state(root) == after(changes)
 
 
