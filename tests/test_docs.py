@@ -14,6 +14,7 @@ import pytest
 from conftest import run_wuye
 
 import wuye
+from wuye import cli, errors
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
@@ -28,22 +29,71 @@ def test_made_pages_are_fresh() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
-def test_every_command_shown_runs(page: Path, desk: Path) -> None:
-    os.environ["WUYE_NOW"] = "2026-11-22T18:00"
-    for block in re.findall(r"```(?:sh|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-        for line in block.splitlines():
-            words = shlex.split(line.removeprefix("$ "), comments=True)
+def test_every_command_shown_runs(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In order, in one fresh folder a page; what a console block shows of the answer is what is printed."""
+    monkeypatch.setenv("WUYE_NOW", "2026-11-22T18:00")
+    for form, block in re.findall(r"```(sh|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        for line, shown in commands(block) if form == "console" else [(line, "") for line in block.splitlines()]:
+            words = shlex.split(line, comments=True)
             if words[:1] == ["cd"]:
                 os.chdir(words[1])
             elif words[:1] == ["export"]:
                 name, _, value = words[1].partition("=")
-                os.environ[name] = value
+                monkeypatch.setenv(name, value)
             elif words[:1] == ["wuye"]:
                 argv = [w.replace("../shared/data", str(ROOT / "tests" / "data")) for w in words[1:]]
                 said = run_wuye(argv)
-                assert said.code == 0, (line, said.err)
+                code, shown = split_code(shown)
+                assert said.code == code, (line, said.err)
+                if form == "console":
+                    printed = bare(said.out.replace(str(desk), "…") + said.err)
+                    assert re.fullmatch(pattern(shown), printed), (line, printed)
             elif words[:1] == ["sh"]:
                 assert os.access(ROOT / words[1], os.X_OK), line
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with what the page shows of its answer."""
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
+    assert not parts[0].strip()
+    return [(line, shown) for line, _, shown in (part.partition("\n") for part in parts[1:])]
+
+
+def split_code(shown: str) -> tuple[int, str]:
+    """The exit code that stands below an answer as `[2]`, 0 without one, and the answer without it."""
+    found = re.search(r"^\[(\d+)\]\n", shown, flags=re.MULTILINE)
+    return (int(found[1]), shown.replace(found[0], "")) if found else (0, shown)
+
+
+def bare(text: str) -> str:
+    """Lines without blanks at their end; blank lines say nothing."""
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def pattern(shown: str) -> str:
+    """What an answer must look like: a line `…` stands for any number of lines."""
+    return (
+        "\n".join(re.escape(line) for line in bare(shown).split("\n"))
+        .replace("\n…\n", "\n(?:.*\n)*")
+        .replace("\n…", "(?:\n.*)*")
+    )
+
+
+def test_a_wrong_page_is_noticed() -> None:
+    assert commands("$ wuye a\nx\n\n$ wuye b\n[2]\n") == [("wuye a", "x\n\n"), ("wuye b", "[2]\n")]
+    assert split_code("x\n[2]\n") == (2, "x\n")
+    assert re.fullmatch(pattern("a\n…\nd\n"), bare("a\nb\n\nc\nd\n"))
+    assert re.fullmatch(pattern("a\n…\n"), bare("a\nb\nc\n"))
+    assert not re.fullmatch(pattern("a\n…\nd\n"), bare("a\nb\ne\n"))
+    assert not re.fullmatch(pattern("a\n"), bare("a\nb\n"))
+
+
+def test_every_exit_code_is_on_its_page() -> None:
+    """Those of the errors, and those that no error carries."""
+    page = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
+    told = {int(code) for code in re.findall(r"(?:^\| |· |: )(\d+)(?= |：)", page, flags=re.MULTILINE)}
+    kinds = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.WuyeError)]
+    assert {c.exit_code for c in kinds} | {0, 3, cli.BUG, cli.INTERRUPTED} <= told
 
 
 def test_readme_has_the_two_commands_of_the_gate() -> None:

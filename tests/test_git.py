@@ -315,17 +315,50 @@ def test_a_failed_commit_is_caught_up_by_the_next(root: Path) -> None:
     assert office.uncommitted() == [] and not (root / ".wuye" / "uncommitted").exists()
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
 def test_the_paths_are_kept_before_git_is_asked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C, or kill -9, while git runs."""
     office = Git(root)
 
     def stopped(*args: object, **more: object) -> None:
-        raise KeyboardInterrupt
+        raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(git.subprocess, "run", stopped)
         office.commit([MONTH], "改", "李静")
     assert office.uncommitted() == [MONTH]
+
+
+def test_ctrl_c_while_git_runs_does_not_hide_what_is_saved(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*args: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(git.subprocess, "run", stopped)
+    with pytest.raises(NotCommitted, match="已保存，但 git 没有提交（提交被中断）"):
+        Git(root).commit([MONTH], "改", "李静")
+    assert Git(root).uncommitted() == [MONTH]
+
+
+def test_a_file_that_was_deleted_since_is_committed_as_deleted(root: Path) -> None:
+    office = Git(root)
+    office.expect([MONTH, "never-known.yaml"])
+    (root / MONTH).unlink()
+    put(root, "b.yaml", "1\n")
+    office.commit(["b.yaml"], "改", "李静", new=["b.yaml"])
+    assert last(root) == ["b.yaml", MONTH] and office.uncommitted() == []
+    assert real(root, "status", "--porcelain") == ""
+
+
+def test_no_other_account_can_read_the_history(root: Path) -> None:
+    before = os.umask(0)
+    try:
+        put(root, MONTH, "2\n")
+        Git(root).commit([MONTH], "改", "李静")
+    finally:
+        os.umask(before)
+    assert not [path for path in (root / ".git").rglob("*") if path.stat().st_mode & 0o077]
 
 
 def test_a_git_that_never_answers(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,20 @@ def test_there_is_no_journal_before_the_manifest_has_its_name(root: Path) -> Non
     assert at > 8
 
 
+def test_a_folder_that_a_killed_command_made_is_made_durable(tmp_path: Path) -> None:
+    for at in range(1, 9):
+        folder = tmp_path / str(at) / ".wuye" / "journal"
+        folder.parents[1].mkdir()
+        machine = Machine(at)
+        with running(machine), pytest.raises(PowerCut):
+            journal.begin(folder, CHANGES)
+        machine.at = 0
+        with running(machine):
+            journal.begin(folder, CHANGES)
+        machine.lose()
+        assert len(journal.pending(folder)) == 2, at
+
+
 def test_leftovers_of_a_begin_that_was_cut_do_not_mix_in(root: Path) -> None:
     folder = root / ".wuye" / "journal"
     folder.mkdir(parents=True)

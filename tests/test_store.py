@@ -332,7 +332,7 @@ def test_files_and_months(home: Path) -> None:
 def test_a_folder_in_a_files_place_is_said(home: Path) -> None:
     make(home)
     (home / B).mkdir(parents=True)
-    with pytest.raises(InputOutput, match=r"complaint\.yaml 读不出来（它是文件夹）"):
+    with pytest.raises(InputOutput, match=r"complaint\.yaml：读不出来（它是文件夹）"):
         Store(home).read(B)
 
 

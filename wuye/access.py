@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wuye import when
-from wuye.errors import Problem
+from wuye.errors import Damaged, Problem
 
 START = "0" * 64
 
 
 def appended(old: bytes, at: datetime, by: str, reason: str, ids: Sequence[str]) -> bytes:
-    """The log with one more line."""
+    """The log with one more line. Raises Damaged where its last line cannot be chained to."""
     import json
 
     line: dict[str, object] = {
@@ -23,7 +23,8 @@ def appended(old: bytes, at: datetime, by: str, reason: str, ids: Sequence[str])
         "prev": _last_hash(old),
     }
     line["hash"] = digest(line)
-    return old + (json.dumps(line, ensure_ascii=False) + "\n").encode()
+    between = b"" if not old or old.endswith(b"\n") else b"\n"
+    return old + between + (json.dumps(line, ensure_ascii=False) + "\n").encode()
 
 
 def digest(line: dict[str, object]) -> str:
@@ -39,7 +40,12 @@ def _last_hash(old: bytes) -> str:
     import json
 
     lines = old.splitlines()
-    return str(json.loads(lines[-1])["hash"]) if lines else START
+    try:
+        return str(json.loads(lines[-1])["hash"]) if lines else START
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged(
+            "查阅日志的最后一行读不懂，不能接着记：请运行 wuye check 查看，从 git 历史里恢复后再查阅"
+        ) from error
 
 
 def problems(data: bytes, file: str) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wuye import changes, when
 from wuye.changes import Who
-from wuye.errors import BadInput, Problem
+from wuye.errors import BadInput, NotCommitted, Problem
 from wuye.office import Office, find_root
 from wuye.schema import Kind, scan
 from wuye.sheet import Sheet
@@ -90,6 +90,7 @@ class Call:
     given: dict[str, Any]
     kind: Kind | None = None
     typed: dict[str, str] = field(default_factory=dict)
+    uncommitted: NotCommitted | None = None
 
     @cached_property
     def office(self) -> Office:
@@ -133,6 +134,13 @@ class Call:
                 raise BadInput(Problem("--reveal 须写明查阅原因：请用 --reason 给出", field="reason"))
             return True
         return self.desk.terminal and count == 1 and not self.text("out")
+
+    def log_reveal(self, ids: Sequence[str]) -> None:
+        """Write down that private data is shown. A commit that fails is told beside the answer: the log is saved."""
+        try:
+            self.office.revealed(self.who, self.text("reason"), ids)
+        except NotCommitted as error:
+            self.uncommitted = error
 
     def need_words(self, zh: str) -> tuple[str, ...]:
         """The positional words; BadInput where there are none."""

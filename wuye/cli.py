@@ -194,9 +194,15 @@ def _answer(call: Call, verb: Verb) -> int:
     if form not in FORMATS:
         raise BadInput(Problem(f"-o 没有“{form}”这种格式；可用：{'、'.join(FORMATS)}", field="output"))
     result = verb.run(call)
+    late = call.uncommitted.problems if call.uncommitted else ()
     if isinstance(result, str):
         _deliver(call, result)
-        return 0
+        for problem in late:
+            _say(str(problem))
+        return call.uncommitted.exit_code if call.uncommitted else 0
+    if call.uncommitted:
+        code = result.exit_code or call.uncommitted.exit_code
+        result = result._replace(problems=(*result.problems, *late), exit_code=code)
     if call.flag("quiet"):
         _deliver(call, "".join(f"{row.get('id', '')}\n" for row in result.rows if row.get("id")))
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wuye.errors import CannotWrite, InputOutput, Refused, WuyeError
+from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -77,12 +77,12 @@ def reading(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputOutput(f"{name} 读不出来（{cause(error)}）：请检查文件权限和磁盘") from error
+        raise InputOutput(Problem(f"读不出来（{cause(error)}）：请检查文件权限和磁盘", file=name)) from error
 
 
-def read(path: Path) -> bytes | None:
-    """A file's bytes, None where there is none."""
-    with reading(path.name), suppress(FileNotFoundError):
+def read(path: Path, name: str = "") -> bytes | None:
+    """A file's bytes, None where there is none. Raises InputOutput, which says `name` (else the file's own)."""
+    with reading(name or path.name), suppress(FileNotFoundError):
         return path.read_bytes()
     return None
 
@@ -147,6 +147,10 @@ def replace(target: Path, data: bytes, expected: bytes | None, temp: Path, name:
     """
     with wording(name):
         make_folder(target.parent)
+        if not expected and not any(target.parent.iterdir()):
+            # A command that was killed may have made it and not got as far as its parent's fsync.
+            with suppress(PermissionError):  # an office's own parent need not be readable
+                sync_folder(target.parent.parent)
         make_folder(temp.parent)
         write_temp(temp, data)
         try:

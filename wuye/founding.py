@@ -32,20 +32,42 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     with disk.wording(str(root)):
         disk.make_folder(root)
         root.chmod(disk.FOLDER_MODE)
-    # The settings come last: without them it is no office, and init can be run again.
-    text = settings.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False))
-    for relative, content in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORE), (settings.FILE, text)):
-        target = root / relative
-        temp = root / f".{relative}.new"
-        temp.unlink(missing_ok=True)
-        disk.replace(target, content.encode(), disk.read(target), temp, relative)
+    _add_lines(root, ".gitattributes", ATTRIBUTES)
+    _add_lines(root, ".gitignore", IGNORE)
     git = Git(root)
-    if not git.available():
-        return ("没有安装 git：记录照常保存，但没有历史；装好 git 后在这里运行 git init 即可",)
+    notes: tuple[str, ...] = ()
+    if git.available():
+        try:
+            git.init()
+        except NotCommitted as error:
+            notes = tuple(str(p) for p in error.problems)
+    else:
+        notes = ("没有安装 git：记录照常保存，但没有历史；装好 git 后在这里运行 git init 即可",)
+    # The settings come last: without them it is no office, and init can be run again. Killed right after them,
+    # the first command still commits all three.
+    paths = [".gitattributes", ".gitignore", settings.FILE]
+    git.expect(paths)
+    text = settings.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False))
+    _put(root, settings.FILE, None, text.encode())
+    if notes:
+        return notes
     try:
-        git.init()
-        paths = [".gitattributes", ".gitignore", settings.FILE]
         git.commit(paths, f"新建台账 {name}", person or git.user_name() or "前台", new=paths)
     except NotCommitted as error:
-        return tuple(str(p) for p in error.problems)
-    return ()
+        notes = tuple(str(p) for p in error.problems)
+    return notes
+
+
+def _add_lines(root: Path, relative: str, ours: str) -> None:
+    """A file of lines that holds ours; what somebody had written there stays before them."""
+    old = disk.read(root / relative) or b""
+    if ours.encode() not in old:
+        between = b"\n" if old and not old.endswith(b"\n") else b""
+        _put(root, relative, old, old + between + ours.encode())
+
+
+def _put(root: Path, relative: str, old: bytes | None, new: bytes) -> None:
+    temp = root / f".{relative}.new"
+    with disk.wording(relative):
+        temp.unlink(missing_ok=True)
+    disk.replace(root / relative, new, old, temp, relative)

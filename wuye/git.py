@@ -83,6 +83,7 @@ class Git:
             capture_output=True,
             cwd=self.root,
             env=env,
+            umask=0o077,
             timeout=TIMEOUT,
             check=False,
         )
@@ -155,7 +156,8 @@ class Git:
                 self._run("add", "--force", "--", *there).check_returncode()
             if self._commit(every, message, author).returncode:
                 self._commit_again(every, message, author)
-        except (OSError, subprocess.SubprocessError) as error:
+        except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
+            # Ctrl-C while git is slow: what is saved must be told all the same.
             raise NotCommitted(
                 f"已保存，但 git 没有提交（{_reason(error)}）：请运行 wuye doctor 查看，下次登记会一起提交"
             ) from error
@@ -213,4 +215,6 @@ def _reason(error: BaseException) -> str:
         lines = (error.stderr or b"").decode("utf-8", "replace").strip().splitlines()
         said = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
         return f"git 退出码 {error.returncode}" + (f"：{said[0]}" if said else "")
+    if isinstance(error, KeyboardInterrupt):
+        return "提交被中断"
     return "git 没有在两分钟内答复" if isinstance(error, subprocess.TimeoutExpired) else "git 无法运行"

@@ -52,7 +52,9 @@ def begin(folder: Path, changes: Sequence[Change]) -> None:
         lines.append(f"{index}\t{_digest(change.old)}\t{_digest(change.new)}\t{change.relative}\n")
     temp = folder / f"{MANIFEST}.new"
     disk.write_temp(temp, "".join(lines).encode())
-    disk.sync_folder(folder)
+    # The folders above too: a command that was killed may have made them and not got as far as that.
+    for one in (folder, folder.parent, folder.parent.parent):
+        disk.sync_folder(one)
     temp.replace(folder / MANIFEST)
     disk.sync_folder(folder)
 

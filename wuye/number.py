@@ -30,7 +30,7 @@ class Number(NamedTuple):
 
 def parse(text: str) -> Number | None:
     """The number that `text` is in full, or None."""
-    found = re.fullmatch(_FULL, text)
+    found = re.fullmatch(_FULL, text, re.ASCII)
     if not found:
         return None
     prefix, year, month, day, desk, serial = found.groups()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from wuye import blocks, clock, number, records, settings, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
+from wuye.errors import Ambiguous, BadInput, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.monthfiles import path_of
 from wuye.number import Number
+from wuye.numerals import fold
 from wuye.record import Record, from_stored
 from wuye.schema import Basis, Kind
 from wuye.settings import Settings
@@ -82,7 +83,8 @@ class Shelves:
         problems: list[Problem] = []
         for month in self.months(kind) if months is None else months:
             path = path_of(kind, month)
-            data = self.store.read(path)
+            data, wrong = self._bytes(path)
+            problems += wrong
             if not data:
                 continue
             raws, wrong = yamlio.read_records(data, path)
@@ -94,15 +96,22 @@ class Shelves:
                     found.append(record)
         return found, problems
 
+    def _bytes(self, path: str) -> tuple[bytes, list[Problem]]:
+        """A file's bytes; where the disk does not give them, none and why: one bad file hides no other."""
+        try:
+            return self.store.read(path) or b"", []
+        except (InputOutput, Refused) as error:
+            return b"", list(error.problems)
+
     def number(self, kind: Kind, typed: str) -> Number:
         """The full number that was meant. Raises NotFound, Ambiguous or BadInput."""
         self.store.settle()
-        full = number.parse(typed.strip().upper())
+        full = number.parse(fold(typed).strip().upper())
         if full:
             if full.prefix != kind.prefix:
                 raise NotFound(f"{typed} 不是{kind.zh}的编号：{kind.zh}编号以 {kind.prefix} 开头")
             return full
-        tail = number.typed(typed)
+        tail = number.typed(fold(typed))
         if tail is None or (tail.prefix and tail.prefix != kind.prefix):
             raise BadInput(
                 f"“{typed}”不是{kind.zh}编号：请写成 {kind.prefix}-20261122-003、{kind.prefix.lower()}3 或 1122-3"
@@ -168,7 +177,7 @@ class Shelves:
         found: list[Record] = []
         for month in reversed(self.months(kind)[-KNOWN_MONTHS:]):
             path = path_of(kind, month)
-            data = self.store.read(path) or b""
+            data, _ = self._bytes(path)
             cut = blocks.split(data, path)
             for name in cut.holding([str(value).encode() for value in wanted.values()], KNOWN_MOST):
                 if name and name != record.id:
@@ -197,8 +206,9 @@ class Shelves:
             self.basis(kind)
             problems += checks.records(kind, found, {path_of(kind, month): month for month in months})
         for path in self.store.list_files():
-            text = (self.store.read(path) or b"").decode("utf-8", "replace")
-            problems += checks.identities(text, path)
+            data, wrong = self._bytes(path)
+            problems += [p for p in wrong if p not in problems]
+            problems += checks.identities(data.decode("utf-8", "replace"), path)
         for path in self.store.access_logs():
             problems += access.problems(self.store.read(path) or b"", path)
         return sorted(problems, key=lambda p: (p.file, p.line))

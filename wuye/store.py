@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wuye import blocks, clock, disk, journal, lock, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import BadInput, CannotWrite, InputOutput, NotFound, Refused, WuyeError
+from wuye.errors import BadInput, CannotWrite, InputOutput, NotFound, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.journal import Change
 
@@ -35,20 +35,21 @@ class Store:
         path = self.root / relative
         if path.parent.resolve().is_relative_to(self.root.resolve()) and not path.is_symlink():
             return path
-        raise Refused(f"{relative} 是指向台账之外的链接：请换成普通文件或文件夹")
+        raise Refused(Problem("是指向台账之外的链接：请换成普通文件或文件夹", file=relative))
 
     def read(self, relative: str) -> bytes | None:
         """A file's bytes, None where there is none; a journal not yet carried out shows as if it were."""
         if relative in self._overlay:
             return self._overlay[relative]
-        return disk.read(self.path(relative))
+        return disk.read(self.path(relative), relative)
 
     def months(self, kind: str) -> list[str]:
         """Months that have a file of the kind, oldest first."""
         folder = self.root / "records"
         with disk.reading("records"):
             names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-            found = {n for n in names if (folder / n / f"{kind}.yaml").is_file()}
+            # Whatever stands there, a folder or a link to nowhere too: reading it says what is wrong.
+            found = {n for n in names if os.path.lexists(folder / n / f"{kind}.yaml")}
         for relative in self._overlay:
             parts = relative.split("/")
             if parts[0] == "records" and parts[-1] == f"{kind}.yaml":
@@ -251,7 +252,7 @@ class Session:
 
     def read(self, relative: str) -> bytes | None:
         """A file's bytes, None where there is none."""
-        return disk.read(self.store.path(relative))
+        return disk.read(self.store.path(relative), relative)
 
     def blocks(self, relative: str) -> tuple[bytes, Blocks]:
         """A month file's bytes and where its records stand.

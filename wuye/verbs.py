@@ -115,19 +115,17 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
         kind, rows, call.who, once=call.text("once"), dry_run=call.flag("dry_run"), batch=True,
         progress=call.desk.progress,
     )  # fmt: skip
-    sheet = answer(call, kind, done, f"已登记{kind.zh}")
-    months = sorted({f"{r.received:%Y-%m}" for r in done.records})
-    if done.already:
-        return sheet._replace(words=f"没有登记新的{kind.zh}\n")
     head = "试运行：可登记" if call.flag("dry_run") else "已登记"
-    return sheet._replace(words=f"{head}{kind.zh} {len(done.records)} 条，归入 {'、'.join(months)}\n")
+    months = "、".join(sorted({f"{r.received:%Y-%m}" for r in done.records}))
+    words = f"没有登记新的{kind.zh}" if done.already else f"{head}{kind.zh} {len(done.records)} 条，归入 {months}"
+    return answer(call, kind, done, words=f"{words}\n")
 
 
-def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False) -> Sheet:
-    """The answer of a writing command: the records, and in words the next step and due time."""
+def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = False, words: str = "") -> Sheet:
+    """The answer of a writing command: the records, and in words the next step and due time, or the words given."""
     basis = call.office.basis(kind)
     reveal = call.whole(len(done.records))
-    lines = [f"{what} {r.id}{_tell(kind, r, basis)}" for r in done.records]
+    words = words or "".join(f"{what} {r.id}{_tell(kind, r, basis)}\n" for r in done.records)
     notes = list(done.notes)
     more: dict[str, Any] = {}
     if known and done.records:
@@ -136,8 +134,9 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str, known: bool = False
         notes += [f"此前记录：{_earlier(kind, r)}" for r in earlier[:3]]
     if done.uncommitted:
         notes += [str(p) for p in done.uncommitted.problems]
-    return records_sheet(kind, done.records, basis, reveal=reveal, notes=tuple(notes), more=more)._replace(
-        words="\n".join(lines) + "\n",
+    told = call.desk.progress(done.records)
+    return records_sheet(kind, told, basis, reveal=reveal, notes=tuple(notes), more=more)._replace(
+        words=words,
         exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
         problems=done.uncommitted.problems if done.uncommitted else (),
     )
@@ -177,7 +176,7 @@ def list_(call: Call) -> Sheet:
     records = select(found, query, basis)
     reveal = call.whole(0)
     if reveal:
-        office.revealed(call.who, call.text("reason"), [r.id for r in records])
+        call.log_reveal([r.id for r in records])
     return records_sheet(
         kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
     )
@@ -269,7 +268,7 @@ def show(call: Call) -> Sheet:
     records = [office.get(kind, word) for word in call.need_words(f"{kind.zh}编号")]
     reveal = call.whole(len(records))
     if call.flag("reveal"):
-        office.revealed(call.who, call.text("reason"), [r.id for r in records])
+        call.log_reveal([r.id for r in records])
     basis = office.basis(kind)
     sheet = records_sheet(kind, records, basis, reveal=reveal, tall=True)
     told = [{**row, "history": history(r)} for row, r in zip(sheet.rows, records, strict=True)]

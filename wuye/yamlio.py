@@ -164,7 +164,7 @@ class _Pass:
                     self.complain(f"字段“{key}”写了两次，请留一个", event.start_mark.index)
             else:
                 if type(event) is not _Alias:  # that is complained of by node()
-                    self.complain("字段名只能是一个词，不能是列表或映射", event.start_mark.index)
+                    self.complain("字段名不能是列表或映射，请改为一个词", event.start_mark.index)
                 self.node(event, depth + 1)
                 key = ""
             event = following()
@@ -347,9 +347,9 @@ def _strict(data: bytes, text: str, file: str) -> tuple[list[tuple[Record, int]]
 def _misfit(item: Value, number: str) -> str:
     """Why this item of the list is no record of that number; "" if it is one."""
     if not isinstance(item, dict):
-        return "这里不是一条记录，记录要以 `- id: 编号` 顶格开头、其下各字段缩进两格"
+        return "这里不是一条记录，请让记录以 `- id: 编号` 顶格开头、其下各字段缩进两格"
     if not number or next(iter(item), None) != "id" or item["id"] != number:
-        return "记录要以 `- id: 编号` 顶格开头，编号直接写或用单引号"
+        return "请让记录以 `- id: 编号` 顶格开头，编号直接写或用单引号"
     return ""
 
 

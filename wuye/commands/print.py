@@ -5,13 +5,14 @@ from __future__ import annotations
 from wuye import records, slips
 from wuye.call import READS, Call, Verb
 from wuye.errors import BadInput
+from wuye.numerals import fold
 from wuye.schema import Kind
 
 
 def kind_of(word: str) -> Kind:
     """The kind whose prefix a number begins with. Raises BadInput where none does."""
     for name, prefix, _ in records.KINDS:
-        if word.upper().startswith(prefix):
+        if fold(word).strip().upper().startswith(prefix):
             return records.kind(name)
     prefixes = "、".join(row[1] for row in records.KINDS)
     raise BadInput(f"“{word}”看不出是哪一种记录：请写带前缀的编号（{prefixes}），如 TS-20261122-003 或 ts3")
@@ -24,7 +25,7 @@ def run(call: Call) -> str:
     found = [(kind, office.get(kind, word)) for word in words for kind in (kind_of(word),)]
     reveal = call.flag("reveal") and call.whole(0)
     if reveal:
-        office.revealed(call.who, call.text("reason"), [r.id for _, r in found])
+        call.log_reveal([r.id for _, r in found])
     return "\n".join(slips.slip(r, office.basis(kind), office.settings.name, reveal) for kind, r in found)
 
 

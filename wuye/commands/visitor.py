@@ -36,7 +36,9 @@ def sweep(call: Call) -> Sheet:
         lambda r, b: (changes.stepped(r, step, heard, who, b, extra), ()),
         dry_run=call.flag("dry_run"),
     )
-    return verbs.answer(call, kind, done, "已离开")._replace(problems=tuple(problems))
+    sheet = verbs.answer(call, kind, done, "已离开")
+    code = sheet.exit_code or (65 if problems else 0)
+    return sheet._replace(problems=(*problems, *sheet.problems), exit_code=code)
 
 
 VERBS = (Verb("sweep", "清场", sweep, WRITES, "", frozenset(), "下班清场：在内的访客全部登记离开"),)
