@@ -134,7 +134,7 @@ def test_settings_that_cannot_be_read(kept: Wuye, office: Path, monkeypatch: pyt
     path = office / "wuye.yaml"
     good = path.read_text("utf-8")
     for old, new in (
-        ("format: 1", "format: 2"),
+        ("format: 1", "format: one"),
         ("hours: 09:00-18:00", "hours: 9点到6点"),
         ("visitor.stay: 4h", "visitor.stai: 4h"),
         ("visitor.stay: 4h", "visitor.stay: long"),
@@ -147,6 +147,25 @@ def test_settings_that_cannot_be_read(kept: Wuye, office: Path, monkeypatch: pyt
     path.write_text(good, "utf-8")
     monkeypatch.setenv("WUYE_NOW", "soon")
     assert kept("today").code == 78
+
+
+def test_a_newer_format_is_read_and_never_written(kept: Wuye, office: Path) -> None:
+    path = office / "wuye.yaml"
+    text = path.read_text("utf-8").replace("format: 1", "format: 2") + "colour: 蓝\n"
+    path.write_text(
+        text.replace("visitor.stay: 4h", "visitor.stay: 4h\n  parcel.wait: 3d\n  visitor.seat: 1h"), "utf-8"
+    )
+    before = tree(office)
+    for argv in (["complaint", "list"], ["complaint", "show", "ts1"], ["today"], ["due"], ["day"], ["check"]):
+        assert kept(*argv).code == 0, argv
+    for argv in (
+        [*ADD, "第三件"],
+        ["complaint", "note", "ts1", "好"],
+        ["complaint", "list", "--reveal", "--reason", "核对"],
+    ):
+        said = kept(*argv)
+        assert said.code == 78 and "请升级" in said.err, argv
+    assert tree(office) == before
 
 
 def test_an_ambiguous_number_lists_the_candidates(kept: Wuye) -> None:

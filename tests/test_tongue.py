@@ -97,6 +97,19 @@ def test_whole_help_is_chinese(wuye: Wuye) -> None:
         assert said.code == 0 and english(said.out) == [], argv
 
 
+def test_dashes_that_the_input_method_made_chinese(wuye: Wuye) -> None:
+    said = wuye(
+        "ts", "add", "3－2－1201", "漏水——厨房", "——reporter", "王女士", "－－lawsuit", "—o", "json", "-o", "json"
+    )
+    assert said.code == 2 and "—o" in said.err
+    said = wuye(
+        "ts", "add", "3－2－1201", "漏水——厨房", "——reporter", "王女士", "－－lawsuit", "—people=3", "-o", "json"
+    )
+    assert said.code == 0, said.err
+    record = said.records[0]
+    assert (record["room"], record["text"], record["lawsuit"], record["people"]) == ("3-2-1201", "漏水——厨房", True, 3)
+
+
 def test_aliases_are_the_same_command(wuye: Wuye) -> None:
     one = wuye("complaint", "list").out
     assert one == wuye("ts", "list").out == wuye("投诉", "查询").out == wuye("TS", "查询").out

@@ -71,6 +71,8 @@ def _dispatch(argv: list[str]) -> int:
     if any(word in words.HELP for word in before):
         _print(words.verb_help(kind, verb))
         return 0
+    names = {o.long for o in (*verb.options, *COMMON)} | {f"--no-{n.replace('_', '-')}" for n in verb.yes_no}
+    before = words.with_dashes(before, names)
     call = _parse(kind, verb, words.bare_flags(before, verb.yes_no), after)
     if office:
         call.given.setdefault("office", office)

@@ -75,6 +75,7 @@ class Office(Shelves):
         if problems:
             raise BadInput(*problems)
         heard = [self._linked(kind, one) for one in heard]
+        self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
@@ -195,6 +196,7 @@ class Office(Shelves):
         """
         names = list(dict.fromkeys(str(self.number(kind, t)) for t in typed))
         basis, made, notes, refusals = self.basis(kind), [], list(who.said), []
+        self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
             for name in names:
@@ -268,6 +270,7 @@ class Office(Shelves):
         if problem := scan(reason, "--reason", "查阅原因"):
             raise BadInput(problem)
         path = f"log/access-{who.now:%Y-%m}.jsonl"
+        self.settings.refuse_newer()
         with self.store.lock(who.by, "查阅登记") as session:
             old = self.store.read(path)
             new = access.appended(old or b"", who.now, who.by, reason, ids)

@@ -46,13 +46,20 @@ rules:
 
 
 class Settings(NamedTuple):
-    """What wuye.yaml says: name, zone, desk letter, desk time, and the rules it overrides."""
+    """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides, its format."""
 
     name: str
     zone: tzinfo
     letter: str
     desk: DeskTime
     overrides: Mapping[str, str]
+    format: int = FORMAT
+
+    def refuse_newer(self) -> None:
+        """Raises BadSettings where the office's format is newer than this program's: it reads and does not write."""
+        if self.format > FORMAT:
+            words = f"台账格式是 {self.format}，本程序只认 {FORMAT}，能看不能写：请升级 wuye 后再登记"
+            raise BadSettings(Problem(words, file=FILE))
 
     def rules(self, declared: Iterable[Rule]) -> dict[str, Span | int]:
         """The rules in force: the kinds' defaults under the office's own. Raises BadSettings."""
@@ -60,6 +67,8 @@ class Settings(NamedTuple):
         problems = []
         for name, words in self.overrides.items():
             if name not in found:
+                if self.format > FORMAT:
+                    continue
                 if name.split(".")[0] in {n.split(".")[0] for n in found}:
                     problems.append(_problem(f"rules 里没有 {name} 这条规则{nearest(name, found)}"))
                 continue
@@ -104,11 +113,14 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
 
 
 def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem]) -> Settings | None:
+    words = str(raw.get("format", ""))
+    # A newer format may say things that are not known here: it is read as far as it goes, and never written to.
+    newer = words.isascii() and words.isdigit() and int(words) > FORMAT
     for key in raw:
-        if key not in KEYS:
+        if key not in KEYS and not newer:
             problems.append(_problem(f"没有 {key} 这一项{nearest(key, KEYS)}"))
-    if raw.get("format") != str(FORMAT):
-        problems.append(_format_problem(str(raw.get("format", ""))))
+    if words != str(FORMAT) and not newer:
+        problems.append(_problem(f"format 应是 {FORMAT}"))
     letter = str(raw.get("letter", "")).upper()
     if letter and not re.fullmatch("[A-Z]", letter):
         problems.append(_problem("letter 应是一个字母 A-Z"))
@@ -117,7 +129,7 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
         problems.append(_problem("rules 应是“规则: 值”的清单"))
         rules = {}
     for name in rules:
-        if name.split(".")[0] not in kinds:
+        if name.split(".")[0] not in kinds and not newer:
             problems.append(_problem(f"rules 里没有 {name} 这条规则"))
     zone: tzinfo = clock.SHANGHAI
     desk: DeskTime | None = None
@@ -131,13 +143,11 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
         problems.append(_problem(str(error)))
     except (BadSettings, Damaged) as error:
         problems += error.problems
-    return Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules) if desk else None
-
-
-def _format_problem(found: str) -> Problem:
-    if found.isdigit() and int(found) > FORMAT:
-        return Problem(f"台账格式是 {found}，本程序只认 {FORMAT}：请升级 wuye 后再用", file=FILE)
-    return _problem(f"format 应是 {FORMAT}")
+    return (
+        Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, int(words) if newer else FORMAT)
+        if desk
+        else None
+    )
 
 
 def _desk(raw: Any, days: Days, zone: tzinfo) -> DeskTime:

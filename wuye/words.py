@@ -39,6 +39,16 @@ def bare_flags(given: Sequence[str], names: Collection[str]) -> list[str]:
     return result
 
 
+def with_dashes(given: Sequence[str], names: Collection[str]) -> list[str]:
+    """Options whose dashes the input method turned into Chinese ones: `——people` is `--people` where there is one."""
+    result = []
+    for word in given:
+        bare = word.lstrip("-－–—−")
+        plain = "--" + bare
+        result.append(plain if bare != word and not word.startswith("-") and plain.split("=")[0] in names else word)
+    return result
+
+
 def asked_format(argv: Sequence[str]) -> str:
     """The output format asked for, even where the rest cannot be parsed."""
     for index, word in enumerate(argv):
