@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from wuye import cli
 
 NOW = "2026-11-22T10:00+08:00"
+PROGRAMS = ("git", "strace")
 CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
 
 
@@ -71,6 +73,24 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 Wuye = Callable[..., Said]
+NOVEMBER = "records/2026-11/complaint.yaml"
+ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that carries the mark of a program, or of a plain account, is skipped with the reason where it must be."""
+    missing = {name: f"the program {name} is missing" for name in PROGRAMS if shutil.which(name) is None}
+    if os.geteuid() == 0:
+        missing["root"] = "root: permissions do not stop root"
+    for item in items:
+        for name, reason in missing.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def tree(office: Path) -> dict[str, bytes]:
+    """Every data file of an office."""
+    return {p.relative_to(office).as_posix(): p.read_bytes() for p in (office / "records").rglob("*") if p.is_file()}
 
 
 @pytest.fixture
@@ -92,6 +112,15 @@ def wuye(office: Path) -> Wuye:
         return run_wuye(list(argv), stdin)
 
     return run
+
+
+@pytest.fixture
+def kept(wuye: Wuye) -> Wuye:
+    """An office with a complaint in October and two in November."""
+    assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
+    assert wuye(*ADD, "第一件").code == 0
+    assert wuye(*ADD, "第二件").code == 0
+    return wuye
 
 
 @pytest.fixture

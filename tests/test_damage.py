@@ -6,29 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import ADD, NOVEMBER, Said, Wuye, tree
 
 from wuye import blocks
 
-Wuye = Callable[..., Said]
 Change = Callable[[bytes], bytes]
-NOVEMBER = "records/2026-11/complaint.yaml"
-ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 FIRST, SECOND, OCTOBER = "TS-20261122-001", "TS-20261122-002", "TS-20261015-001"
-
-
-@pytest.fixture
-def kept(wuye: Wuye) -> Wuye:
-    """An office with a complaint in October and two in November."""
-    assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
-    assert wuye(*ADD, "第一件").code == 0
-    assert wuye(*ADD, "第二件").code == 0
-    return wuye
-
-
-def tree(office: Path) -> dict[str, bytes]:
-    """Every data file of an office."""
-    return {p.relative_to(office).as_posix(): p.read_bytes() for p in (office / "records").rglob("*") if p.is_file()}
 
 
 def swap(old: str, new: str) -> Change:

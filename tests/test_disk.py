@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -161,7 +160,6 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.strace
-@pytest.mark.skipif(shutil.which("strace") is None, reason="the program strace is missing")
 def test_the_real_calls_of_an_add(office: Path) -> None:
     trace = office.parent / "trace"
     add = [sys.executable, "-m", "wuye", "complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士", "-q"]

@@ -28,6 +28,7 @@ def test_made_pages_are_fresh() -> None:
     assert page == make_docs.with_codes(page)
 
 
+@pytest.mark.git
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_command_shown_runs(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In order, in one fresh folder a page; what a console block shows of the answer is what is printed."""

@@ -9,36 +9,16 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import ADD, NOVEMBER, Said, Wuye, tree
 
 from wuye import blocks, clock, disk, git, journal
 from wuye.errors import CannotWrite, InputOutput, Refused
 from wuye.journal import Change
 from wuye.store import Store
-
-Wuye = Callable[..., Said]
-NOVEMBER = "records/2026-11/complaint.yaml"
-ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
-
-
-@pytest.fixture
-def kept(wuye: Wuye) -> Wuye:
-    """An office with a complaint in October and two in November."""
-    assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
-    assert wuye(*ADD, "第一件").code == 0
-    assert wuye(*ADD, "第二件").code == 0
-    return wuye
-
-
-def tree(office: Path) -> dict[str, bytes]:
-    """Every data file of an office."""
-    return {p.relative_to(office).as_posix(): p.read_bytes() for p in (office / "records").rglob("*") if p.is_file()}
-
 
 # --- the machine
 
@@ -88,7 +68,7 @@ def test_a_file_size_limit(kept: Wuye, office: Path) -> None:
     assert kept(*ADD, "第三件").code == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root: permissions do not stop root")
+@pytest.mark.root
 def test_a_read_only_folder_is_read(kept: Wuye, office: Path) -> None:
     for path in (office / "records" / "2026-11", office / "records", office / ".wuye", office):
         path.chmod(0o500)
@@ -318,6 +298,7 @@ def spread(office: Path, kills: int) -> list[float]:
     return [whole * (0.2 + 1.2 * index / kills) for index in range(kills)]
 
 
+@pytest.mark.git
 def test_killed_at_any_moment(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 at many moments of an `add`: what was acknowledged is there, numbers are not doubled, the next works."""
     monkeypatch.setattr(git.clock, "age", lambda stamp: 61.0)
@@ -357,6 +338,7 @@ def test_killed_at_any_moment(kept: Wuye, office: Path, monkeypatch: pytest.Monk
     assert _git(office, "status", "--porcelain") == ""
 
 
+@pytest.mark.git
 def test_many_writers(office: Path) -> None:
     script = (
         "import sys; from wuye import cli\n"

@@ -13,7 +13,7 @@ from wuye import clock, git
 from wuye.errors import NotCommitted
 from wuye.git import ATTRIBUTES, IGNORE, LOCAL, OWN_MAIL, Git
 
-pytestmark = [pytest.mark.git, pytest.mark.skipif(shutil.which("git") is None, reason="the program git is missing")]
+pytestmark = pytest.mark.git
 MONTH = "records/2026-11/complaint.yaml"
 
 

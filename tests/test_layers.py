@@ -16,7 +16,7 @@ ORDER = """
     numerals days workdays flow when identity phone plate room number dumper blocks yamlio
     values schema record clocks levels records
     sheet query checks summary slips changes batch access
-    disk lock journal git settings store founding
+    disk outside lock journal git settings store founding
     monthfiles shelves office
     render call verbs commands words cli __main__
 """.split()

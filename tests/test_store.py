@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from powercut import Machine, PowerCut, running
 
-from wuye import disk, journal, store
+from wuye import disk, journal, outside, store
 from wuye.errors import BadInput, CannotWrite, Damaged, InputOutput, Refused, WuyeError
 from wuye.journal import Change
-from wuye.store import Store, write_outside
+from wuye.store import Store
 
 A, B = "records/2026-11/complaint.yaml", "records/2026-12/complaint.yaml"
 OLD, NEW, OTHER = b"- id: TS-20261122-001\n", b"- id: TS-20261122-001\n  room: 3-2-1201\n", b"- id: TS-20261201-001\n"
@@ -419,13 +419,13 @@ def test_without_a_repository_nothing_waits(home: Path) -> None:
 
 def test_an_output_file_is_whole_or_not_there(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
-    write_outside(target, b"one")
+    outside.write(target, b"one")
     (tmp_path / "link").symlink_to(target)
-    write_outside(tmp_path / "link", b"two")
+    outside.write(tmp_path / "link", b"two")
     assert target.read_bytes() == b"two" and (tmp_path / "link").is_symlink()
     for at in (1, 2, 3, 4):
         with running(Machine(at, errno.ENOSPC)), pytest.raises(InputOutput, match="磁盘已满"):
-            write_outside(target, b"three")
+            outside.write(target, b"three")
     assert target.read_bytes() == b"two" and len(list(tmp_path.iterdir())) == 2
 
 
@@ -433,5 +433,5 @@ def test_an_output_file_takes_no_devices_place(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for target in (tmp_path, tmp_path / "pipe", Path(os.devnull)):
         with pytest.raises(BadInput, match="不是普通文件"):
-            write_outside(target, b"x")
+            outside.write(target, b"x")
     assert not Path(os.devnull).is_file() and not (tmp_path / "pipe").is_file()

@@ -54,6 +54,7 @@ def _squeezed(lines: list[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()]
 
 
+@pytest.mark.git
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda p: p.stem)
 def test_transcript(path: Path, desk: Path) -> None:
     written, played = play(path)

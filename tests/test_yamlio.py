@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from wuye import blocks, dumper, yamlio
 from wuye.errors import BadInput, Damaged, NotFound, Problem
+from wuye.yamlio import reader
 
 BOM = b"\xef\xbb\xbf"
 
@@ -90,7 +91,7 @@ def refusals(text: str) -> list[tuple[int, int, str]]:
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both of PyYAML's parsers: a machine without libyaml reads the same."""
     if request.param == "python":
-        monkeypatch.setattr(yamlio, "_Loader", yaml.SafeLoader)
+        monkeypatch.setattr(reader, "Loader", yaml.SafeLoader)
     elif not yamlio.LIBYAML:
         pytest.skip("PyYAML was built without libyaml")
     return str(request.param)

@@ -224,9 +224,9 @@ def _deliver(call: Call, text: str) -> None:
     if not target:
         _print(text)
         return
-    from wuye import store
+    from wuye import outside
 
-    store.write_outside(Path(target), text.encode())
+    outside.write(Path(target), text.encode())
     _say(f"已写到 {target}")
 
 

@@ -251,8 +251,10 @@ class Office(Shelves):
 
     def attach(self, kind: Kind, typed: str, files: Sequence[str], who: Who, dry_run: bool = False) -> Outcome:
         """Copy files in under their hash and name them in the record's log, all or none."""
+        from wuye import outside
+
         folder = f"attachments/{self.number(kind, typed).month}"
-        kept = [self.store.outside_attachment(name, folder) for name in files]
+        kept = [outside.attachment(name, folder) for name in files]
 
         def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
             for path, data, digest in kept:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wuye import blocks, clock, disk, journal, lock, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import BadInput, CannotWrite, InputOutput, NotFound, Problem, Refused, WuyeError
+from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.journal import Change
 
@@ -168,62 +168,6 @@ class Store:
         beside = [p.relative_to(self.root).as_posix() for p in self.root.rglob(f"*{journal.BESIDE}")]
         found += [("待合并", f"{name} 是没有写进去的新内容：请对照同名文件合并后删去") for name in beside]
         return found
-
-    # --- files from outside
-
-    def outside(self, name: str) -> bytes:
-        """The bytes of a file that somebody named. Raises NotFound or BadInput for what is no regular file."""
-        return read_outside(name)
-
-    def outside_attachment(self, name: str, folder: str) -> tuple[str, bytes, str]:
-        """Where an outside file goes, its bytes, its SHA-256. Raises BadInput where it is too large."""
-        import hashlib
-
-        data = read_outside(name, LARGEST_ATTACHMENT)
-        digest = hashlib.sha256(data).hexdigest()
-        plain = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(name).name)[-80:]
-        return f"{folder}/{digest[:12]}-{plain}", data, digest
-
-
-def read_outside(name: str, largest: int | None = None) -> bytes:
-    """A regular file's bytes; links, pipes and devices are refused without waiting on them."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        handle = os.open(Path(name).expanduser(), flags)
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {name}：请核对路径") from error
-    except OSError as error:
-        raise BadInput(f"{name} 打不开（{disk.cause(error)}）：请换成普通文件，链接请改为原文件") from error
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise BadInput(f"{name} 不是普通文件：请换成普通文件")
-    with os.fdopen(handle, "rb") as file:
-        if largest is not None and status.st_size > largest:
-            raise BadInput(
-                f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩后再附"
-            )
-        return file.read()
-
-
-def write_outside(target: Path, data: bytes) -> None:
-    """An output file that somebody named, whole or not at all.
-
-    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null.
-    """
-    with disk.wording(str(target)):
-        if target.is_symlink():
-            target = target.resolve()
-        if target.exists() and not target.is_file():
-            raise BadInput(f"{target} 不是普通文件：请换一个文件名")
-        temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
-        disk.write_temp(temp, data)
-        try:
-            temp.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                temp.unlink()
-            raise
 
 
 class Session:

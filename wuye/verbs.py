@@ -105,11 +105,11 @@ def _with_words(call: Call, kind: Kind) -> dict[str, str]:
 
 
 def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
-    from wuye import batch
+    from wuye import batch, outside
 
     if call.typed or call.words:
         raise BadInput("--from 不能和单条的内容一起写：请把内容写进文件")
-    data = call.desk.read_stdin() if source == "-" else call.office.store.outside(source)
+    data = call.desk.read_stdin() if source == "-" else outside.read(source)
     rows = batch.rows(data, "标准输入" if source == "-" else source)
     done = call.office.add(
         kind, rows, call.who, once=call.text("once"), dry_run=call.flag("dry_run"), batch=True,
