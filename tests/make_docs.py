@@ -61,16 +61,20 @@ def kind_lines(kind: Kind) -> list[str]:
         "| rule | default | meaning |",
         "| --- | --- | --- |",
     ]
-    lines += [f"| `{r.name}` | {r.default} | {r.zh} |" for r in kind.rules]
-    computed = "、".join(f"`{c.name}` {c.zh}" for c in kind.computed)
-    return [*lines, "", f"Computed, never stored: {computed}.", ""]
+    lines += [f"| `{r.name}` | {'none' if r.default is None else r.default} | {r.zh} |" for r in kind.rules]
+    if kind.computed:
+        lines += ["", f"Computed, never stored: {'、'.join(f'`{c.name}` {c.zh}' for c in kind.computed)}."]
+    if kind.book:
+        lines += ["", f"A book: one file, `books/{kind.name}.yaml`; found by its {kind[kind.own_name].zh} first."]
+    return [*lines, ""]
 
 
 def field_line(one: Field) -> str:
     """A field's row."""
     choices = "、".join(f"`{code}` {zh}" for code, zh in one.type.choices)
     kept = ("log entry" if one.on_log else "record") + (", masked" if one.private else "")
-    return f"| `{one.name}` | {one.zh} | {one.type.name} | {kept} | {choices} |"
+    name = f"`{one.name}`" + (f" (typed `{one.option}`)" if one.typed_as else "")
+    return f"| {name} | {one.zh} | {one.type.name} | {kept} | {choices} |"
 
 
 def codes_table() -> str:

@@ -13,11 +13,11 @@ import wuye
 ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
-    numerals days workdays flow when identity phone plate room number dumper blocks yamlio
-    values schema record clocks levels records
+    numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
+    values listed schema record clocks levels records
     sheet query checks summary slips changes batch access
     disk outside lock journal git settings store founding
-    monthfiles shelves office
+    monthfiles shelves registers office
     render call verbs commands words cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}

@@ -139,7 +139,8 @@ def test_each_count_opens_into_its_numbers(wuye: Callable[..., Said]) -> None:
     ):
         assert wuye(*argv).code in (0, 1)
     rows = wuye("day", "--explain", "-o", "json").json["rows"]
-    assert {r["row"] for r in rows} == {"complaint", "complaint.valid", "complaint.none", "visitor"}
+    counted = {r["row"] for r in rows if any(r[name] for name in summary.COUNTS)}
+    assert counted == {"complaint", "complaint.valid", "complaint.none", "visitor"}
     for row in rows:
         assert {name: len(ids) for name, ids in row["ids"].items()} == {name: row[name] for name in summary.COUNTS}
         assert row["left_over"] + row["new"] + row["reopened"] == row["done"] + row["void"] + row["still_open"]

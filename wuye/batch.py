@@ -61,6 +61,10 @@ def _word(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict) and "name" in value:  # one of several things, as `goods` is answered
+        price = f"@{value['price']}" if value.get("price") else ""
+        note = f"（{value['note']}）" if value.get("note") else ""
+        return f"{value['name']}x{value.get('quantity', 1)}{value.get('unit', '')}{price}{note}"
     return "；".join(_word(v) for v in value) if isinstance(value, list) else str(value)
 
 

@@ -25,11 +25,12 @@ class Opt(NamedTuple):
     flag: bool = False
     short: str = ""
     metavar: str = "TEXT"
+    typed_as: str = ""
 
     @property
     def long(self) -> str:
         """The option as typed."""
-        return "--" + self.name.replace("_", "-")
+        return "--" + (self.typed_as or self.name).replace("_", "-")
 
 
 class Verb(NamedTuple):

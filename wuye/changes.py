@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from wuye import clocks, when
 from wuye.errors import BadInput, Problem, Refused
 from wuye.flow import Step
-from wuye.record import Entry, Record
+from wuye.record import NOTHING, Entry, Record
 from wuye.schema import Basis, Kind, missing, nearest, scan, step_problems, understand
 from wuye.sheet import state_zh
 from wuye.values import Typing
@@ -91,8 +91,11 @@ def hear_time(words: str, typing: Typing, option: str) -> tuple[datetime | None,
         return None, [Problem(f"{option}（时间）：{error}", field=option.strip("-"))]
 
 
-def new(kind: Kind, number: str, heard: Heard, who: Who, basis: Basis, extra: Mapping[str, Any]) -> Record:
-    """A new record, filed by when it was received, its first clocks frozen."""
+def new(
+    kind: Kind, number: str, heard: Heard, who: Who, basis: Basis, extra: Mapping[str, Any],
+    kept: Mapping[str, str] = NOTHING,
+) -> Record:
+    """A new record, filed by when it was received, its first clocks frozen; `kept` names a file kept with it."""
     values = dict(heard.values)
     if kind.has("first_contact"):
         values.setdefault("first_contact", who.by)
@@ -100,7 +103,7 @@ def new(kind: Kind, number: str, heard: Heard, who: Who, basis: Basis, extra: Ma
         values.setdefault("id_checked_by", who.by)
     status = kind.flow.first(values)
     begun = {} if status == kind.flow.states[0].name else {"status": status}
-    entry = Entry(who.now, "add", who.by, extra=begun)
+    entry = Entry(who.now, "add", who.by, extra={**begun, **kept})
     record = Record(kind, number, status, who.moment, who.now, values, log=(entry,), extra=extra)
     return clocks.freeze(record, basis.at(who.moment))
 
@@ -144,6 +147,9 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
             values[name] = value
     if faults := new_faults(kind, record.values, values, basis):
         raise BadInput(*faults)
+    if step.to and (told := step.to(record, given)):
+        after = told
+        extra = {**extra, "status": told}
     entry = Entry(moment, step.name, who.by, who.recorded, given, was, extra)
     return clocks.freeze(record.stepped(entry, after, values), basis.at(moment), before=record)
 
@@ -166,19 +172,21 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
     words, problems = {}, []
     for name, text in typed.items():
         masked = kind.has(name) and kind[name].private and "*" in text
-        if masked and text == kind[name].type.mask(kind[name].stored(record[name] or "")):
+        if masked and text == kind[name].masked_zh(record[name] or ""):
             continue
         words[name] = text
     received_words = words.pop("received", "")
     values, wrong, said = understand(kind, {n: t for n, t in words.items() if t.strip()}, typing)
     problems += wrong
     changed: dict[str, Any] = {n: v for n, v in values.items() if record[n] != v}
+    if files := [n for n in changed if kind[n].type.name == "file"]:
+        problems += [Problem(f"{kind[n].zh}不能用 edit 改：请用 attach 附上", field=n) for n in files]
     changed |= {n: None for n, t in words.items() if not t.strip() and kind.has(n) and record[n] is not None}
     received = record.received
     if received_words:
         moment, more = hear_time(received_words, typing, "--received")
         problems += more
-        if moment and f"{moment:%Y-%m}" != f"{received:%Y-%m}":
+        if moment and not kind.book and f"{moment:%Y-%m}" != f"{received:%Y-%m}":
             problems.append(
                 Problem(f"{record.id} 的受理时间不能改到别的月份；请 void 作废后重新登记", field="received")
             )

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from wuye import identity, number
 from wuye.errors import Problem
-from wuye.record import Record
+from wuye.record import Record, moved
 from wuye.schema import Kind, missing, nearest
 
 KNOWN_EXTRA = frozenset(("imported", "once"))
 
 
-def records(kind: Kind, found: Sequence[Record], month_of: Mapping[str, str]) -> Iterator[Problem]:
+class Known(NamedTuple):
+    """What records may name: the numbers of all kinds, and who the books of staff and departments know."""
+
+    ids: frozenset[str]
+    staff: frozenset[str]
+    department: frozenset[str]
+
+    @classmethod
+    def of(cls, loaded: Mapping[Kind, Sequence[Record]]) -> Known:
+        """What the loaded records of all kinds know."""
+        names: dict[str, frozenset[str]] = {
+            kind.name: frozenset(str(r[kind.own_name]) for r in found if not r.void)
+            for kind, found in loaded.items()
+            if kind.own_name
+        }
+        ids = frozenset(r.id for found in loaded.values() for r in found)
+        return cls(ids, names.get("staff", frozenset()), names.get("department", frozenset()))
+
+
+def records(kind: Kind, found: Sequence[Record], month_of: Mapping[str, str], known: Known) -> Iterator[Problem]:
     """Everything wrong with the readable records of a kind. `month_of` gives the month of each file."""
     first: dict[str, Record] = {}
     for record in found:
@@ -21,10 +41,27 @@ def records(kind: Kind, found: Sequence[Record], month_of: Mapping[str, str]) ->
             yield at(record, f"编号重复，{other.file}:{other.line} 也有一条；请把其中一条改成没用过的编号")
         first.setdefault(record.id, record)
         yield from one(kind, record, month_of.get(record.file, ""))
+    named: dict[str, Record] = {}
     for record in found:
+        if kind.unique and not record.void:
+            name = str(record[kind.own_name])
+            if name in named:
+                yield at(record, f"的{kind[kind.own_name].zh} {name} 与 {named[name].id} 相同；请把其中一条作废")
+            named.setdefault(name, record)
+        yield from unknown_names(record, known)
         for target in links(record):
-            if target not in first:
+            if target not in known.ids:
                 yield at(record, f"指向的 {target} 不存在；请核对编号，或从 git 历史里恢复那一条")
+
+
+def unknown_names(record: Record, known: Known) -> Iterator[Problem]:
+    """Members of staff and departments that the books, once they are kept, do not know."""
+    books = {"staff": ("员工", known.staff), "department": ("部门", known.department)}
+    for one in record.kind.on_record:
+        zh, names = books.get(one.type.name, ("", frozenset[str]()))
+        value = record.get(one.name)
+        if names and value and value not in names:
+            yield at(record, f"的{one.zh}“{value}”不在{zh}台账里{nearest(value, names)}；请核对或补登")
 
 
 def at(record: Record, words: str) -> Problem:
@@ -39,7 +76,7 @@ def one(kind: Kind, record: Record, month: str) -> Iterator[Problem]:
         yield at(record, f"的编号不是{kind.zh}编号；应如 {kind.prefix}-20261122-003")
     elif month and numbered.month != month:
         yield at(record, f"放错了月份：它属于 records/{numbered.month}；请移到那个文件里")
-    elif f"{record.received:%Y-%m}" != numbered.month:
+    elif not kind.book and f"{record.received:%Y-%m}" != numbered.month:
         yield at(record, "的受理时间 received 不在编号的月份里；请核对 received")
     for problem in missing(kind, record.values):
         yield at(record, problem.message)
@@ -58,13 +95,13 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
         yield at(record, "的经过 log 不是从登记 add 开始；请从 git 历史里恢复")
     status = record.began
     for entry in record.log:
-        if kind.flow.knows(entry.step):
-            after = kind.flow.after(status, entry.step)
+        if kind.flow.knows(entry.step) or "status" in entry.extra:
+            after = moved(kind.flow, status, entry)
             if after is None:
                 yield at(record, f"的经过 log 里，状态 {status} 时不能 {entry.step}；请核对经过")
                 return
             status = after
-        elif entry.step not in ("add", "edit", "note", "attach", "repeat"):
+        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link"):
             yield at(record, f"的经过 log 里有不认识的步骤 {entry.step}；请核对经过")
             return
     if status != record.status:
@@ -72,9 +109,10 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
 
 
 def links(record: Record) -> Iterator[str]:
-    """Numbers of other records of the kind that a record names."""
-    if record.kind.link and (target := record.get(record.kind.link)):
-        yield str(target)
+    """Numbers of other records that a record names."""
+    for name in (record.kind.link, record.kind.origin):
+        if name and (target := record.get(name)):
+            yield str(target)
     for entry in record.log:
         if "link" in entry.extra:
             yield str(entry.extra["link"])

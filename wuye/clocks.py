@@ -51,7 +51,8 @@ def _reading(record: Record, clock: Clock, start: Mark, basis: Basis) -> Reading
     if due is None:
         due, rule = count(record, clock, start, basis)
     later = record.timeline[start.index :]
-    met = next((e.at for e in later if e.step in clock.met_by and start.at <= e.at <= basis.now), None)
+    meets = [e for e in later if e.step in clock.met_by and (clock.meets is None or clock.meets(e))]
+    met = next((e.at for e in meets if start.at <= e.at <= basis.now), None)
     if met is not None:
         state = MISSED if due is not None and met > due else MET
     else:

@@ -13,12 +13,16 @@ from wuye.record import Record, to_stored
 from wuye.schema import Kind
 from wuye.store import Session
 
-HEADER = "# yaml-language-server: $schema=../../.wuye/schema/{kind}.json\n"
+HEADER = "# yaml-language-server: $schema={up}.wuye/schema/{kind}.json\n"
+
+
+BOOK = "books"
+"""What stands for the month of a book's file."""
 
 
 def path_of(kind: Kind, month: str) -> str:
-    """The month file of a kind, relative to the office."""
-    return f"records/{month}/{kind.name}.yaml"
+    """The file of a kind for a month, relative to the office; of a book the one there is."""
+    return f"books/{kind.name}.yaml" if kind.book else f"records/{month}/{kind.name}.yaml"
 
 
 def dump(record: Record) -> bytes:
@@ -52,7 +56,8 @@ class MonthFiles:
     def append(self, kind: Kind, path: str, blocks: Sequence[bytes]) -> None:
         """New records at the end of a file, a heading where the file is new."""
         now = self.after.get(path, self.read(path)[0])
-        self.after[path] = yamlio.splice_append(now or HEADER.format(kind=kind.name).encode(), blocks)
+        header = HEADER.format(kind=kind.name, up="../" * path.count("/"))
+        self.after[path] = yamlio.splice_append(now or header.encode(), blocks)
 
     def put(self, path: str, record: Record) -> None:
         """A record's new bytes in place of its old ones."""

@@ -8,15 +8,17 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from wuye import changes, number, when
+from wuye import changes, number, records, when
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, NotCommitted, Problem, Refused, WuyeError
 from wuye.journal import Change
 from wuye.monthfiles import MonthFiles, dump, path_of
 from wuye.number import Number
 from wuye.record import Record
+from wuye.registers import Registers
 from wuye.schema import Basis, Kind, scan
-from wuye.shelves import Shelves, find_root
+from wuye.sheet import state_zh, step_zh
+from wuye.shelves import find_root
 
 REPEAT_WITHIN = timedelta(minutes=10)
 ONCE_MOST = 1000
@@ -46,7 +48,7 @@ class Outcome(NamedTuple):
     already: bool = False
 
 
-class Office(Shelves):
+class Office(Registers):
     """One office folder. Reading takes no lock; every write is one command, one lock, one commit."""
 
     def add(
@@ -59,35 +61,78 @@ class Office(Shelves):
         repeat_ok: bool = False,
         dry_run: bool = False,
         batch: bool = False,
+        via: str = "link",
+        told: Mapping[str, str] = MappingProxyType({}),
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
         mistakes: Sequence[Problem] = (),
     ) -> Outcome:
         """New records, all or nothing. A row may carry its own `received`; `mistakes` were found before.
 
+        `via` is the step noted on the record from which a new one was made, `told` what is said there.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
         for index, row in enumerate(progress(rows), 1):
-            one, wrong = changes.hear_new(kind, row, self.typing, basis)
+            row, wrong = self._inherited(kind, row)
+            one, more = changes.hear_new(kind, row, self.typing, basis)
+            wrong += more
             problems += [p._replace(row=index) for p in wrong] if batch else wrong
             heard.append(one)
         problems += mistakes
         if problems:
             raise BadInput(*problems)
-        heard = [self._linked(kind, one) for one in heard]
+        heard = [self._seen(kind, self._linked(kind, one), basis) for one in heard]
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
+            self._refuse_named_twice(kind, files, heard)
             if not batch and not repeat_ok and (other := self._repeat(kind, files, heard[0], who)):
                 raise Repeat(other.id, kind.zh)
-            made = self._make(kind, files, heard, who, once, basis)
+            made = self._make(kind, files, heard, who, once, basis, via, told)
             if dry_run:
                 return Outcome(made, ("试运行：没有写入",))
             message = f"{kind.zh}登记 {changes.summary_of([r.id for r in made])}"
             said = who.said + (() if batch else heard[0].said)
             return self._finish(files, made, message, who, said)
+
+    def _inherited(self, kind: Kind, row: Mapping[str, str]) -> tuple[Mapping[str, str], list[Problem]]:
+        """A row with what it takes over from its source; a source that is not there is a mistake like others."""
+        try:
+            return self.inherited(kind, row), []
+        except WuyeError as error:
+            if isinstance(error, BadInput):
+                return {n: t for n, t in row.items() if n != kind.origin}, list(error.problems)
+            raise
+
+    def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> Heard:
+        """What a new record keeps of the registers as they are now; what was typed goes before it."""
+        if kind.sees is None:
+            return heard
+        seen = kind.sees(heard.values, self, basis)
+        return heard._replace(values={**seen.values, **heard.values}, said=heard.said + seen.notes)
+
+    def _refuse_named_twice(self, kind: Kind, files: MonthFiles, heard: Sequence[Heard]) -> None:
+        """A unit, a department stands in its book once. Raises Refused naming every one that is there already."""
+        if not kind.unique:
+            return
+        one = kind[kind.own_name]
+        problems, names = [], set()
+        data, cut = files.read(path_of(kind, ""))
+        for index, new in enumerate(heard, 1):
+            name = one.stored(new.values[one.name])
+            row = index if len(heard) > 1 else 0
+            for number_ in cut.holding([name.encode()], len(data)) if name.encode() in data else ():
+                other = self.parse(kind, path_of(kind, ""), data, cut, number_)
+                if not other.void and one.stored(other[one.name]) == name:
+                    words = f"{kind.zh}里已有{one.zh} {name}（{other.id}）：要改请用 edit，登错的先 void 作废"
+                    problems.append(Problem(words, field=one.name, row=row))
+            if name in names:
+                problems.append(Problem(f"{one.zh} {name} 在这一批里出现两次：请删去一条", field=one.name, row=row))
+            names.add(name)
+        if problems:
+            raise Refused(*problems)
 
     def _linked(self, kind: Kind, heard: Heard) -> Heard:
         typed = heard.values.get(kind.link) if kind.link else None
@@ -97,7 +142,8 @@ class Office(Shelves):
         return heard._replace(values={**heard.values, kind.link: full})
 
     def _make(
-        self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis
+        self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis, via: str,
+        told: Mapping[str, str],
     ) -> tuple[Record, ...]:
         """Number and build the new records, and put their bytes into the month files."""
         made: list[Record] = []
@@ -114,29 +160,50 @@ class Office(Shelves):
             last[day] += 1
             name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
             extra = {"once": once} if once else {}
+            one, kept_files = self._filed(kind, files, one, day)
             if kind.link and (earlier := one.values.get(kind.link)):
-                one = self._link(kind, files, one, earlier, name, own)
-            record = changes.new(kind, name, one, own, basis, extra)
+                kept = self._told_of(kind, files, str(earlier), name, own, "repeat")
+                one = one._replace(values={**one.values, **kept})
+            if kind.origin and (source := one.values.get(kind.origin)):
+                self._told_of(kind, files, str(source), name, own, via, told)
+            record = changes.new(kind, name, one, own, basis, extra, kept_files)
             made.append(record)
             fresh.setdefault(path, []).append(dump(record))
         for path, new in fresh.items():
             files.append(kind, path, new)
         return tuple(made)
 
-    def _link(self, kind: Kind, files: MonthFiles, one: Heard, earlier: str, name: str, who: Who) -> Heard:
-        """Link a new record to an earlier one, both ways."""
-        return one._replace(values={**one.values, **self._told_of(kind, files, earlier, name, who)})
+    def _filed(self, kind: Kind, files: MonthFiles, one: Heard, day: date) -> tuple[Heard, dict[str, str]]:
+        """Files named in a field (`--evidence`) are copied in; the field then holds where they are."""
+        extra: dict[str, str] = {}
+        for name in [f.name for f in kind.on_record if f.type.name == "file" and one.values.get(f.name)]:
+            from wuye import outside
 
-    def _told_of(self, kind: Kind, files: MonthFiles, earlier: str, name: str, who: Who) -> dict[str, Any]:
-        """Note on the earlier record that another one repeats it; what the other one keeps of it."""
+            path, data, digest = outside.attachment(one.values[name], f"attachments/{day:%Y-%m}")
+            files.keep(path, data)
+            one = one._replace(values={**one.values, name: path})
+            extra = {"file": path, "sha256": digest, "size": str(len(data))}
+        return one, extra
+
+    def _told_of(
+        self, kind: Kind, files: MonthFiles, earlier: str, name: str, who: Who, step: str,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Note on the earlier record that another one repeats it, or was made of it; what the other keeps of it."""
         found = number.parse(earlier)
-        if found is None or earlier == name:
-            raise Refused(f"{name} 不能指向 {earlier}：请写前一条{kind.zh}的编号")
-        path = path_of(kind, found.month)
+        other = records.name_of(found.prefix) if found else None
+        if found is None or other is None or earlier == name:
+            raise Refused(f"{name} 不能指向 {earlier}：请写前一条记录的编号")
+        target = records.kind(other)
+        path = path_of(target, found.month)
         cut = files.current(path)
-        first = self.parse(kind, path, cut.data, cut, earlier)
-        files.put(path, changes.noted(first, "repeat", who, {"link": name}))
-        return kind.on_link(first, who.moment) if kind.on_link else {}
+        first = self.parse(target, path, cut.data, cut, earlier)
+        if first.void:
+            raise Refused(f"{earlier} 已作废，不能再从它登记：请核对编号")
+        if target.flow.knows(step) and target.flow.after(first.status, step) is None:
+            raise Refused(f"{earlier} 现为“{state_zh(target, first.status)}”，不能{step_zh(target, step)}；请核对编号")
+        files.put(path, changes.noted(first, step, who, {**told, "link": name}))
+        return kind.on_link(first, who.moment) if kind.on_link and step == "repeat" else {}
 
     def _linked_later(self, files: MonthFiles, record: Record, after: Record, who: Who) -> Record:
         """A record whose link was only now filled in, linked both ways like a new one."""
@@ -144,7 +211,7 @@ class Office(Shelves):
         target = after.get(kind.link) if kind.link else None
         if not target or target == record.get(kind.link):
             return after
-        kept = self._told_of(kind, files, str(target), record.id, who)
+        kept = self._told_of(kind, files, str(target), record.id, who, "repeat")
         last = after.log[-1]
         was = {**last.was, **{n: record[n] for n in kept}}
         entry = last._replace(values={**last.values, **kept}, was=was)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wuye import when
 from wuye.errors import Problem
-from wuye.flow import VOID
+from wuye.flow import VOID, Flow
 from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -109,9 +109,9 @@ class Record:
             for entry in self.log:
                 if id(entry) in kept:
                     values.update(self._given(entry, values))
-        flow, status = self.kind.flow, self.began
+        status = self.began
         for entry in line[:count]:
-            status = flow.after(status, entry.step) or status if flow.knows(entry.step) else status
+            status = moved(self.kind.flow, status, entry) or status
         return replace(self, status=status, values=values, log=line[:count])
 
     def _given(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,9 +135,9 @@ class Record:
         """When it came into the final state it is in."""
         if self.is_open:
             return None
-        flow, status, at = self.kind.flow, self.began, None
+        status, at = self.began, None
         for entry in self.log:
-            after = flow.after(status, entry.step) if flow.knows(entry.step) else None
+            after = moved(self.kind.flow, status, entry)
             if after and after != status:
                 status, at = after, entry.at
         return at
@@ -150,6 +150,14 @@ class Record:
     def stepped(self, entry: Entry, status: str, values: Mapping[str, Any]) -> Record:
         """The record after one more log entry."""
         return replace(self, status=status, values=values, log=(*self.log, entry))
+
+
+def moved(flow: Flow, status: str, entry: Entry) -> str | None:
+    """The state after an entry: the one it names itself, else where its arrow leads; None where the flow forbids it."""
+    told = entry.extra.get("status")
+    if told and entry.step != "add":
+        return str(told)
+    return flow.after(status, entry.step) if flow.knows(entry.step) else status
 
 
 def to_stored(record: Record) -> dict[str, Value]:

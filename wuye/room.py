@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wuye.numerals import fold, number
+
+
+class Register(Protocol):
+    """The rooms of the unit register: a set of them, or what reads them when it is asked."""
+
+    def __contains__(self, room: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __len__(self) -> int: ...
+
+    def __hash__(self) -> int: ...
+
 
 _BUILDING = ("号楼", "栋", "幢", "座", "楼")
 _ENTRANCE = ("单元", "门洞", "门")
@@ -51,7 +64,7 @@ def _is_plain(text: str) -> bool:
     return len(parts) in (2, 3) and text.isascii() and all(p.isdigit() and len(p) < 6 for p in parts)
 
 
-def parse(text: str, units: frozenset[str] = frozenset()) -> str:
+def parse(text: str, units: Register = frozenset()) -> str:
     """The canonical room, `building-entrance-room` or `building-room`.
 
     With a register the room must be in it: a part left out is filled in where only one room fits, otherwise
@@ -125,7 +138,7 @@ def _parts_of(unit: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4)
-def _by_room(units: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def _by_room(units: Register) -> dict[str, tuple[str, ...]]:
     """The register by last part without its zeros: a batch asks thousands of times."""
     found: dict[str, list[str]] = {}
     for unit in units:
@@ -133,7 +146,7 @@ def _by_room(units: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return {room: tuple(same) for room, same in found.items()}
 
 
-def _pool(parts: tuple[_Part, ...], units: frozenset[str]) -> Iterable[str]:
+def _pool(parts: tuple[_Part, ...], units: Register) -> Iterable[str]:
     """The rooms that can fit at all: what stands last is the room unless its label says otherwise."""
     if parts[-1].role in ("", "room"):
         return _by_room(units).get(parts[-1].value.lstrip("0"), ())
@@ -145,7 +158,7 @@ def _in_order(units: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(units, key=lambda u: [(len(p), p) for p in u.split("-")]))
 
 
-def _equal(parts: tuple[_Part, ...], units: frozenset[str]) -> tuple[str, ...]:
+def _equal(parts: tuple[_Part, ...], units: Register) -> tuple[str, ...]:
     """Rooms of the register written just so, unless a label says otherwise."""
     roles = {2: ("building", "room"), 3: ("building", "entrance", "room")}.get(len(parts))
     if roles and any(p.role not in ("", role) for p, role in zip(parts, roles, strict=True)):
@@ -171,7 +184,7 @@ def _fits(unit: tuple[str, ...], parts: tuple[_Part, ...]) -> bool:
     return all(r in places and _same(places[r], p.value) for r, p in zip(roles, parts, strict=True))
 
 
-def _fitting(parts: tuple[_Part, ...], units: frozenset[str]) -> tuple[str, ...]:
+def _fitting(parts: tuple[_Part, ...], units: Register) -> tuple[str, ...]:
     """Rooms of the register that fit, those with the very same zeros before others."""
     fitting = [u for u in _pool(parts, units) if _fits(_parts_of(u), parts)]
     exact = [u for u in fitting if all(p.value in _parts_of(u) for p in parts)]
@@ -191,7 +204,7 @@ def _other_readings(parts: tuple[_Part, ...]) -> list[tuple[_Part, ...]]:
     return readings if word.role else [*readings, (_Part(word.value, "building"),)]
 
 
-def _nearest(parts: tuple[_Part, ...], units: frozenset[str]) -> tuple[str, ...]:
+def _nearest(parts: tuple[_Part, ...], units: Register) -> tuple[str, ...]:
     """At most three rooms that look like what was typed, of the same building where there is one."""
     from difflib import get_close_matches
 

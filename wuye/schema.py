@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wuye import identity
 from wuye.errors import Problem
@@ -14,7 +14,7 @@ from wuye.values import TEXT, Type, Typing
 from wuye.workdays import DeskTime, Due, Span
 
 if TYPE_CHECKING:
-    from wuye.record import Record
+    from wuye.record import Entry, Record
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
@@ -36,11 +36,12 @@ class Field(NamedTuple):
     private: bool = False
     on_log: bool = False
     zh_hint: str = ""
+    typed_as: str = ""
 
     @property
     def option(self) -> str:
-        """The command-line option, `--id-tail`."""
-        return "--" + self.name.replace("_", "-")
+        """The command-line option, `--id-tail`; `typed_as` where a key of the file already has the field's word."""
+        return "--" + (self.typed_as or self.name).replace("_", "-")
 
     def shown(self, value: Any) -> str:
         """What the desk reads; an unreadable stored value is shown as it stands."""
@@ -48,22 +49,40 @@ class Field(NamedTuple):
             return ""
         return value if isinstance(value, Unreadable) else self.type.show(value)
 
-    def stored(self, value: Any) -> str:
-        """The text that goes into the file."""
-        return value if isinstance(value, Unreadable) else self.type.dump(value)
+    def stored(self, value: Any) -> Any:
+        """What goes into the file: text, or a list where the type is a listed one."""
+        return value.raw if isinstance(value, Unreadable) else self.type.dump(value)
+
+    def masked(self, value: Any) -> Any:
+        """What others may see of a private value, as it is stored."""
+        return self.type.mask(self.stored(value))
+
+    def masked_zh(self, value: Any) -> str:
+        """The same in words."""
+        seen = self.masked(value)
+        return seen if isinstance(seen, str) else "、".join(map(str, seen))
 
 
 class Unreadable(str):
-    """Stored text that does not fit its field's type: kept and shown as it stands, reported as a problem."""
+    """What is stored and does not fit its field's type: kept in `raw` and shown as it stands, reported as a problem."""
 
-    __slots__ = ()
+    __slots__ = ("raw",)
+    raw: Any
+
+    def __new__(cls, raw: Any) -> Unreadable:
+        made = super().__new__(cls, raw)
+        made.raw = raw
+        return made
 
 
 class Rule(NamedTuple):
-    """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day."""
+    """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day.
+
+    Without a default there is no limit until the office sets one.
+    """
 
     name: str
-    default: Span | int
+    default: Span | int | None
     zh: str
 
 
@@ -80,7 +99,7 @@ class Basis:
 
     now: datetime
     desk: DeskTime
-    rules: Mapping[str, Span | int]
+    rules: Mapping[str, Span | int | None]
 
     def number(self, rule: str) -> int:
         """The rule's number."""
@@ -97,6 +116,11 @@ class Basis:
     def after(self, start: datetime, rule: str) -> Due:
         """When the rule's span ends that began at `start`."""
         return self.desk.due(start, self.span(rule))
+
+    def limit(self, rule: str) -> Span | None:
+        """The rule's span of time; None where the office has set none."""
+        value = self.rules.get(rule)
+        return value if isinstance(value, Span) else None
 
     @property
     def zone(self) -> tzinfo:
@@ -125,6 +149,7 @@ class Clock(NamedTuple):
     met_by: tuple[str, ...]
     key: str = ""
     outlives: bool = False
+    meets: Callable[[Entry], bool] | None = None
 
     @property
     def frozen_as(self) -> str:
@@ -152,6 +177,26 @@ class Slip(NamedTuple):
     signatures: tuple[str, ...]
 
 
+class Books(Protocol):
+    """What the registers say now: a new record may keep it as it stood at that moment."""
+
+    def unit(self, room: str) -> Record | None:
+        """The unit of that room."""
+
+    def residents(self, room: str) -> Sequence[Record]:
+        """The people tied to a room today."""
+
+    def staff(self, name: str) -> Record | None:
+        """The member of staff of that name."""
+
+
+class Seen(NamedTuple):
+    """What a new record keeps of the registers, and what the desk is told."""
+
+    values: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Kind:
     """A kind of record, complete.
@@ -160,7 +205,12 @@ class Kind:
     takes without an option; `known_by` the fields by which an earlier record of the kind is known again;
     `checks` are functions (values, basis) → problems for rules between fields; `link` names the field that
     points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
-    `category` names the field by which the day's summary splits the kind.
+    `origin` names the field that points to the record of any kind from which this one was made: `inherits` are
+    the fields then taken over from it. `sees(values, books, basis)` looks into the registers for a new record.
+    `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
+    that tell in a listing what it is about and who it is.
+    A `book` is one file that lives for years (domain.md 0.1); its records are found by the field `own_name`,
+    which one record only may have where the kind is `unique`.
     """
 
     name: str
@@ -182,6 +232,14 @@ class Kind:
     on_link: Callable[[Record, datetime], dict[str, Any]] | None = None
     category: str = ""
     next_hint: Callable[[Record, Basis], str] | None = None
+    origin: str = ""
+    inherits: tuple[str, ...] = ()
+    sees: Callable[[Mapping[str, Any], Books, Basis], Seen] | None = None
+    about: tuple[str, ...] = ("text",)
+    people: tuple[str, ...] = ()
+    book: bool = False
+    own_name: str = ""
+    unique: bool = False
     _by_name: dict[str, Field] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -300,10 +358,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def read_stored(one: Field, text: Any, zone: tzinfo) -> tuple[Any, str]:
-    """A stored text → its value, or the text as `Unreadable` with a phrase of what is wrong."""
-    if not isinstance(text, str):
-        return Unreadable(str(text)), "应是一个值，现为列表或映射"
-    if text == "":
+    """A stored text or list → its value, or what stands there as `Unreadable` with a phrase of what is wrong."""
+    if one.type.listed and text and not isinstance(text, list):
+        return Unreadable(text), "应是一串值，每个一行以 - 开头"
+    if not one.type.listed and not isinstance(text, str):
+        return Unreadable(text), "应是一个值，现为列表或映射"
+    if not text:
         return None, ""
     try:
         return one.type.read(text, zone), ""

@@ -39,9 +39,18 @@ desk:
   working_days: statutory
   # “小时”按 desk（上班时间）或 clock（钟点）
   hours_as: desk
-# 时限和人数：30min 分钟、4h 小时（钟点）、4wh 上班小时、1wd 工作日、7d 天、1w 周、1m 月
+# 时限和人数：30min 分钟、4h 小时（钟点）、4wh 上班小时、1wd 工作日、7d 天、1w 周、1m 月；全部规则见 docs/settings.md
 rules:
   visitor.stay: 4h
+  # 工程单：到场和完成的时限，按紧急程度；也可按工种，如 workorder.done.urgent.lift: 4h
+  workorder.arrive.emergency: 30min
+  workorder.done.emergency: 24h
+  workorder.arrive.urgent: 2wh
+  workorder.done.urgent: 1wd
+  workorder.arrive.normal: 1wd
+  workorder.done.normal: 3wd
+  # 放行条没写有效期时，签发后多久到期
+  pass.valid: 1d
 """
 
 
@@ -61,9 +70,9 @@ class Settings(NamedTuple):
             words = f"台账格式是 {self.format}，本程序只认 {FORMAT}，能看不能写：请升级 wuye 后再登记"
             raise BadSettings(Problem(words, file=FILE))
 
-    def rules(self, declared: Iterable[Rule]) -> dict[str, Span | int]:
+    def rules(self, declared: Iterable[Rule]) -> dict[str, Span | int | None]:
         """The rules in force: the kinds' defaults under the office's own. Raises BadSettings."""
-        found: dict[str, Span | int] = {rule.name: rule.default for rule in declared}
+        found: dict[str, Span | int | None] = {rule.name: rule.default for rule in declared}
         problems = []
         for name, words in self.overrides.items():
             if name not in found:
@@ -81,8 +90,10 @@ class Settings(NamedTuple):
         return found
 
 
-def _rule_value(words: str, default: Span | int) -> Span | int:
-    if isinstance(default, Span):
+def _rule_value(words: str, default: Span | int | None) -> Span | int | None:
+    if default is None and words in ("none", "无"):
+        return None
+    if default is None or isinstance(default, Span):
         return Span.parse(words)
     if not words.isascii() or not words.isdigit():
         raise ValueError(f"应是整数，现为“{words}”")

@@ -73,13 +73,13 @@ def plain(value: Any) -> Any:
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    return value
+    return value if value is None or isinstance(value, (str, int)) else str(value)  # an amount, to the cent
 
 
 def _masked(one: Field, value: Any, reveal: bool) -> Any:
     if value is None or reveal or not one.private:
         return value
-    return one.type.mask(one.stored(value))
+    return one.masked(value)
 
 
 def public(record: Record, basis: Basis, reveal: bool = False) -> dict[str, Any]:
@@ -168,7 +168,19 @@ def state_zh(kind: Kind, code: str) -> str:
     return state.zh if state else code
 
 
-OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉"}
+def place(record: Record) -> str:
+    """Where or with whom it is: the room, else the place or department, then the name."""
+    where = next((str(record[n]) for n in ("room", "unit", "place", "department") if record[n]), "")
+    return " ".join(part for part in (where, *(record[n] for n in record.kind.people)) if part)
+
+
+def about(record: Record) -> str:
+    """What it is about, in a listing."""
+    kind = record.kind
+    return "；".join(kind[n].shown(record[n]) for n in kind.about if record[n] is not None)
+
+
+OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联"}
 
 
 def step_zh(kind: Kind, code: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +12,16 @@ from wuye import blocks, clock, number, records, settings, yamlio
 from wuye.blocks import Blocks
 from wuye.errors import Ambiguous, BadInput, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
 from wuye.git import Git
-from wuye.monthfiles import path_of
+from wuye.monthfiles import BOOK, path_of
 from wuye.number import Number
 from wuye.numerals import fold
 from wuye.record import Record, from_stored
 from wuye.schema import Basis, Kind
 from wuye.settings import Settings
+from wuye.sheet import state_zh
 from wuye.store import Store
-from wuye.values import Typing
+from wuye.units import Units
+from wuye.values import OWN_ROOM, ROOM, Typing
 
 KNOWN_MONTHS, KNOWN_MOST = 3, 3
 
@@ -66,14 +69,21 @@ class Shelves:
     @property
     def typing(self) -> Typing:
         """What is needed to understand typed words."""
-        return Typing(self.now, self.settings.desk)
+        return Typing(self.now, self.settings.desk, self.units)
+
+    @cached_property
+    def units(self) -> Units:
+        """The rooms of the unit register, read when the first room is asked for."""
+        return Units(lambda: self._bytes("books/unit.yaml")[0])
 
     def kinds(self) -> tuple[Kind, ...]:
         """Every kind, in the table's order."""
         return tuple(records.kind(row[0]) for row in records.KINDS)
 
     def months(self, kind: Kind) -> list[str]:
-        """The months that hold records of the kind, oldest first."""
+        """The months that hold records of the kind, oldest first; `books` alone for a book that exists."""
+        if kind.book:
+            return [BOOK] if self.store.holds(path_of(kind, BOOK)) else []
         return self.store.months(kind.name)
 
     def load(self, kind: Kind, months: Iterable[str] | None = None) -> tuple[list[Record], list[Problem]]:
@@ -107,6 +117,8 @@ class Shelves:
         """The full number that was meant. Raises NotFound, Ambiguous or BadInput."""
         self.store.settle()
         full = number.parse(fold(typed).strip().upper())
+        if not full and kind.own_name and (named := self._by_own_name(kind, typed)):
+            return named
         if full:
             if full.prefix != kind.prefix:
                 raise NotFound(f"{typed} 不是{kind.zh}的编号：{kind.zh}编号以 {kind.prefix} 开头")
@@ -130,6 +142,39 @@ class Shelves:
             shown = "、".join(str(n) for n in sorted(found, key=str, reverse=True)[:5])
             raise Ambiguous(f"{typed} 可以是 {shown}：请写完整的编号")
         return found[0]
+
+    def _by_own_name(self, kind: Kind, typed: str) -> Number | None:
+        """The number of the one record of a book that goes by this name. Raises Ambiguous where there are several."""
+        found = self.named(kind, typed)
+        live = [r for r in found if not r.void] or found
+        if len(live) > 1:
+            shown = "、".join(f"{r.id}（{state_zh(kind, r.status)}）" for r in live[:5])
+            raise Ambiguous(f"{kind.zh}“{typed}”有 {len(live)} 条：{shown}；请写编号")
+        return number.parse(live[0].id) if live else None
+
+    def named(self, kind: Kind, typed: str) -> list[Record]:
+        """Every record of a book whose own name is the one typed, file order; read from the bytes of the file."""
+        one = kind[kind.own_name]
+        try:
+            value = one.type.parse(typed, self.typing)
+            if one.type is OWN_ROOM:
+                value = ROOM.parse(typed, self.typing)
+        except ValueError:
+            return []
+        return self.holding(kind, str(one.stored(value)), lambda r: r[one.name] == value)
+
+    def holding(self, kind: Kind, word: str, fits: Callable[[Record], bool]) -> list[Record]:
+        """The records of a book that hold a word and fit, file order; without reading those that do not."""
+        path = path_of(kind, BOOK)
+        data, _ = self._bytes(path)
+        found = []
+        cut = blocks.split(data, path)
+        for name in reversed(cut.holding([word.encode()], len(data))):
+            with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
+                record = self.parse(kind, path, data, cut, name)
+                if fits(record):
+                    found.append(record)
+        return found
 
     def _numbers(self, kind: Kind, months: Iterable[str], day: date | None = None) -> list[Number]:
         found = []
@@ -198,13 +243,12 @@ class Shelves:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
         from wuye import access, checks
 
-        problems: list[Problem] = []
-        for kind in self.kinds():
-            months = self.months(kind)
-            found, wrong = self.load(kind, months)
-            problems += wrong
+        loaded, problems = self.load_all()
+        known = checks.Known.of(loaded)
+        for kind, found in loaded.items():
+            months = {} if kind.book else {path_of(kind, month): month for month in self.months(kind)}
             self.basis(kind)
-            problems += checks.records(kind, found, {path_of(kind, month): month for month in months})
+            problems += checks.records(kind, found, months, known)
         for path in self.store.list_files():
             data, wrong = self._bytes(path)
             problems += [p for p in wrong if p not in problems]

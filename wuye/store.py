@@ -43,6 +43,10 @@ class Store:
             return self._overlay[relative]
         return disk.read(self.path(relative), relative)
 
+    def holds(self, relative: str) -> bool:
+        """Whether the file is there, or a link or folder in its place: reading it says what is wrong."""
+        return relative in self._overlay or os.path.lexists(self.root / relative)
+
     def months(self, kind: str) -> list[str]:
         """Months that have a file of the kind, oldest first."""
         folder = self.root / "records"

@@ -23,7 +23,7 @@ class Typing(NamedTuple):
 
     now: datetime
     desk: DeskTime
-    units: frozenset[str] = frozenset()
+    units: room.Register = frozenset()
 
     @property
     def zone(self) -> tzinfo:
@@ -39,20 +39,21 @@ def _same(text: str, zone: tzinfo) -> Any:
 class Type(NamedTuple):
     """A kind of value.
 
-    `parse(text, typing)` understands what was typed, `read(text, zone)` what is stored, both raise
-    ValueError with a Chinese phrase; `dump` gives the stored text, `show` what the desk reads,
-    `mask` what strangers may see.
+    `parse(text, typing)` understands what was typed, `read(stored, zone)` what is stored, both raise
+    ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
+    `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text.
     """
 
     name: str
     zh: str
     parse: Callable[[str, Typing], Any]
-    read: Callable[[str, tzinfo], Any] = _same
-    dump: Callable[[Any], str] = str
+    read: Callable[[Any, tzinfo], Any] = _same
+    dump: Callable[[Any], Any] = str
     show: Callable[[Any], str] = str
-    mask: Callable[[str], str] = identity.mask
+    mask: Callable[[Any], Any] = identity.mask
     choices: tuple[tuple[str, str], ...] = ()
     right: bool = False
+    listed: bool = False
 
 
 def clean(text: str) -> str:
@@ -162,12 +163,17 @@ def _none(text: str) -> str:
 TEXT = Type("text", "文字", _line)
 MEMO = Type("memo", "长文字", lambda text, typing: clean(text))
 NAME = Type("name", "姓名", _line)
+STAFF = Type("staff", "员工姓名", _line)
+DEPARTMENT = Type("department", "部门名称", _line)
 PHONE = Type("phone", "电话", lambda text, typing: phone.parse(clean(text)), mask=phone.mask)
 ROOM = Type("room", "房号", _room)
+# The register's own rooms: well formed, in it or not.
+OWN_ROOM = Type("room-own", "房号", lambda text, typing: room.parse(clean(text)))
 PLATE = Type("plate", "车牌", _plate)
 ID_TAIL = Type("id-tail", "证件后四位", lambda text, typing: identity.tail(clean(text)), mask=_tail_mask)
 COUNT = Type("count", "数目", _count, _read_count, right=True)
 FLAG = Type("flag", "是否", _flag, _read_flag, lambda v: "yes" if v else "no", lambda v: "是" if v else "否")
+FILE = Type("file", "文件", _line, mask=_none)
 SPAN = Type("span", "时长", _span, lambda text, zone: Span.parse(text), show=lambda v: str(v.zh))
 
 
@@ -228,3 +234,39 @@ def many(text: str) -> tuple[str, ...]:
     for mark in "，、;；":
         text = text.replace(mark, ",")
     return tuple(part for part in (p.strip() for p in text.split(",")) if part)
+
+
+def _area(text: str, typing: Typing) -> str:
+    found = re.fullmatch(r"(\d{1,6})(\.\d{1,2})?\s*(?:㎡|m2|m²|平米|平方米|平方)?", fold(text).strip().lower())
+    if not found:
+        raise ValueError(f"应是面积（平方米，最多两位小数），现为“{text}”")
+    return found[1].lstrip("0").rjust(1, "0") + (found[2] or "")
+
+
+def _amount(text: str, typing: Typing) -> Any:
+    from wuye import money  # decimal costs a twentieth of an `add`: only where money is spoken of
+
+    return money.parse(clean(text))
+
+
+def _read_amount(text: str, zone: tzinfo) -> Any:
+    from wuye import money
+
+    return money.read(text)
+
+
+def _dump_amount(value: Any) -> str:
+    from wuye import money
+
+    return money.dump(value)
+
+
+def _show_amount(value: Any) -> str:
+    from wuye import money
+
+    return money.show(value)
+
+
+MONEY = Type("money", "金额", _amount, _read_amount, _dump_amount, _show_amount, right=True)
+AREA = Type("area", "面积", _area, right=True)
+"""Square metres, kept as the text that was typed: a figure of the deed is not rounded."""

@@ -15,7 +15,7 @@ from wuye.flow import Step
 from wuye.office import Outcome, Repeat
 from wuye.record import Record
 from wuye.schema import Basis, Field, Kind, missing, nearest
-from wuye.sheet import Sheet, records_sheet, step_zh
+from wuye.sheet import Sheet, about, records_sheet, step_zh
 from wuye.values import ROOM, clean, many
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def option(one: Field) -> Opt:
     """The option of a field, its choices in the help."""
     hint = one.zh_hint or "、".join(f"{code}({zh})" for code, zh in one.type.choices)
     metavar = {"id-tail": "TAIL"}.get(one.type.name, re.split("[-:]", one.type.name)[0].upper())
-    return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar)
+    return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar, typed_as=one.typed_as)
 
 
 def of_kind(kind: Kind) -> dict[str, Verb]:
@@ -77,7 +77,7 @@ def add(call: Call) -> Sheet:
     kind = _kind(call)
     if source := call.text("from"):
         return _add_batch(call, kind, source)
-    typed = _with_words(call, kind)
+    typed = call.office.inherited(kind, _with_words(call, kind)) if kind.origin else _with_words(call, kind)
     if call.desk.terminal and not call.flag("yes"):
         for problem in missing(kind, typed):
             if word := call.desk.ask(kind[problem.field].zh):
@@ -157,10 +157,9 @@ def _tell(kind: Kind, record: Record, basis: Basis) -> str:
 
 
 def _earlier(kind: Kind, record: Record) -> str:
-    what = record["purpose"] or record["text"] or ""
     seller = "（上门推销）" if record.get("seller") else ""
     state = kind.flow.state(record.status)
-    return f"{record.id} {record.received:%m-%d %H:%M} {str(what)[:20]}{seller} {state.zh if state else ''}"
+    return f"{record.id} {record.received:%m-%d %H:%M} {about(record)[:20]}{seller} {state.zh if state else ''}"
 
 
 def list_(call: Call) -> Sheet:
@@ -170,7 +169,7 @@ def list_(call: Call) -> Sheet:
     kind, office = _kind(call), call.office
     call.no_words()
     query, fields, notes = hear_query(call, kind)
-    months = months_of(query, office.months(kind))
+    months = None if kind.book else months_of(query, office.months(kind))
     found, problems = office.load(kind, months)
     basis = office.basis(kind)
     records = select(found, query, basis)
@@ -212,7 +211,7 @@ def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[st
                 problems.append(Problem(f"--{name}：{error}", field=name))
     notes: tuple[str, ...] = ()
     everything = call.flag("open") or call.flag("late")
-    if since is None and until is None and not problems and not everything:
+    if since is None and until is None and not problems and not everything and not kind.book:
         since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
         notes = (f"只列 {since:%Y-%m} 和 {today:%Y-%m} 两个月；其他月份请用 --period",)
     room = ""
@@ -281,7 +280,7 @@ def history(record: Record) -> tuple[str, ...]:
     for entry in record.log:
         parts = [f"{entry.at:%Y-%m-%d %H:%M}", step_zh(kind, entry.step), entry.by]
         parts += [
-            f"{kind[n].zh}：{kind[n].type.mask(kind[n].stored(v)) if kind[n].private and v else kind[n].shown(v)}"
+            f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else kind[n].shown(v)}"
             for n, v in entry.values.items()
         ]
         parts += [str(entry.extra[n]) for n in ("note", "file", "link") if n in entry.extra]

@@ -23,8 +23,9 @@ def run(call: Call) -> Sheet:
     loaded, problems = office.load_all()
     if problems:
         raise Damaged(*problems)
-    rows = summary.day_rows(loaded, day, basis)
     everything = [r for records in loaded.values() for r in records]
+    loaded = {kind: found for kind, found in loaded.items() if not kind.book}
+    rows = summary.day_rows(loaded, day, basis)
     _, end = summary.bounds(day, basis.zone)
     then = basis.at(min(basis.now, end - timedelta(seconds=1)))
     tomorrow = [
@@ -58,16 +59,16 @@ def run(call: Call) -> Sheet:
     for kind, records in loaded.items():
         left = [one for r in records if r.received <= then.now for one in (r.as_of(then.now),) if one.is_open]
         still_open[kind.name] = open_rows(kind, left, then)
-        rest = tuple(still_open[kind.name])
-        sections.append(
-            Sheet(f"wuye.day.{kind.name}", open_columns(then), rest, basis.now, f"仍未结{kind.zh} {len(rest)} 条")
-        )
+        if rest := tuple(still_open[kind.name]):
+            title = f"仍未结{kind.zh} {len(rest)} 条"
+            sections.append(Sheet(f"wuye.day.{kind.name}", open_columns(then), rest, basis.now, title))
     if explain:
         sections.insert(0, _explained(rows, basis.now))
+    told = tuple(_plain(row, explain) for row in rows)
     return Sheet(
         "wuye.day",
         (Column("zh", "类别"), *(Column(n, COUNT_ZH[n], right=True) for n in COUNTS)),
-        tuple(_plain(row, explain) for row in rows),
+        told,
         basis.now,
         f"{office.settings.name} 日报 {day:%Y-%m-%d}（周{weekday}）",
         more={
@@ -79,6 +80,8 @@ def run(call: Call) -> Sheet:
         },
         sections=tuple(sections),
         headed=True,
+        table_rows=tuple(r for r in told if any(r[n] for n in COUNTS)),
+        empty="没有遗留，也没有新收",
         foot=f"口径：按受理时间计；前日遗留+新收+重开=办结+作废+仍未结；截至 {when.read_back(then.now)}",
     )
 

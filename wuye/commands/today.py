@@ -10,16 +10,9 @@ from wuye.call import Call, Verb
 from wuye.query import Waiting, waiting
 from wuye.record import Record
 from wuye.schema import Basis, Kind
-from wuye.sheet import Column, Sheet, age, state_zh
+from wuye.sheet import Column, Sheet, about, age, place, state_zh
 
 SHORT = 30
-
-
-def place(record: Record) -> str:
-    """Where or with whom it is: the room, else the place or department, then the name."""
-    where = record["room"] or record["unit"] or record["place"] or record["department"] or ""
-    name = record["reporter"] or record["name"] or ""
-    return " ".join(part for part in (where, name) if part)
 
 
 def waiting_row(one: Waiting) -> dict[str, Any]:
@@ -32,7 +25,7 @@ def waiting_row(one: Waiting) -> dict[str, Any]:
         "clock": reading.name,
         "clock_zh": reading.zh,
         "place": place(record),
-        "text": record["text"] or record["purpose"] or "",
+        "text": about(record),
         "start": reading.start,
         "rule": reading.rule,
     }
@@ -58,7 +51,7 @@ def open_rows(kind: Kind, records: list[Record], basis: Basis) -> list[dict[str,
             "status": record.status,
             "status_zh": state_zh(kind, record.status),
             "place": place(record),
-            "text": record["text"] or record["purpose"] or "",
+            "text": about(record),
             "next": kind.next_hint(record, basis) if kind.next_hint else "",
         }
         for computed in kind.computed:
@@ -99,13 +92,13 @@ def run(call: Call) -> Sheet:
     )
     sections, more = [], {}
     for kind, records in loaded.items():
+        if kind.book:
+            continue
         rows = open_rows(kind, [r for r in records if r.is_open], basis)
         more[kind.name] = rows
-        sections.append(
-            Sheet(
-                f"wuye.today.{kind.name}", open_columns(basis), tuple(rows), basis.now, f"未结{kind.zh} {len(rows)} 条"
-            )
-        )
+        if rows:
+            title = f"未结{kind.zh} {len(rows)} 条"
+            sections.append(Sheet(f"wuye.today.{kind.name}", open_columns(basis), tuple(rows), basis.now, title))
     late = sum(w.reading.state == clocks.LATE for w in pressing)
     weekday = "一二三四五六日"[basis.now.weekday()]
     heading = f"今天 {basis.now:%Y-%m-%d}（周{weekday}）：超时 {late} 项，今天到期 {len(pressing) - late} 项"

@@ -11,6 +11,14 @@ from wuye.schema import Kind
 KINDS: tuple[tuple[str, str, str], ...] = (
     ("complaint", "TS", "投诉"),
     ("visitor", "FK", "访客"),
+    ("workorder", "GD", "工程单"),
+    ("pass", "FX", "放行条"),
+    ("dunning", "CS", "催收"),
+    ("unit", "FW", "房屋"),
+    ("resident", "YH", "业户"),
+    ("staff", "YG", "员工"),
+    ("department", "BM", "部门"),
+    ("vendor", "WB", "外包单位"),
 )
 
 

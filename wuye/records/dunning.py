@@ -1,0 +1,204 @@
+"""催收: one contact about what a unit, a lease or a parking bay owes, and what was promised (domain.md 5, K)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from wuye import values as v
+from wuye.flow import Flow, State, Step
+from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Seen, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
+
+METHOD = v.choice(
+    phone="电话/电话催收", visit="上门/上门催收", stand="设点收费/设点", notice="送达通知单/送达",
+    posted="张贴通知/张贴", letter="挂号信律师函/挂号信/律师函", message="短信微信/短信/微信",
+)  # fmt: skip
+STAGE = v.choice(
+    reminder="提醒", phone="电话催收/电话", visit="上门催收/上门", notice="书面催款/催款通知单", legal="法律途径/法律",
+)  # fmt: skip
+GUARDS = ("guard", "guard-captain", "guard-supervisor", "control-centre")
+NO_GUARDS = "是保安岗位：保安员不得参与催收（见管理规定），请换收费员或管理员"
+PENDING, KEPT, BROKEN, NO_PROMISE = "pending", "kept", "broken", ""
+PROMISE_ZH = {PENDING: "待兑现", KEPT: "已兑现", BROKEN: "已失信", NO_PROMISE: ""}
+
+
+def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
+    """What the unit owes at this moment; a guard among those who dun is warned about."""
+    kept: dict[str, Any] = {}
+    notes = []
+    unit = books.unit(values["room"]) if values.get("room") else None
+    if unit and unit.get("owed") is not None:
+        kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or basis.now.date()}
+        if not unit["owed"]:
+            notes.append(f"{values['room']} 登记的欠费是 0：请核对后再催")
+    for name in ("collector", "companion"):
+        person = books.staff(values[name]) if values.get(name) else None
+        if person and person.get("post") in GUARDS:
+            notes.append(f"{values[name]}{NO_GUARDS}")
+    return Seen(kept, tuple(notes))
+
+
+def promised(record: Record, basis: Basis) -> Mark | None:
+    """Since payment by a day was last promised, at the contact itself or later."""
+    if not record.get("promise_date"):
+        return None
+    later = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.step == "promise"]
+    return later[-1] if later else Mark(record.received)
+
+
+def as_promised(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """The end of the day that was named."""
+    day = record["promise_date"]
+    return basis.desk.closing(day), "答应付款的日期（promise_date），当日下班前"
+
+
+def next_planned(record: Record, basis: Basis) -> Mark | None:
+    """Since a next step was fixed for a day; nothing is due while dunning is paused."""
+    if not record.get("next") or paused(record):
+        return None
+    later = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.values.get("next")]
+    return later[-1] if later else Mark(record.received)
+
+
+def next_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """The end of that day."""
+    return basis.desk.closing(record["next"]), "下一步的日期（next），当日下班前"
+
+
+def paused(record: Record) -> bool:
+    """Whether dunning is paused, for what the debtor raised."""
+    last = [e.step for e in record.timeline if e.step in ("pause", "resume")]
+    return bool(last) and last[-1] == "pause"
+
+
+def pause_mark(record: Record, basis: Basis) -> str:
+    """Since when it is paused, in a listing."""
+    if not paused(record):
+        return ""
+    last = record.entries("pause")[-1]
+    until = last.values.get("until")
+    return f"{last.at:%m-%d} 起暂停" + (f"至 {until:%m-%d}" if until else "")
+
+
+def promise(record: Record, basis: Basis) -> str:
+    """How the promise stands: pending, kept, broken (by hand, or by its date), or none."""
+    if record.status in (KEPT, BROKEN):
+        return record.status
+    if not record.get("promise_date") or record.void:
+        return NO_PROMISE
+    late = record.is_open and basis.now > basis.desk.closing(record["promise_date"])
+    return BROKEN if late else PENDING
+
+
+def nothing_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Only a promise can be kept or broken."""
+    return "" if record.get("promise_date") else "没有答应付款的日期：请先 promise --promise-date"
+
+
+def still_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """A contact is closed with a promise still waiting."""
+    return "答应的付款还没有结果（kept 或 broken）" if promise(record, basis) == PENDING else ""
+
+
+def not_paused(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Only what is paused can be resumed."""
+    return "" if paused(record) else "没有暂停"
+
+
+def next_hint(record: Record, basis: Basis) -> str:
+    """What is next: see whether the promise is kept, take the next step."""
+    if record.status == "broken":
+        return "失信：按下一阶段再催"
+    if not record.is_open:
+        return ""
+    return "到期看是否付款 kept" if record.get("promise_date") else "按下一步再催，或 close 了结"
+
+
+KIND = Kind(
+    name="dunning",
+    prefix="CS",
+    zh="催收",
+    fields=(
+        Field("room", v.ROOM, "房号"),
+        Field("lease", v.TEXT, "招租合同", zh_hint="招租合同编号"),
+        Field("bay", v.TEXT, "车位", zh_hint="车位号"),
+        Field("method", METHOD, "催收方式", required=True),
+        Field("stage", STAGE, "催收阶段"),
+        Field("place", v.TEXT, "设点地点", zh_hint="设点收费在哪里"),
+        Field("hours", v.TEXT, "设点时间", zh_hint="如 周六 09:00-12:00"),
+        Field("arrears", v.MONEY, "当时欠费"),
+        Field("arrears_as_of", v.day("past"), "欠费截至"),
+        Field("arrears_of", v.TEXT, "欠费项目和期间", zh_hint="如 物业费 2026-07 至 2026-10"),
+        Field("collector", v.STAFF, "催收人"),
+        Field("companion", v.STAFF, "同行人"),
+        Field("introduced", v.FLAG, "表明身份"),
+        Field("purpose", v.FLAG, "说明来意"),
+        Field("person", v.NAME, "会见人"),
+        Field("confirmed_by", v.TEXT, "身份核实", zh_hint="怎样核实、谁核实"),
+        Field("signed_by", v.NAME, "签收人"),
+        Field("said", v.MEMO, "对方说"),
+        Field("doubt", v.MEMO, "疑问"),
+        Field("doubt_answer", v.MEMO, "疑问的答复", zh_hint="当场答复，或留联系方式以后答复（不作承诺）"),
+        Field("promise_date", v.day("future"), "答应付款日期"),
+        Field("promise_amount", v.MONEY, "答应付款金额"),
+        Field("evidence", v.FILE, "凭证", zh_hint="照片、送达回执等文件"),
+        Field("next_step", v.TEXT, "下一步"),
+        Field("next", v.day("future"), "下一步日期"),
+        Field("manager_told", v.moment("past"), "报告经理时间"),
+        Field("paid", v.MONEY, "实付金额", on_log=True),
+        Field("until", v.day("future"), "暂停至", on_log=True),
+        Field("answer", v.TEXT, "答复", on_log=True),
+    ),
+    flow=Flow(
+        states=(
+            State("open", "跟进中"),
+            State("kept", "已兑现", open=False),
+            State("broken", "已失信", open=False),
+            State("closed", "已了结", open=False),
+        ),
+        steps=(
+            Step("promise", "答应付款", "open broken -> open", ("promise_date",), ("promise_amount",)),
+            Step("kept", "已兑现", "open broken -> kept", (), ("paid", "reason"), guard=nothing_promised),
+            Step("broken", "失信", "open -> broken", (), ("reason",), guard=nothing_promised),
+            Step("plan", "定下一步", "open broken", ("next",), ("next_step", "stage")),
+            Step("answer", "答复疑问", "open kept broken closed", ("answer",)),
+            Step("tell", "报告经理", "open kept broken closed", (), ("manager_told", "answer")),
+            Step("pause", "暂停催收", "open", ("reason",), ("until",)),
+            Step("resume", "恢复催收", "open", (), (), guard=not_paused),
+            Step("close", "了结", "open broken -> closed", (), ("reason",), warn=still_promised),
+        ),
+    ),
+    clocks=(
+        Clock("promise", "付款承诺", promised, as_promised, ("kept", "broken", "close")),
+        Clock("next", "下一步", next_planned, next_due, ("plan", "promise", "kept", "close")),
+    ),
+    computed=(
+        Computed("promise", "承诺", promise, PROMISE_ZH.__getitem__),
+        Computed("paused", "暂停", pause_mark),
+    ),
+    one_of=(("room", "lease", "bay"),),
+    positional=("room",),
+    known_by=("room",),
+    sees=sees,
+    about=("method", "said"),
+    people=("person",),
+    category="method",
+    next_hint=next_hint,
+    columns=("id", "status", "room", "lease", "bay", "method", "stage", "collector", "arrears", "promise_date",
+             "promise_amount", "promise", "next", "paused"),
+    slip=Slip(
+        "催收记录",
+        ("room", "lease", "bay", "arrears", "arrears_as_of", "arrears_of", "method", "stage", "collector", "companion",
+         "person", "confirmed_by", "said", "doubt", "doubt_answer", "promise_date", "promise_amount", "next_step",
+         "next"),
+        ("催收人", "同行人", "会见人"),
+    ),
+    example={
+        "room": "3-2-1201", "method": "电话", "stage": "提醒", "collector": "周敏", "person": "王女士",
+        "said": "月底发工资后付", "promise_date": "2026-11-30", "promise_amount": "1,073.16",
+    },
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""房屋: one flat or shop of the estate, what it is, and what became of it over time (domain.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wuye import values as v
+from wuye.errors import Problem
+from wuye.flow import Flow, State, Step
+from wuye.listed import several
+from wuye.schema import Basis, Computed, Field, Kind, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
+
+USE = v.choice(flat="住宅", shop="商铺", office="写字楼/办公", garage="车库", other="其他")
+STATUS = v.choice(unsold="未售", vacant="空置", occupied="自住", let="出租")
+
+
+def begin(values: Mapping[str, Any]) -> str:
+    """A unit is entered in the state it is in; one of which nothing is said is occupied."""
+    return str(values.get("entered_as") or "occupied")
+
+
+def owed_as_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """An amount owed means nothing without its day."""
+    if values.get("owed") is not None and not values.get("owed_as_of"):
+        yield Problem("登记了欠费却没有截至日期：请用 --owed-as-of 给出", field="owed_as_of")
+
+
+def since(record: Record, basis: Basis) -> Any:
+    """Since when it has been in its state."""
+    moves = [e.at for e in record.log if record.kind.flow.knows(e.step) and e.step != "pay"]
+    return moves[-1] if moves else record.get("delivered") or record.received
+
+
+KIND = Kind(
+    name="unit",
+    prefix="FW",
+    zh="房屋",
+    book=True,
+    own_name="room",
+    unique=True,
+    fields=(
+        Field("room", v.OWN_ROOM, "房号", required=True),
+        Field("building", v.TEXT, "楼栋"),
+        Field("entrance", v.TEXT, "单元"),
+        Field("floor", v.TEXT, "楼层"),
+        Field("area", v.AREA, "建筑面积"),
+        Field("use", USE, "用途", default="flat"),
+        Field("entered_as", STATUS, "登记时状况", typed_as="status"),
+        Field("delivered", v.day("past"), "交付日期"),
+        Field("charges", several(v.TEXT), "收费项目"),
+        Field("meters", several(v.TEXT), "表计", zh_hint="如 水表12345,电表678"),
+        Field("bays", several(v.TEXT), "车位"),
+        Field("paid_until", v.day("any"), "费用交至"),
+        Field("owed", v.MONEY, "欠费金额"),
+        Field("owed_as_of", v.day("past"), "欠费截至"),
+        Field("owed_by", v.NAME, "欠费登记人"),
+        Field("remark", v.MEMO, "备考"),
+    ),
+    flow=Flow(
+        states=(
+            State("unsold", "未售", open=False),
+            State("vacant", "空置", open=False),
+            State("occupied", "自住", open=False),
+            State("let", "出租", open=False),
+        ),
+        steps=(
+            Step("deliver", "交付", "unsold -> vacant", (), ("delivered",)),
+            Step("occupy", "入住自用", "unsold vacant let -> occupied"),
+            Step("let", "出租", "vacant occupied -> let"),
+            Step("vacate", "空置", "occupied let -> vacant"),
+            Step("pay", "登记缴费情况", "unsold vacant occupied let", (),
+                 ("paid_until", "owed", "owed_as_of", "owed_by")),
+        ),
+        begin=begin,
+    ),
+    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format),),
+    positional=("room",),
+    checks=(owed_as_of,),
+    about=("use",),
+    columns=("id", "room", "status", "since", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "bays"),
+    slip=Slip(
+        "房屋台账",
+        ("room", "building", "entrance", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
+         "owed", "owed_as_of"),
+        ("登记人", "复核人"),
+    ),
+    example={
+        "room": "3-2-1201", "floor": "12", "area": "89.5", "use": "住宅", "entered_as": "自住",
+        "delivered": "2020-05-01", "paid_until": "2026-06-30", "owed": "1073.16", "owed_as_of": "2026-10-31",
+        "meters": "水表12345,电表678",
+    },
+)  # fmt: skip
