@@ -46,6 +46,8 @@ class Registers(Shelves):
             return words
         source = self.source(kind, words[kind.origin])
         words[kind.origin] = source.id
+        if kind.has("source") and not words.get("source") and source.kind.name in dict(kind["source"].type.choices):
+            words["source"] = source.kind.name
         placed = any(words.get(name) for name in ("room", "place"))
         for name in kind.inherits:
             value = source.get(name) if source.kind.has(name) else None

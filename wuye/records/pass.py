@@ -48,9 +48,9 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
 def left_of(record: Record, given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The goods on the list that have not been let through yet, after those given now as well."""
     gone: dict[str, int] = {}
-    parts = [e.values["goods"] for e in record.log if e.step == "release" and e.values.get("goods")]
-    if given and given.get("goods"):
-        parts.append(given["goods"])
+    parts = [e.values["through"] for e in record.log if e.values.get("through")]
+    if given and given.get("through"):
+        parts.append(given["through"])
     for part in parts:
         for thing in part:
             gone[thing["name"]] = gone.get(thing["name"], 0) + thing["quantity"]
@@ -65,7 +65,7 @@ def left_of(record: Record, given: Mapping[str, Any] | None = None) -> list[dict
 
 def where_to(record: Record, given: Mapping[str, Any]) -> str:
     """A part let through leaves the pass issued until everything on it is through."""
-    return "issued" if given.get("goods") and left_of(record, given) else ""
+    return "issued" if given.get("through") and left_of(record, given) else ""
 
 
 def whole(entry: Entry) -> bool:
@@ -78,7 +78,7 @@ def on_the_list(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     left: dict[str, int] = {}
     for thing in left_of(record):
         left[thing["name"]] = left.get(thing["name"], 0) + thing["quantity"]
-    for thing in given.get("goods") or ():
+    for thing in given.get("through") or ():
         if thing["quantity"] > left.get(thing["name"], 0):
             there = "、".join(thing_zh(t) for t in left_of(record)) or "没有了"
             return f"{thing_zh(thing)} 不在清单里或已放完；清单上还有：{there}，请核对 --goods"
@@ -191,7 +191,8 @@ KIND = Kind(
         Field("answer", ANSWER, "业主答复", on_log=True),
         Field("said", v.TEXT, "说明", on_log=True),
         Field("ordered_by", v.NAME, "决定暂缓的人", on_log=True),
-        Field("guard", v.NAME, "门岗", on_log=True),
+        Field("through", GOODS, "本次放行", on_log=True, typed_as="goods", zh_hint="只放一部分时写，如 纸箱x2"),
+        Field("guard", v.STAFF, "门岗", on_log=True),
     ),
     flow=Flow(
         states=(
@@ -206,7 +207,7 @@ KIND = Kind(
             Step("confirm", "核实身份", "drafted -> confirmed, confirmed", (), ("owner", "answer", "said"),
                  guard=owner_said_no, warn=ask_the_owner),
             Step("issue", "签发", "confirmed withheld -> issued", (), ("valid_from", "valid_until", "said"), warn=owes),
-            Step("release", "放行", "issued -> released", (), ("goods", "guard", "plate"), guard=on_the_list,
+            Step("release", "放行", "issued -> released", (), ("through", "guard", "plate"), guard=on_the_list,
                  warn=in_time, to=where_to),
             Step("withhold", "暂缓放行", "drafted confirmed issued -> withheld", ("ordered_by", "reason"), (),
                  warn=withheld),
