@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -69,8 +68,7 @@ COMMON = (
 )
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Desk:
+class Desk(NamedTuple):
     """The outside of a call: environment, working directory, terminal. `ask`, `confirm`, `progress` come from cli."""
 
     environ: Mapping[str, str]
@@ -82,16 +80,19 @@ class Desk:
     progress: Callable[[Iterable[Any]], Iterable[Any]]
 
 
-@dataclass(eq=False, repr=False)
 class Call:
     """What a verb gets: positional words, options given (flags are True), and the desk around it."""
 
-    desk: Desk
-    words: tuple[str, ...]
-    given: dict[str, Any]
-    kind: Kind | None = None
-    typed: dict[str, str] = field(default_factory=dict)
-    uncommitted: NotCommitted | None = None
+    def __init__(
+        self, desk: Desk, words: tuple[str, ...], given: dict[str, Any], kind: Kind | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        self.desk = desk
+        self.words = words
+        self.given = given
+        self.kind = kind
+        self.typed = dict(typed or {})
+        self.uncommitted: NotCommitted | None = None
 
     @cached_property
     def office(self) -> Office:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 VOID = "void"
@@ -55,7 +54,6 @@ class Step(NamedTuple):
         return result
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flow:
     """The states and steps of a kind; the first state is the one a new record is in.
 
@@ -63,18 +61,16 @@ class Flow:
     `begin(values)` names the first state where it depends on what was typed.
     """
 
-    states: tuple[State, ...]
-    steps: tuple[Step, ...]
-    begin: Callable[[dict[str, Any]], str] | None = None
-    _moves: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
+    __slots__ = ("_moves", "begin", "states", "steps")
 
-    def __post_init__(self) -> None:
-        live = [s.name for s in self.states]
-        object.__setattr__(self, "states", (*self.states, State(VOID, "作废", open=False)))
-        void = Step(VOID, "作废", f"{' '.join(live)} -> {VOID}", needs=("reason",))
-        object.__setattr__(self, "steps", (*self.steps, void))
-        for step in self.steps:
-            self._moves[step.name] = step.moves()
+    def __init__(
+        self, states: tuple[State, ...], steps: tuple[Step, ...], begin: Callable[[dict[str, Any]], str] | None = None
+    ) -> None:
+        live = " ".join(s.name for s in states)
+        self.states = (*states, State(VOID, "作废", open=False))
+        self.steps = (*steps, Step(VOID, "作废", f"{live} -> {VOID}", needs=("reason",)))
+        self.begin = begin
+        self._moves = {step.name: step.moves() for step in self.steps}
 
     def state(self, name: str) -> State | None:
         """The state of that code, or None."""

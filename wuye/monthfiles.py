@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from wuye import dumper, yamlio
 from wuye.blocks import Blocks
@@ -35,13 +34,15 @@ def dump(record: Record) -> bytes:
     return block
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class MonthFiles:
     """The month files of one command: read once under the lock, spliced in memory, written together."""
 
-    session: Session
-    before: dict[str, tuple[bytes, Blocks]] = field(default_factory=dict)
-    after: dict[str, bytes] = field(default_factory=dict)
+    __slots__ = ("after", "before", "session")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.before: dict[str, tuple[bytes, Blocks]] = {}
+        self.after: dict[str, bytes] = {}
 
     def read(self, path: str) -> tuple[bytes, Blocks]:
         """A file's bytes and blocks as they are on disk."""
