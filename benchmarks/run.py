@@ -1,8 +1,10 @@
 """Measure the installed program as ratios in one run: `python benchmarks/run.py`, written to docs/performance.md.
 
-Installs this checkout into a fresh environment, makes offices of several sizes, and times whole processes:
-medians, one warm-up, everything by its own path. `T` is `python -c "import typer"` there. Rows and goals
-are those of the project's performance goals that exist already.
+Installs this checkout into a fresh environment, makes offices of 1,000, 10,000 and 100,000 records and the
+same records for every peer that is there (`peers.py`), and times whole processes in turn: medians, one
+warm-up, everything by its own path. `T` is `python -c "import typer"` there. Rows and goals are those of the
+project's performance goals, but for pages, which do not exist yet. `WUYE_BENCH_ROUNDS` and `WUYE_BENCH_SIZES`
+make it shorter; peers come from Debian's packages and, todoman and khard, from an environment of their own.
 """
 
 from __future__ import annotations
@@ -10,24 +12,27 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = int(os.environ.get("WUYE_BENCH_ROUNDS", "31"))
-NOW = "2026-11-22T10:00"
-CALM = {"WUYE_USER": "李静", "WUYE_NOW": NOW, "PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()}
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+import data  # noqa: E402
+import peers  # noqa: E402
+from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402
+
+SIZES = tuple(int(n) for n in os.environ.get("WUYE_BENCH_SIZES", "1000,10000,100000").split(","))
+OLD = "records/2019-05/visitor.yaml"
 
 
-@dataclass
-class Row:
-    """One line of the table: what, the measured median in seconds, its goal as a ratio, and what it is a ratio to."""
+class Row(NamedTuple):
+    """One line of the table: what, the measured median, what it is a ratio to, and the goal."""
 
     what: str
     seconds: float
@@ -36,74 +41,181 @@ class Row:
     base_name: str = "T"
 
 
-def timed(command: Callable[[int], Sequence[str]], folder: Path, rounds: int = ROUNDS) -> float:
-    """The median time of a process, after one warm-up; each must end well."""
-    found = []
-    for index in range(rounds + 1):
-        argv = list(command(index))
-        start = time.perf_counter()
-        done = subprocess.run(argv, cwd=folder, env=CALM, capture_output=True, check=False)
-        found.append(time.perf_counter() - start)
-        if done.returncode:
-            raise SystemExit(f"{argv}: {done.stderr.decode()}")
-    return statistics.median(found[1:])
-
-
-def alternating(commands: dict[str, tuple[Callable[[int], Sequence[str]], Path]]) -> dict[str, float]:
-    """Medians of several commands run in turn, so that a slow moment of the machine hits all of them."""
-    found: dict[str, list[float]] = {name: [] for name in commands}
-    for index in range(ROUNDS + 1):
-        for name, (command, folder) in commands.items():
-            start = time.perf_counter()
-            done = subprocess.run(list(command(index)), cwd=folder, env=CALM, capture_output=True, check=False)
-            if done.returncode:
-                raise SystemExit(f"{name}: {done.stderr.decode()}")
-            if index:
-                found[name].append(time.perf_counter() - start)
-    return {name: statistics.median(times) for name, times in found.items()}
-
-
-def fill(office: Path, month: str, count: int) -> None:
-    """Put `count` complaints of about 350 bytes into a month file, as the program writes them."""
-    from wuye import dumper
-
-    blocks = [b"# yaml-language-server: $schema=../../.wuye/schema/complaint.json\n"]
-    for index in range(count):
-        day = index % 28 + 1
-        at = f"{month}-{day:02d}T09:05+08:00"
-        blocks.append(
-            dumper.dump_record(
-                {
-                    "id": f"TS-{month.replace('-', '')}{day:02d}-{index // 28 + 1:03d}",
-                    "status": "recorded",
-                    "received": at,
-                    "recorded": at,
-                    "room": f"{index % 9 + 1}-{index % 3 + 1}-{index % 30 + 101}",
-                    "reporter": "王女士",
-                    "phone": f"138{index:08d}",
-                    "text": "厨房顶部漏水，已经两天",
-                    "due": {"respond": f"{month}-{day:02d}T18:00+08:00"},
-                    "log": [{"at": at, "step": "add", "by": "李静"}],
-                }
-            )
-        )
-    path = office / "records" / month / "complaint.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"".join(blocks))
-
-
 def add(wuye: str) -> Callable[[int], list[str]]:
     """A complaint that was never entered before."""
+    stamp = time.time_ns()
     return lambda i: [
-        wuye,
-        "complaint",
-        "add",
-        "3-2-1201",
-        f"厨房漏水 {i}",
-        "--reporter",
-        "王女士",
-        "--phone",
-        "13800138000",
+        wuye, "complaint", "add", data.ROOM, f"厨房漏水 {stamp} {i}", "--reporter", "王女士", "--phone", "13800138000",
+    ]  # fmt: skip
+
+
+def make(place: Path, wuye: str, name: str, git: bool = False) -> Path:
+    """A new office, with its history or without."""
+    office = place / name
+    subprocess.run([wuye, "init", str(office), "--name", name], env=CALM, check=True, capture_output=True)
+    if not git:
+        shutil.rmtree(office / ".git")
+    return office
+
+
+def small(place: Path, wuye: str, python: str) -> list[Row]:
+    """Start-up, and writing into offices of every shape."""
+    plain, with_git, steps = make(place, wuye, "plain"), make(place, wuye, "history", True), make(place, wuye, "steps")
+    for office in (plain, with_git, steps):
+        subprocess.run(add(wuye)(-1), cwd=office, env=CALM, check=True, capture_output=True)
+    told = f"TS-{NOW[:10].replace('-', '')}-001"
+    found = in_turn(
+        {
+            "T": Command(lambda i: [python, "-c", "import typer"], place),
+            "version": Command(lambda i: [wuye, "--version"], place),
+            "add": Command(add(wuye), plain),
+            "commit": Command(add(wuye), with_git),
+            "step": Command(lambda i: [wuye, "complaint", "inform", told, "--said", f"第 {i} 次"], steps),
+        }
+    )
+    base = found["T"].seconds
+    rows = [
+        Row("start (`--version`)", found["version"].seconds, base, "≤ 1.15"),
+        Row("add, durable, no commit", found["add"].seconds, base, "≤ 1.4"),
+        Row("add, durable, with commit", found["commit"].seconds, base, "≤ 2"),
+        Row("step on a record by number, no commit", found["step"].seconds, base, "≤ 1.4"),
+    ]
+    offices = {count: month_of(place, wuye, count) for count in (20, 2000, 5000)}
+    found = in_turn({str(count): Command(add(wuye), office) for count, office in offices.items()})
+    for count, goal in ((2000, "≤ 1.2"), (5000, "≤ 1.4")):
+        seconds = found[str(count)].seconds
+        rows.append(Row(f"add into a month file of {count:,}", seconds, found["20"].seconds, goal, "one of 20"))
+    return rows
+
+
+def month_of(place: Path, wuye: str, count: int) -> Path:
+    """An office whose month file of complaints holds so many."""
+    from wuye import dumper
+
+    office = make(place, wuye, f"month{count}")
+    blocks = []
+    for index in range(count):
+        at = f"{NOW[:7]}-{index % 21 + 1:02d}T09:05+08:00"
+        number = f"TS-{at[:10].replace('-', '')}-{index // 21 + 1:03d}"
+        record = {
+            "id": number, "status": "recorded", "received": at, "recorded": at, "room": data.ROOM, "reporter": "王女士",
+            "phone": f"138{index:08d}", "text": "厨房顶部漏水，已经两天", "due": {"respond": at},
+            "log": [{"at": at, "step": "add", "by": "李静"}],
+        }  # fmt: skip
+        blocks.append(dumper.dump_record(record))
+    path = office / "records" / NOW[:7] / "complaint.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"# yaml-language-server: $schema=../../.wuye/schema/complaint.json\n" + b"".join(blocks))
+    return office
+
+
+def questions(wuye: str, office: Path) -> dict[str, Command]:
+    """What is asked of an office whose index is warm."""
+
+    def ask(*words: str) -> Command:
+        return Command(lambda i: [wuye, *words], office)
+
+    changed = office / OLD
+    grown = changed.read_bytes()
+
+    def touch(index: int) -> None:
+        """One month file changes: a record's text, so that one block must be parsed again."""
+        changed.write_bytes(grown.replace("第 ".encode(), f"第 {index}".encode(), 1))
+
+    room = ("workorder", "list", "--room", data.ROOM, "--period", "all", "-o", "json")
+    return {
+        "add": Command(add(wuye), office),
+        "room": ask(*room),
+        "who": ask("who", data.ROOM, "-o", "json"),
+        "newest": ask("complaint", "list", "--period", "all", "--limit", "50", "--fields", "id,status,received,closed",
+                      "-o", "json"),
+        "count": ask("complaint", "count", "subject", "--period", peers.MONTH, "-o", "json"),
+        "text": ask("find", data.SEARCH, "-o", "json"),
+        "changed": ask(*room)._replace(before=touch),
+        "today": ask("today", "-o", "json"),
+        "day": ask("day", "-o", "json"),
+        "month": ask("month", "-o", "json"),
+        "complete": Command(lambda i: [wuye], office, {
+            "_WUYE_COMPLETE": "bash", "_WUYE_WORDS": "wuye\nworkorder\nsign\n", "_WUYE_AT": "3",
+        }),
+    }  # fmt: skip
+
+
+GOALS = {
+    "room": ("history of one room", "≤ 1.6"), "who": ("`who` of one room: people, open matters, history", "–"),
+    "newest": ("status and dates, 50 newest", "≤ 1.4"), "count": ("count per category of a month", "≤ 1.5"),
+    "text": ("text search, two Chinese characters, all kinds", "≤ 2.2"), "today": ("`today`", "≤ 2"),
+    "day": ("`day`", "≤ 2"), "month": ("`month`", "–"), "complete": ("completion of a number", "≤ 1.3"),
+}  # fmt: skip
+
+
+def cold(wuye: str, python: str, office: Path) -> tuple[float, Measured]:
+    """Records per second of a cold index, as a multiple of `yaml.load` alone in one process; its memory."""
+    script = (
+        "import sys, time, pathlib, yaml\n"
+        "start = time.perf_counter()\n"
+        "paths = list(pathlib.Path('records').rglob('*.yaml'))\n"
+        "count = sum(len(yaml.load(p.read_text('utf-8'), yaml.CSafeLoader)) for p in paths)\n"
+        "print(count / (time.perf_counter() - start))\n"
+    )
+    done = subprocess.run([python, "-c", script], cwd=office, env=CALM, check=True, capture_output=True)
+    alone = float(done.stdout)
+    count = sum(p.read_bytes().count(b"\n- id:") for p in (office / "records").rglob("*.yaml"))
+    runs = []
+    for index in range(3):
+        for path in (office / ".wuye").glob("index.sqlite*"):
+            path.unlink()
+        runs.append(once(Command(lambda i: [wuye, "complaint", "list", "--limit", "1", "-o", "json"], office), index))
+    best = sorted(runs)[1]
+    return count / best.seconds / alone, best
+
+
+def sized(place: Path, wuye: str, python: str) -> list[str]:
+    """The tables of every size: `wuye`'s questions, then the peers'."""
+    lines, adds = [], {}
+    for size in SIZES:
+        office = make(place, wuye, f"office{size}")
+        data.fill(office, size)
+        ratio, memory = cold(wuye, python, office)
+        asked = questions(wuye, office)
+        told = [peers.ripgrep(office)] if not peers.missing("ripgrep", place) else []
+        for name, maker in peers.MAKERS.items():
+            if not peers.missing(name, place) and size <= peers.MOST.get(name, size):
+                folder = place / f"{name}{size}"
+                folder.mkdir()
+                told.append(maker(folder, size))
+        every = {"T": Command(lambda i: [python, "-c", "import typer"], place), **asked}
+        every |= {f"{peer.name} {name}": command for peer in told for name, command in peer.commands.items()}
+        found = in_turn(every)
+        base = found["T"].seconds
+        adds[size] = found["add"].seconds / base
+        lines += [f"## {size:,} records", "", "| what | ratio to T | MB | goal |", "| --- | ---: | ---: | --- |"]
+        lines.append(f"| add, no commit | {adds[size]:.2f} | {found['add'].memory:.0f} | ≤ 1.4, ≤ 45 MB |")
+        for name, (what, goal) in GOALS.items():
+            lines.append(f"| {what} | {found[name].seconds / base:.2f} | {found[name].memory:.0f} | {goal} |")
+        again = found["changed"].seconds / found["room"].seconds
+        lines.append(f"| history of a room after one month file changed, to the same warm | {again:.2f} | | ≤ 1.3 |")
+        told_cold = f"{ratio:.1f} | {memory.memory:.0f} | ≥ 4, ≤ 250 MB"
+        lines.append(f"| cold index, records a second, to `yaml.load` alone | {told_cold} |")
+        lines += ["", "| peer, ratio to T (MB) | add | step | room | newest | count | text |",
+                  "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+        for peer in told:
+            cells = [
+                f"{found[f'{peer.name} {q}'].seconds / base:.2f} ({found[f'{peer.name} {q}'].memory:.0f})"
+                if q in peer.commands
+                else "–"
+                for q in ("add", "step", "room", "newest", "count", "text")
+            ]
+            lines.append(f"| {peer.name} | {' | '.join(cells)} |")
+        lines.append("")
+        for child in place.iterdir():
+            if child.name.endswith(str(size)) and child.is_dir():
+                shutil.rmtree(child)
+    grown = adds[SIZES[-1]] / adds[SIZES[0]]
+    return [
+        f"The same add with {SIZES[-1]:,} records stored as with {SIZES[0]:,}: {grown:.2f} (goal: within 10 %).",
+        "",
+        *lines,
     ]
 
 
@@ -113,90 +225,38 @@ def main() -> None:
         place = Path(name)
         subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
         subprocess.run([place / "venv/bin/pip", "install", "--quiet", ROOT], check=True)
-        sys.path.insert(0, str(ROOT))
-        rows = measure(place, str(place / "venv/bin/wuye"), str(place / "venv/bin/python"))
+        subprocess.run([sys.executable, "-m", "venv", place / "peers"], check=True)
+        subprocess.run([place / "peers/bin/pip", "install", "--quiet", "todoman", "khard"], check=False)
+        wuye, python = str(place / "venv/bin/wuye"), str(place / "venv/bin/python")
+        rows = small(place, wuye, python)
+        lines = sized(place, wuye, python)
         version = subprocess.run(
-            [place / "venv/bin/python", "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
+            [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
-    page = render(rows, version.stdout.decode().strip())
+        page = render(
+            rows, lines, version.stdout.decode().strip(), [n for n in peers.PROGRAMS if peers.missing(n, place)]
+        )
     (ROOT / "docs" / "performance.md").write_text(page, "utf-8")
     sys.stdout.write(page)
 
 
-def make(place: Path, wuye: str, name: str, git: bool) -> Path:
-    """A new office, with its history or without."""
-    office = place / name
-    subprocess.run([wuye, "init", str(office), "--name", name], env=CALM, check=True, capture_output=True)
-    if not git:
-        shutil.rmtree(office / ".git")
-    return office
-
-
-def measure(place: Path, wuye: str, python: str) -> list[Row]:
-    """Every row of the table."""
-    plain, with_git = make(place, wuye, "plain", False), make(place, wuye, "history", True)
-    once = make(place, wuye, "steps", False)
-    for office in (plain, with_git, once):
-        subprocess.run(add(wuye)(-1), cwd=office, env=CALM, check=True, capture_output=True)
-    told = "TS-20261122-001"
-    medians = alternating(
-        {
-            "T": (lambda i: [python, "-c", "import typer"], place),
-            "version": (lambda i: [wuye, "--version"], place),
-            "help": (lambda i: [wuye, "complaint", "--help"], place),
-            "add": (add(wuye), plain),
-            "commit": (add(wuye), with_git),
-            "step": (lambda i: [wuye, "complaint", "inform", told, "--said", f"第 {i} 次"], once),
-            "list": (lambda i: [wuye, "complaint", "list", "-o", "json", "--limit", "50"], once),
-            "table": (lambda i: [wuye, "complaint", "list", "--limit", "50"], once),
-        }
-    )
-    base = medians["T"]
-    rows = [
-        Row("start (`--version`)", medians["version"], base, "≤ 1.15"),
-        Row("help of a kind, all its verbs built", medians["help"], base, "–"),
-        Row("add, durable, no commit", medians["add"], base, "≤ 1.4"),
-        Row("add, durable, with commit", medians["commit"], base, "≤ 2"),
-        Row("step by number, no commit", medians["step"], base, "≤ 1.4"),
-        Row("list of a small month, JSON", medians["list"], base, "≤ 1.4"),
-        Row("list of a small month, table", medians["table"], base, "–"),
-    ]
-    offices = {}
-    for count in (20, 2000, 5000):
-        offices[count] = make(place, wuye, f"month{count}", False)
-        fill(offices[count], NOW[:7], count)
-    medians = alternating({str(c): (add(wuye), o) for c, o in offices.items()})
-    for count, goal in ((2000, "≤ 1.2"), (5000, "≤ 1.4")):
-        rows.append(Row(f"add into a month of {count}", medians[str(count)], medians["20"], goal, "a month of 20"))
-    few, many = make(place, wuye, "few", False), make(place, wuye, "many", False)
-    fill(few, NOW[:7], 70)
-    for month in (f"{year}-{month:02d}" for year in range(2017, 2027) for month in range(1, 13)):
-        fill(many, month, 70)
-    medians = alternating({"few": (add(wuye), few), "many": (add(wuye), many)})
-    rows.append(Row("add with 120 months stored", medians["many"], medians["few"], "≤ 1.1", "1 month stored"))
-    return rows
-
-
-def render(rows: list[Row], typer: str) -> str:
+def render(rows: list[Row], lines: list[str], typer: str, missing: list[str]) -> str:
     """The page."""
-    lines = [
+    head = [
         "# Performance",
         "",
-        f"Written by `python benchmarks/run.py`: medians of {ROUNDS} whole processes each, run in turn, on "
-        f"Python {platform.python_version()}, typer {typer}, {os.cpu_count()} cores. Ratios only: an absolute time "
-        'means nothing on a shared machine. `T` is `python -c "import typer"`.',
+        f"Written by `python benchmarks/run.py`: medians of {ROUNDS} whole processes each (peers: up to 5), run in turn, "
+        f"on Python {platform.python_version()}, typer {typer}, {os.cpu_count()} cores. Ratios only: an absolute time "
+        'means nothing on a shared machine. `T` is `python -c "import typer"`. MB is the most of all runs. The peers '
+        "hold the same made-up records; they are general tools with another purpose. dstask has no package that "
+        "installs here."
+        + (f" Missing in this run: {', '.join(missing)}." if missing else ""),
         "",
         "| what | ratio | to | goal |",
         "| --- | ---: | --- | --- |",
     ]
-    lines += [f"| {r.what} | {r.seconds / r.base:.2f} | {r.base_name} | {r.goal} |" for r in rows]
-    lines += [
-        "",
-        "What an `add` costs beyond `T`: importing PyYAML is about a third of it, our own modules a third, the two",
-        "fsyncs and the work itself the rest. What was done about it stands in `docs/decisions.md`.",
-        "",
-    ]
-    return "\n".join(lines)
+    head += [f"| {r.what} | {r.seconds / r.base:.2f} | {r.base_name} | {r.goal} |" for r in rows]
+    return "\n".join([*head, "", *lines]).rstrip() + "\n"
 
 
 if __name__ == "__main__":
