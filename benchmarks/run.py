@@ -245,7 +245,7 @@ def render(rows: list[Row], lines: list[str], typer: str, missing: list[str]) ->
     head = [
         "# Performance",
         "",
-        f"Written by `python benchmarks/run.py`: medians of {ROUNDS} whole processes each (peers: up to 5), run in turn, "
+        f"Written by `python benchmarks/run.py`: medians of {ROUNDS} whole processes each (peers: up to 5), in turn, "
         f"on Python {platform.python_version()}, typer {typer}, {os.cpu_count()} cores. Ratios only: an absolute time "
         'means nothing on a shared machine. `T` is `python -c "import typer"`. MB is the most of all runs. The peers '
         "hold the same made-up records; they are general tools with another purpose. dstask has no package that "

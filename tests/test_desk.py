@@ -44,8 +44,7 @@ def test_one_record_on_a_terminal_is_whole(wuye: Wuye, monkeypatch: pytest.Monke
 
 
 def _watched(desk: Any) -> Any:
-    desk.terminal = True
-    return desk
+    return desk._replace(terminal=True)
 
 
 def test_revealing_needs_a_reason_and_is_written_down(wuye: Wuye, office: Path) -> None:
@@ -258,9 +257,7 @@ def test_missing_values_are_asked_for_on_a_terminal_only(wuye: Wuye, monkeypatch
     real = cli._desk
 
     def desk() -> Any:
-        made = _watched(real())
-        made.ask = lambda label: asked.append(label) or "王女士"
-        return made
+        return _watched(real())._replace(ask=lambda label: asked.append(label) or "王女士")
 
     monkeypatch.setattr(cli, "_desk", desk)
     assert wuye("complaint", "add", "1-1-101").code == 0
@@ -306,3 +303,9 @@ def test_leaving_a_pipe_early_is_no_error(office: Path) -> None:
     script = f"{sys.executable} -m wuye complaint list -o json | head -c 10; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], cwd=office, capture_output=True, text=True, check=False)
     assert done.stdout.endswith("0\n") and "Traceback" not in done.stderr
+
+
+def test_a_note_with_a_control_mark_is_refused(wuye: Wuye) -> None:
+    assert wuye(*ADD).code == 0
+    said = wuye("complaint", "note", "ts1", "\x1b[31m红")
+    assert said.code == 2 and "备注：含有看不见的控制字符 U+001B" in said.err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -222,7 +221,7 @@ def test_that_day_is_a_desk_day(posted: str, due: str) -> None:
 def test_that_day_passes_over_days_on_which_the_desk_is_shut() -> None:
     assert BROKEN.end_of_desk_day(at("2026-11-21T10:00")) == at("2026-11-23T18:00")
     assert BROKEN.end_of_desk_day(at("2026-11-20T12:30")) == at("2026-11-20T18:00")
-    shut = dataclasses.replace(DESK, closed=frozenset({date(2026, 11, 20), date(2026, 11, 21)}))
+    shut = DeskTime(CALENDAR, closed=frozenset({date(2026, 11, 20), date(2026, 11, 21)}))
     assert shut.end_of_desk_day(at("2026-11-20T10:00")) == at("2026-11-22T18:00")
     assert shut.next_desk_day(date(2026, 11, 19)) == date(2026, 11, 22)
     assert ALWAYS.end_of_desk_day(at("2026-11-20T23:59")) == at("2026-11-21T00:00")
@@ -268,7 +267,7 @@ def test_working_days_may_be_desk_days_and_hours_clock_hours_by_a_setting() -> N
 def test_opening_and_closing_of_a_day() -> None:
     day = date(2026, 11, 21)
     assert (BROKEN.opening(day), BROKEN.closing(day)) == (at("2026-11-21T09:00"), at("2026-11-21T18:00"))
-    tokyo = dataclasses.replace(DESK, zone=ZoneInfo("Asia/Tokyo"))
+    tokyo = DeskTime(CALENDAR, zone=ZoneInfo("Asia/Tokyo"))
     assert tokyo.opening(day) == datetime(2026, 11, 21, tzinfo=UTC)
 
 

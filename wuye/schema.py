@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -202,7 +201,6 @@ class Seen(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Kind:
     """A kind of record, complete.
 
@@ -218,39 +216,66 @@ class Kind:
     which one record only may have where the kind is `unique`.
     """
 
-    name: str
-    prefix: str
-    zh: str
-    fields: tuple[Field, ...]
-    flow: Flow
-    columns: tuple[str, ...]
-    slip: Slip
-    example: Mapping[str, str]
-    rules: tuple[Rule, ...] = ()
-    clocks: tuple[Clock, ...] = ()
-    computed: tuple[Computed, ...] = ()
-    one_of: tuple[tuple[str, ...], ...] = ()
-    positional: tuple[str, ...] = ()
-    known_by: tuple[str, ...] = ()
-    checks: tuple[Callable[[Mapping[str, Any], Basis], Iterable[Problem]], ...] = ()
-    link: str = ""
-    on_link: Callable[[Record, datetime], dict[str, Any]] | None = None
-    category: str = ""
-    next_hint: Callable[[Record, Basis], str] | None = None
-    origin: str = ""
-    inherits: tuple[str, ...] = ()
-    sees: Callable[[Mapping[str, Any], Books, Basis], Seen] | None = None
-    about: tuple[str, ...] = ("text",)
-    people: tuple[str, ...] = ()
-    book: bool = False
-    own_name: str = ""
-    unique: bool = False
-    _by_name: dict[str, Field] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        prefix: str,
+        zh: str,
+        fields: tuple[Field, ...],
+        flow: Flow,
+        columns: tuple[str, ...],
+        slip: Slip,
+        example: Mapping[str, str],
+        rules: tuple[Rule, ...] = (),
+        clocks: tuple[Clock, ...] = (),
+        computed: tuple[Computed, ...] = (),
+        one_of: tuple[tuple[str, ...], ...] = (),
+        positional: tuple[str, ...] = (),
+        known_by: tuple[str, ...] = (),
+        checks: tuple[Callable[[Mapping[str, Any], Basis], Iterable[Problem]], ...] = (),
+        link: str = "",
+        on_link: Callable[[Record, datetime], dict[str, Any]] | None = None,
+        category: str = "",
+        next_hint: Callable[[Record, Basis], str] | None = None,
+        origin: str = "",
+        inherits: tuple[str, ...] = (),
+        sees: Callable[[Mapping[str, Any], Books, Basis], Seen] | None = None,
+        about: tuple[str, ...] = ("text",),
+        people: tuple[str, ...] = (),
+        book: bool = False,
+        own_name: str = "",
+        unique: bool = False,
+    ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
-        object.__setattr__(self, "fields", (*self.fields, Field("reason", TEXT, "理由", on_log=True)))
-        self._by_name.update({f.name: f for f in self.fields})
+        self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
+        self.name = name
+        self.prefix = prefix
+        self.zh = zh
+        self.flow = flow
+        self.columns = columns
+        self.slip = slip
+        self.example = example
+        self.rules = rules
+        self.clocks = clocks
+        self.computed = computed
+        self.one_of = one_of
+        self.positional = positional
+        self.known_by = known_by
+        self.checks = checks
+        self.link = link
+        self.on_link = on_link
+        self.category = category
+        self.next_hint = next_hint
+        self.origin = origin
+        self.inherits = inherits
+        self.sees = sees
+        self.about = about
+        self.people = people
+        self.book = book
+        self.own_name = own_name
+        self.unique = unique
+        self._by_name = {f.name: f for f in self.fields}
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]

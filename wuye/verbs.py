@@ -340,7 +340,11 @@ def note(call: Call) -> Sheet:
     if len(words) < 2:
         raise BadInput("缺少备注内容：请写在编号后面，有空格时加引号")
     who, text, once = call.who, words[-1], call.text("once")
-    extra = {"note": clean(text)} | ({"once": once} if once else {})
+    try:
+        text = clean(text)
+    except ValueError as error:
+        raise BadInput(Problem(f"备注：{error}", field="note")) from error
+    extra = {"note": text} | ({"once": once} if once else {})
     return _change(call, kind, words[:-1], "备注", lambda r, basis: (changes.noted(r, "note", who, extra), ()))
 
 

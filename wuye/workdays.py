@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal, NamedTuple, get_args
 
@@ -26,20 +25,29 @@ _UNITS_ZH = {
 _EXAMPLES = "30min（分钟）、4h（小时）、4wh（上班小时）、1wd（工作日）、7d（天）、1w（周）、1m（月）"
 
 
-@dataclass(frozen=True, slots=True)
 class Span:
     """A length of time as rules give it: `30min`, `4h`, `4wh`, `7d`, `1wd`, `1w`, `1m`.
 
     min and h run by the clock, wh are desk hours, d days, wd working days, w weeks of 7 × 24 hours,
-    m calendar months. `number` is not negative (ValueError).
+    m calendar months. `number` is not negative (ValueError). Two of the same length as written are equal.
     """
 
-    number: int
-    unit: Unit
+    __slots__ = ("number", "unit")
 
-    def __post_init__(self) -> None:
-        if self.unit not in _UNITS_ZH or self.number < 0:
-            raise ValueError(f"没有“{self.number}{self.unit}”这样的时长，应如 {_EXAMPLES}")
+    def __init__(self, number: int, unit: Unit) -> None:
+        if unit not in _UNITS_ZH or number < 0:
+            raise ValueError(f"没有“{number}{unit}”这样的时长，应如 {_EXAMPLES}")
+        self.number = number
+        self.unit = unit
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span) and (self.number, self.unit) == (other.number, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.unit))
+
+    def __repr__(self) -> str:
+        return f"Span({self.number}, {self.unit!r})"
 
     @classmethod
     def parse(cls, text: str) -> Span:
@@ -176,7 +184,6 @@ class Due(NamedTuple):
         return "按钟点，不分上班下班"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DeskTime:
     """The desk's hours and days, and how the office counts by them (domain.md L, "Counting time").
 
@@ -186,21 +193,31 @@ class DeskTime:
     for `opening` and `closing`, which are given no moment. Raises ValueError for hours that are none.
     """
 
-    calendar: Calendar
-    hours: tuple[tuple[int, int], ...] = ((540, 1080),)
-    weekdays: frozenset[int] = frozenset(range(7))
-    working: Literal["statutory", "desk"] = "statutory"
-    count_hours: Literal["desk", "clock"] = "desk"
-    closed: frozenset[date] = frozenset()
-    zone: tzinfo = SHANGHAI
+    __slots__ = ("calendar", "closed", "count_hours", "hours", "weekdays", "working", "zone")
 
-    def __post_init__(self) -> None:
-        minutes = [minute for pair in self.hours for minute in pair]
-        shut = any(start >= end for start, end in self.hours)
+    def __init__(
+        self,
+        calendar: Calendar,
+        hours: tuple[tuple[int, int], ...] = ((540, 1080),),
+        weekdays: frozenset[int] = frozenset(range(7)),
+        working: Literal["statutory", "desk"] = "statutory",
+        count_hours: Literal["desk", "clock"] = "desk",
+        closed: frozenset[date] = frozenset(),
+        zone: tzinfo = SHANGHAI,
+    ) -> None:
+        minutes = [minute for pair in hours for minute in pair]
+        shut = any(start >= end for start, end in hours)
         if not minutes or shut or minutes != sorted(minutes) or minutes[0] < 0 or minutes[-1] > _DAY_MINUTES:
             raise ValueError("上班时间应有一段或几段，按先后排列，各段开始早于结束，最晚 24:00")
-        if not self.weekdays or not self.weekdays <= set(range(7)):
+        if not weekdays or not weekdays <= set(range(7)):
             raise ValueError("上班日至少要有一天，应在周一至周日之内")
+        self.calendar = calendar
+        self.hours = hours
+        self.weekdays = weekdays
+        self.working = working
+        self.count_hours = count_hours
+        self.closed = closed
+        self.zone = zone
 
     def is_working(self, day: date) -> bool:
         """Whether it counts as a working day, statutory or desk as the office has set."""
