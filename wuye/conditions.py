@@ -56,12 +56,12 @@ class Comparison(NamedTuple):
             return any(True for _ in values)
         if self.operator == "true":
             return any(value is True for value in values)
-        return any(self._holds(value, one, basis) for value in values for one in self.wanted)
+        return any(self._holds(value, one) for value in values for one in self.wanted)
 
-    def _holds(self, value: object, wanted: object, basis: Basis) -> bool:
+    def _holds(self, value: object, wanted: object) -> bool:
         if self.operator == "contains":
             return isinstance(wanted, Words) and wanted.within(value)
-        side = self.term.side(value, wanted, basis)
+        side = self.term.side(value, wanted)
         return side is not None and HOLDS[self.operator](side)
 
 

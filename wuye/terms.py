@@ -26,6 +26,8 @@ HOLDS: Mapping[str, Callable[[int], bool]] = {
     ">=": lambda side: side >= 0,
 }
 _PLAIN = {c: c + 32 for c in range(65, 91)} | {ord("-"): ord("_")}
+# As long as it is by the clock, whenever it begins: an answer must not turn with the hour at which it is asked.
+_MINUTES = {"min": 1, "h": 60, "wh": 60, "d": 1440, "wd": 1440, "w": 7 * 1440, "m": 30 * 1440}
 _SAMPLES = {"flag": "是", "count": "3", "span": "2h", "money": "100", "phone": "13800138000", "id-tail": "1234"}
 _ANY_TIME = moment("any")
 
@@ -136,7 +138,7 @@ class Term(NamedTuple):
         said = self.base.startswith("room") and value != text.strip()
         return value, f"{text.strip()} = {value}" if said else ""
 
-    def side(self, value: Any, wanted: Any, basis: Basis) -> int | None:
+    def side(self, value: Any, wanted: Any) -> int | None:
         """On which side of what is wanted a value lies, 0 where it fits; None where the two cannot be compared."""
         if isinstance(wanted, Words):
             return 0 if wanted.same(value) else None
@@ -150,7 +152,7 @@ class Term(NamedTuple):
             codes = [code for code, _ in self.type.choices]
             return codes.index(value) - codes.index(wanted) if value in codes else None
         if isinstance(wanted, Span) and isinstance(value, Span):
-            value, wanted = (basis.desk.add(basis.now, span) for span in (value, wanted))
+            value, wanted = (span.number * _MINUTES[span.unit] for span in (value, wanted))
         elif not (isinstance(wanted, int | Decimal) and isinstance(value, int | Decimal)):
             return 0 if value == wanted else None
         return int(value > wanted) - int(value < wanted)
@@ -255,6 +257,6 @@ def _period(text: str, typing: Typing, error: ValueError) -> tuple[date, date]:
         if str(other).startswith("看不懂"):
             raise error from other
         raise
-    if first == date.min:
+    if first == date.min or last == date.max:
         raise ValueError(f"“{text}”是全部时间，比较不出什么，请写一段时间，如 本月、2026-11")
     return first, last

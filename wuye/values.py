@@ -209,7 +209,7 @@ def choice(**labels: str) -> Type:
     """
     shown = {code: label.split("/")[0] for code, label in labels.items()}
     words = {code: code for code in labels}
-    words |= {word: code for code, label in labels.items() for word in label.split("/")}
+    words |= {fold(word): code for code, label in labels.items() for word in label.split("/")}
 
     def parse(text: str, typing: Typing) -> str:
         word = fold(text).strip()

@@ -242,7 +242,7 @@ def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[st
 
 
 def _where(call: Call, kind: Kind, problems: list[Problem]) -> Condition | None:
-    if "where" not in call.given:
+    if call.given.get("where") is None:
         return None
     from wuye import where
 

@@ -54,7 +54,7 @@ _OPERATORS = (
     Operator("=", False, _pattern("==?", "is", "等于|是")),
 )
 _AND, _OR = _pattern("", "and", "并且|而且|且"), _pattern("", "or", "或者|或")
-_NOT, _HAS = _pattern("", "not", "并非|不是|非|不"), _pattern("", "", "没有|有")
+_NOT, _HAS = _pattern("", "not", "并非|不是|非|不"), re.compile(r"(没有|有)\s*")
 _COMMA, _OPEN, _CLOSE, _BLANKS = map(re.compile, ("[,、;]", r"\(", r"\)", r"\s*"))
 _CHARACTER = r"(?!并且|而且|且|或|!=)[^\s()<>=≠≤≥≦≧{}]"
 _RUN = r"{0}(?:{0}|\([^()]*\))*(?:\s+\d{{1,2}}:\d\d(?::\d\d)?(?=[\s),]|$))?"
@@ -190,7 +190,7 @@ class _Reader:
             term, self.at = found
         elif (has := _HAS.match(self.text, start)) and (found := self.named(has.end())):
             term, self.at = found
-            return self.having(term, has[0] != "有")
+            return self.having(term, has[1] != "有")
         else:
             self.at = self.unknown(start)
         comparing = self.operator(self.blanks())
@@ -199,10 +199,10 @@ class _Reader:
         operator, self.at = comparing
         if operator.name in ("given", "has"):
             return self.having(term, operator.negated, operator.name) if term else NEVER
+        end = self.at
         words = self.several() if operator.name == "in" else self.single()
         if not words:
-            shown = self.raw[start : self.at].strip()
-            self.fail(self.at, f"“{shown}”后面缺少值：请写上；值里有空格、括号、且、或时加引号")
+            self.fail(end, f"“{self.raw[start:end]}”后面缺少值：请写上；值里有空格、括号、且、或时加引号")
         return self.compared(term, operator, words, start) if term else NEVER
 
     def single(self) -> list[Word]:
@@ -246,7 +246,7 @@ class _Reader:
             self.fail(start, f"这里缺少条件：请写成 {next(iter(self.terms.values())).example} 这样")
         near = nearest(word, [t for term in self.terms.values() for t in (term.zh, term.name)], 0.5)
         glued = "；值里有“且”“或”时请加引号" if start and self.raw[start - 1] in "且或者" else ""
-        self.wrong(start, f"{self.kind.zh}没有“{word}”这一项{near}；请写字段的中文名或代码{glued}")
+        self.wrong(start, f"{self.kind.zh}没有“{word[:20]}”这一项{near}；请写字段的中文名或代码{glued}")
         return end
 
     def leftover(self) -> NoReturn:
@@ -274,16 +274,21 @@ class _Reader:
             return NEVER
         wanted: list[object] = []
         for word in words:
-            if name == "contains":
+            if not word.text.strip():
+                self.wrong(word.at, f"引号里是空的：没有填的请写 {term.zh} 为空")
+            elif name == "contains":
                 wanted.append(Words(word.text, word.literal))
-                continue
-            try:
-                value, said = term.wanted(word.text, word.literal, self.typing)
-            except ValueError as error:
-                sentence = str(error) if "请" in str(error) else f"{error}；请改正"
-                self.wrong(word.at, f"{term.zh}：{sentence}")
-                continue
-            wanted.append(value)
-            self.said += [said] if said else []
+            else:
+                wanted.append(self.understood(term, word))
         test = Comparison(term, name, tuple(wanted))
         return Not(test) if operator.negated else test
+
+    def understood(self, term: Term, word: Word) -> object:
+        """The word as the term's type takes it; its complaint is kept."""
+        try:
+            value, said = term.wanted(word.text, word.literal, self.typing)
+        except ValueError as error:
+            self.wrong(word.at, f"{term.zh}：{error if '请' in str(error) else f'{error}；请改正'}")
+            return None
+        self.said += [said] if said else []
+        return value
