@@ -32,7 +32,7 @@ LIST_OPTIONS = (
     Opt("open", "只看未结的（不限月份）", flag=True),
     Opt("late", "只看超时的（不限月份）", flag=True),
     Opt("text", "含有这些字"),
-    Opt("where", "条件，如 级别=重大 且 内容 含 漏水（写法见 docs/where.md）", metavar="EXPR"),
+    Opt("where", "条件，如 '受理时间>=昨天 且 状态≠作废'；项目写中文名或代码", metavar="EXPR"),
     Opt("sort", "按哪一项排，前加 - 为倒序", metavar="FIELD"),
     Opt("limit", "最多几条，0 为不限", metavar="N"),
     Opt("fields", "只要哪几项，用逗号分开", metavar="FIELDS"),
