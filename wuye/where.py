@@ -245,8 +245,9 @@ class _Reader:
         if not word:
             self.fail(start, f"这里缺少条件：请写成 {next(iter(self.terms.values())).example} 这样")
         near = nearest(word, [t for term in self.terms.values() for t in (term.zh, term.name)], 0.5)
-        glued = "；值里有“且”“或”时请加引号" if start and self.raw[start - 1] in "且或者" else ""
-        self.wrong(start, f"{self.kind.zh}没有“{word[:20]}”这一项{near}；请写字段的中文名或代码{glued}")
+        value = re.search(r"(且|或|或者|\band|\bor)\s*$", self.text[:start]) and not self.operator(end)
+        hint = "；几个值里的一个请用 属于，值里有“且”“或”时请加引号" if value else ""
+        self.wrong(start, f"{self.kind.zh}没有“{word[:20]}”这一项{near}；请写字段的中文名或代码{hint}")
         return end
 
     def leftover(self) -> NoReturn:
