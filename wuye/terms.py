@@ -28,7 +28,11 @@ HOLDS: Mapping[str, Callable[[int], bool]] = {
 _PLAIN = {c: c + 32 for c in range(65, 91)} | {ord("-"): ord("_")}
 # As long as it is by the clock, whenever it begins: an answer must not turn with the hour at which it is asked.
 _MINUTES = {"min": 1, "h": 60, "wh": 60, "d": 1440, "wd": 1440, "w": 7 * 1440, "m": 30 * 1440}
-_SAMPLES = {"flag": "是", "count": "3", "span": "2h", "money": "100", "phone": "13800138000", "id-tail": "1234"}
+# What is put in order on being typed is compared as it stands; any other text by its words.
+_NUMBERS, _IN_ORDER = ("count", "money", "area"), ("room", "room-own", "plate", "phone", "id-tail")
+_SAMPLES = {
+    "flag": "是", "count": "3", "span": "2h", "money": "100", "area": "89.5", "phone": "13800138000", "id-tail": "1234",
+}  # fmt: skip
 _ANY_TIME = moment("any")
 
 
@@ -84,12 +88,12 @@ class Term(NamedTuple):
     @property
     def is_text(self) -> bool:
         """Whether a part of a value can be looked for."""
-        return not (self.type.choices or self.is_time or self.base in ("flag", "count", "span", "money"))
+        return not (self.type.choices or self.is_time or self.base in (*_NUMBERS, "flag", "span"))
 
     @property
     def has_order(self) -> bool:
         """Whether of two values one is the smaller or the earlier."""
-        return self.type.ordered or self.is_time or self.base in ("count", "span", "money")
+        return self.type.ordered or self.is_time or self.base in (*_NUMBERS, "span")
 
     @property
     def example(self) -> str:
@@ -98,7 +102,9 @@ class Term(NamedTuple):
             return f"{self.zh}={self.type.choices[0][1]}"
         if self.is_time:
             return f"{self.zh}>=昨天"
-        return f"{self.zh}={_SAMPLES[self.base]}" if self.base in _SAMPLES else f"{self.zh} 含 文字"
+        if self.base in _SAMPLES:
+            return f"{self.zh}={_SAMPLES[self.base]}"
+        return f"{self.zh}=完整的内容" if self.private else f"{self.zh} 含 文字"
 
     def refusal(self, operator: str) -> str:
         """Why it cannot be compared so, in a Chinese sentence; empty where it can."""
@@ -133,7 +139,7 @@ class Term(NamedTuple):
             if len(value) != 1:
                 raise ValueError(f"“{text}”应是一个{self.type.zh}，要几个里的任何一个请用 属于 (…)")
             value = value[0]
-        if self.base in ("text", "memo", "name"):
+        if self.is_text and self.base not in _IN_ORDER:
             return Words(value, literal), ""
         said = self.base.startswith("room") and value != text.strip()
         return value, f"{text.strip()} = {value}" if said else ""
@@ -153,7 +159,9 @@ class Term(NamedTuple):
             return codes.index(value) - codes.index(wanted) if value in codes else None
         if isinstance(wanted, Span) and isinstance(value, Span):
             value, wanted = (span.number * _MINUTES[span.unit] for span in (value, wanted))
-        elif not (isinstance(wanted, int | Decimal) and isinstance(value, int | Decimal)):
+        elif self.base in _NUMBERS:
+            value, wanted = Decimal(str(value)), Decimal(str(wanted))
+        else:
             return 0 if value == wanted else None
         return int(value > wanted) - int(value < wanted)
 
