@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
 from wuye.workdays import Span
+
+if TYPE_CHECKING:
+    from wuye.conditions import Condition
 
 
 class Query(NamedTuple):
@@ -24,6 +27,7 @@ class Query(NamedTuple):
     text: str = ""
     sort: str = "-received"
     limit: int = 0
+    where: Condition | None = None
 
     @property
     def all_months(self) -> bool:
@@ -49,7 +53,9 @@ def fits(record: Record, query: Query, basis: Basis) -> bool:
         return False
     if query.text and not any(query.text.lower() in words.lower() for words in words_of(record)):
         return False
-    return not query.late or late(record, basis)
+    if query.late and not late(record, basis):
+        return False
+    return query.where is None or query.where.fits(record, basis)
 
 
 def _rooms(record: Record) -> set[str]:
@@ -78,12 +84,16 @@ def select(records: Iterable[Record], query: Query, basis: Basis) -> list[Record
     return found[: query.limit] if query.limit else found
 
 
+def next_due(record: Record, basis: Basis) -> datetime | None:
+    """When the record must be acted on next; None where nothing waits."""
+    return min((r.due for r in clocks.read(record, basis) if r.waits and r.due), default=None)
+
+
 def sort_key(record: Record, name: str, basis: Basis) -> tuple[bool, Any]:
     """What a record is ordered by; records without a value come first going up."""
     value: Any
     if name == "due":
-        dues = [r.due for r in clocks.read(record, basis) if r.waits and r.due]
-        value = min(dues) if dues else None
+        value = next_due(record, basis)
     elif computed := record.kind.computed_by(name):
         value = computed.of(record, basis)
     else:

@@ -164,13 +164,14 @@ class Clock(NamedTuple):
 class Computed(NamedTuple):
     """A column worked out as of a moment and never stored: today's level, the age of the last news.
 
-    `shown` turns the value into what the desk reads.
+    `shown` turns the value into what the desk reads; `type` is what its values are compared as.
     """
 
     name: str
     zh: str
     of: Callable[[Record, Basis], Any]
     shown: Callable[[Any], str] = str
+    type: Type = TEXT
 
 
 class Slip(NamedTuple):
@@ -379,11 +380,11 @@ def step_problems(kind: Kind, step: Step, values: Mapping[str, Any]) -> list[Pro
     ]
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
     """`（是不是 x）` for the known word most like a mistyped one, empty where none is like it."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    close = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"（是不是 {close[0]}）" if close else ""
 
 

@@ -41,7 +41,8 @@ class Type(NamedTuple):
 
     `parse(text, typing)` understands what was typed, `read(stored, zone)` what is stored, both raise
     ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
-    `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text.
+    `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text;
+    `ordered` choices rise from first to last.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Type(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
     right: bool = False
     listed: bool = False
+    ordered: bool = False
 
 
 def clean(text: str) -> str:
@@ -207,7 +209,7 @@ def choice(**labels: str) -> Type:
     """
     shown = {code: label.split("/")[0] for code, label in labels.items()}
     words = {code: code for code in labels}
-    words |= {word: code for code, label in labels.items() for word in label.split("/")}
+    words |= {fold(word): code for code, label in labels.items() for word in label.split("/")}
 
     def parse(text: str, typing: Typing) -> str:
         word = fold(text).strip()

@@ -19,6 +19,7 @@ from wuye.sheet import Sheet, about, records_sheet, step_zh
 from wuye.values import ROOM, clean, many
 
 if TYPE_CHECKING:
+    from wuye.conditions import Condition
     from wuye.query import Query
 
 # What only lists and batches need is imported there: `add` is paid for by everybody.
@@ -31,6 +32,7 @@ LIST_OPTIONS = (
     Opt("open", "只看未结的（不限月份）", flag=True),
     Opt("late", "只看超时的（不限月份）", flag=True),
     Opt("text", "含有这些字"),
+    Opt("where", "条件，如 '受理时间>=昨天 且 状态≠作废'；项目写中文名或代码", metavar="EXPR"),
     Opt("sort", "按哪一项排，前加 - 为倒序", metavar="FIELD"),
     Opt("limit", "最多几条，0 为不限", metavar="N"),
     Opt("fields", "只要哪几项，用逗号分开", metavar="FIELDS"),
@@ -229,11 +231,26 @@ def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[st
         problems.append(Problem(f"--limit 应是整数，现为“{limit}”", field="limit"))
     fields = _fields(call.text("fields"), kind, problems)
     statuses = _statuses(call.text("status"), kind, problems)
+    where = _where(call, kind, problems)
     if problems:
         raise BadInput(*problems)
     count = int(limit) if limit else 0
-    query = Query(room, statuses, since, until, call.flag("open"), call.flag("late"), call.text("text"), sort, count)
-    return query, fields, notes
+    query = Query(
+        room, statuses, since, until, call.flag("open"), call.flag("late"), call.text("text"), sort, count, where
+    )
+    return query, fields, (*notes, *(where.said if where else ()))
+
+
+def _where(call: Call, kind: Kind, problems: list[Problem]) -> Condition | None:
+    if call.given.get("where") is None:
+        return None
+    from wuye import where
+
+    try:
+        return where.parse(call.text("where"), kind, call.office.typing)
+    except BadInput as error:
+        problems += error.problems
+        return None
 
 
 def _statuses(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ SUBJECT = v.choice(
     external="外部环境", other="其他",
 )  # fmt: skip
 LEVEL = v.choice(general="一般", hot="热点", major="重大", computed="按事实计算")
+TODAYS_LEVEL = v.choice(**LABEL)._replace(ordered=True)
 WAY = v.choice(letter="书面", email="电子邮件/邮件", phone="电话", message="短信微信/微信", person="当面")
 SATISFACTION = v.choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
 PAYMENT = v.choice(paid="无欠费", arrears="有欠费", unknown="未查")
@@ -379,9 +380,9 @@ KIND = Kind(
         Clock("promise", "答应的答复", promised, as_promised, ("inform", "send", "handle")),
     ),
     computed=(
-        Computed("level", "级别", level, LABEL.__getitem__),
+        Computed("level", "级别", level, LABEL.__getitem__, TODAYS_LEVEL),
         Computed("level_reasons", "级别理由", level_reasons, "；".join),
-        Computed("news", "最近反馈", news),
+        Computed("news", "最近反馈", news, type=PAST),
     ),
     one_of=(("room", "place"),),
     positional=("room", "text"),

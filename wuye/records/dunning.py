@@ -24,6 +24,7 @@ GUARDS = ("guard", "guard-captain", "guard-supervisor", "control-centre")
 NO_GUARDS = "是保安岗位：保安员不得参与催收（见管理规定），请换收费员或管理员"
 PENDING, KEPT, BROKEN, NO_PROMISE = "pending", "kept", "broken", ""
 PROMISE_ZH = {PENDING: "待兑现", KEPT: "已兑现", BROKEN: "已失信", NO_PROMISE: ""}
+PROMISE = v.choice(**{code: zh for code, zh in PROMISE_ZH.items() if code})
 
 
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
@@ -177,7 +178,7 @@ KIND = Kind(
         Clock("next", "下一步", next_planned, next_due, ("plan", "promise", "kept", "close")),
     ),
     computed=(
-        Computed("promise", "承诺", promise, PROMISE_ZH.__getitem__),
+        Computed("promise", "承诺", promise, PROMISE_ZH.__getitem__, PROMISE),
         Computed("paused", "暂停", pause_mark),
     ),
     one_of=(("room", "lease", "bay"),),

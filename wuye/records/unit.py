@@ -77,7 +77,7 @@ KIND = Kind(
         ),
         begin=begin,
     ),
-    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format),),
+    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.day_or_moment("past")),),
     positional=("room",),
     checks=(owed_as_of,),
     about=("use",),

@@ -137,9 +137,9 @@ KIND = Kind(
     rules=(Rule("visitor.stay", Span(4, "h"), "来访停留时限"),),
     clocks=(Clock("stay", "停留", entered, stay_ends, ("leave",)),),
     computed=(
-        Computed("entered", "进入时间", entered_at, "{:%m-%d %H:%M}".format),
-        Computed("left", "离开时间", left_at, "{:%m-%d %H:%M}".format),
-        Computed("overstay", "超时停留", overstay, overstay_zh),
+        Computed("entered", "进入时间", entered_at, "{:%m-%d %H:%M}".format, v.moment("past")),
+        Computed("left", "离开时间", left_at, "{:%m-%d %H:%M}".format, v.moment("past")),
+        Computed("overstay", "超时停留", overstay, overstay_zh, v.FLAG),
     ),
     one_of=(("unit", "department"),),
     known_by=("phone", "plate"),

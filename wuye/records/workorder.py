@@ -32,6 +32,7 @@ LIMIT_ZH = {"sign": "签领时限", "arrive": "到场时限", "done": "完成时
 WORKING = "issued notified signed on-site"
 OPEN = f"{WORKING} on-hold"
 NONE = "none"
+TIMELINESS = v.choice(**clocks.STATES, **{NONE: "无时限"})
 
 
 # --- clocks
@@ -232,8 +233,8 @@ KIND = Kind(
         Clock("promise", "答应的时间", promised, as_promised, ("arrive", "done")),
     ),
     computed=(
-        Computed("timeliness", "完成时效", timeliness, timeliness_zh),
-        Computed("urged", "最近催办", last_urged, "{:%m-%d %H:%M}".format),
+        Computed("timeliness", "完成时效", timeliness, timeliness_zh, TIMELINESS),
+        Computed("urged", "最近催办", last_urged, "{:%m-%d %H:%M}".format, v.moment("past")),
     ),
     one_of=(("room", "place"),),
     positional=("room", "text"),
