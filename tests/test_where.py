@@ -135,7 +135,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
 
 def kind_of(*fields: Field, computed: tuple[Computed, ...] = ()) -> Kind:
     flow = Flow((State("begun", "开始"),), ())
-    return Kind("thing", "TH", "东西", fields, flow, ("id",), Slip("", (), ()), {}, computed=computed)
+    return Kind(
+        name="thing", prefix="TH", zh="东西", fields=fields, flow=flow, columns=("id",), slip=Slip("", (), ()), example={},
+        computed=computed,
+    )  # fmt: skip
 
 
 def thing(kind: Kind, log: Sequence[dict[str, Any]] = (), **values: Any) -> Record:
