@@ -136,7 +136,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
 def kind_of(*fields: Field, computed: tuple[Computed, ...] = ()) -> Kind:
     flow = Flow((State("begun", "开始"),), ())
     return Kind(
-        name="thing", prefix="TH", zh="东西", fields=fields, flow=flow, columns=("id",), slip=Slip("", (), ()), example={},
+        name="thing", prefix="TH", zh="东西", fields=fields, flow=flow, columns=("id",),
+        slip=Slip("", (), ()), example={},
         computed=computed,
     )  # fmt: skip
 
