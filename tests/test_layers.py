@@ -18,7 +18,7 @@ ORDER = """
     sheet query terms conditions where checks summary slips changes batch access
     disk outside lock journal git settings store founding
     monthfiles shelves registers office
-    render call verbs commands words cli __main__
+    render call listing verbs commands words cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,12 @@ from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
 from wuye.record import Record
-from wuye.schema import Basis, Field, Kind, missing, nearest
+from wuye.schema import Basis, Field, Kind, missing
 from wuye.sheet import Sheet, about, records_sheet, step_zh
-from wuye.values import ROOM, clean, many
+from wuye.values import clean
 
 if TYPE_CHECKING:
-    from wuye.conditions import Condition
-    from wuye.query import Query
+    pass
 
 # What only lists and batches need is imported there: `add` is paid for by everybody.
 LIST_OPTIONS = (
@@ -37,6 +35,8 @@ LIST_OPTIONS = (
     Opt("limit", "最多几条，0 为不限", metavar="N"),
     Opt("fields", "只要哪几项，用逗号分开", metavar="FIELDS"),
 )
+
+COUNT_OPTIONS = tuple(o for o in LIST_OPTIONS if o.name not in ("sort", "limit", "fields"))
 
 
 def option(one: Field) -> Opt:
@@ -57,6 +57,7 @@ def of_kind(kind: Kind) -> dict[str, Verb]:
     verbs = [
         Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}", own),
         Verb("list", "查询", list_, (*LIST_OPTIONS, *READS), "", frozenset(), f"查询{kind.zh}"),
+        Verb("count", "统计", count, COUNT_OPTIONS, "[FIELD]", frozenset(), "按某一项统计条数"),
         Verb("show", "查看", show, READS, "ID...", frozenset(), f"查看{kind.zh}"),
         Verb("edit", "修改", edit, (*record_fields, received, *WRITES), "ID...", flags, "更正（原值留在经过里）", own),
         Verb("note", "备注", note, WRITES, "ID... TEXT", frozenset(), "加一条备注"),
@@ -165,117 +166,17 @@ def _earlier(kind: Kind, record: Record) -> str:
 
 
 def list_(call: Call) -> Sheet:
-    """Records that fit, newest first; without a period those of this month and the last."""
-    from wuye.query import select
+    """Records that fit, newest first."""
+    from wuye import listing
 
-    kind, office = _kind(call), call.office
-    call.no_words()
-    query, fields, notes = hear_query(call, kind)
-    months = None if kind.book else months_of(query, office.months(kind))
-    found, problems = office.load(kind, months)
-    basis = office.basis(kind)
-    records = select(found, query, basis)
-    reveal = call.whole(0)
-    if reveal:
-        call.log_reveal([r.id for r in records])
-    return records_sheet(
-        kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
-    )
+    return listing.list_(call)
 
 
-def months_of(query: Query, months: list[str]) -> list[str]:
-    """The month files that can hold what the query asks for."""
-    since = f"{query.since:%Y-%m}" if query.since else ""
-    until = f"{query.until:%Y-%m}" if query.until else "9999-12"
-    return [m for m in months if since <= m <= until]
+def count(call: Call) -> Sheet:
+    """How many records there are of each value of a field."""
+    from wuye import listing
 
-
-def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[str, ...]]:
-    """The filters as typed, all mistakes at once; the fields asked for; what to tell the desk."""
-    from wuye.query import Query, sortable
-
-    problems: list[Problem] = []
-    today = call.office.now.date()
-    since = until = None
-    try:
-        if words := call.text("period"):
-            since, until = when.period(words, today)
-    except ValueError as error:
-        problems.append(Problem(f"--period：{error}", field="period"))
-    for name in ("since", "until"):
-        if words := call.text(name):
-            try:
-                typing = call.office.typing
-                value = when.parse(words, typing.now, "any", typing.desk)
-                value = value.date() if isinstance(value, datetime) else value
-                since, until = (value, until) if name == "since" else (since, value)
-            except ValueError as error:
-                problems.append(Problem(f"--{name}：{error}", field=name))
-    notes: tuple[str, ...] = ()
-    everything = call.flag("open") or call.flag("late")
-    if since is None and until is None and not problems and not everything and not kind.book:
-        since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        notes = (f"只列 {since:%Y-%m} 和 {today:%Y-%m} 两个月；其他月份请用 --period",)
-    room = ""
-    if words := call.text("room"):
-        try:
-            room = str(ROOM.parse(words, call.office.typing))
-        except ValueError as error:
-            problems.append(Problem(f"--room：{error}", field="room"))
-    sort = call.text("sort") or "-received"
-    if sort.lstrip("-") not in sortable(kind):
-        near = nearest(sort.lstrip("-"), sortable(kind))
-        problems.append(Problem(f"--sort 不能按“{sort}”排{near}；可用：{'、'.join(sortable(kind))}", field="sort"))
-    limit = call.text("limit")
-    if limit and not (limit.isascii() and limit.isdigit()):
-        problems.append(Problem(f"--limit 应是整数，现为“{limit}”", field="limit"))
-    fields = _fields(call.text("fields"), kind, problems)
-    statuses = _statuses(call.text("status"), kind, problems)
-    where = _where(call, kind, problems)
-    if problems:
-        raise BadInput(*problems)
-    count = int(limit) if limit else 0
-    query = Query(
-        room, statuses, since, until, call.flag("open"), call.flag("late"), call.text("text"), sort, count, where
-    )
-    return query, fields, (*notes, *(where.said if where else ()))
-
-
-def _where(call: Call, kind: Kind, problems: list[Problem]) -> Condition | None:
-    if call.given.get("where") is None:
-        return None
-    from wuye import where
-
-    try:
-        return where.parse(call.text("where"), kind, call.office.typing)
-    except BadInput as error:
-        problems += error.problems
-        return None
-
-
-def _statuses(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:
-    codes = {s.zh: s.name for s in kind.flow.states} | {s.name: s.name for s in kind.flow.states}
-    found = []
-    for word in many(words):
-        if word in codes:
-            found.append(codes[word])
-        else:
-            labels = "、".join(f"{s.name}({s.zh})" for s in kind.flow.states)
-            problems.append(Problem(f"--status 没有“{word}”这个状态；可用：{labels}", field="status"))
-    return tuple(found)
-
-
-def _fields(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:
-    labels = {f.zh: f.name for f in kind.on_record} | {c.zh: c.name for c in kind.computed}
-    known = ["id", "status", "received", "recorded", "closed", "clocks", "log", *labels.values()]
-    found = []
-    for word in many(words):
-        name = labels.get(word, word.replace("-", "_"))
-        if name in known:
-            found.append(name)
-        else:
-            problems.append(Problem(f"--fields 没有“{word}”这一项{nearest(word, known)}", field="fields"))
-    return tuple(found)
+    return listing.count(call)
 
 
 def show(call: Call) -> Sheet:
