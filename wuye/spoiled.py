@@ -10,6 +10,9 @@ from wuye.grid import Cell
 from wuye.numerals import fold
 
 EARLIEST = 2000
+ZERO_YEAR = 1905
+"""Spreadsheets count days from 1900 or 1904: an earlier day is a small number that was taken for one."""
+
 AS_TEXT = "请把这一列的格式设为“文本”"
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = f"({'|'.join(_MONTHS)})[a-z]*"
@@ -46,7 +49,7 @@ def fault(cell: Cell, form: str) -> str:
         short = re.fullmatch(r"\d{1,3}", text) is not None
         return f"证件后四位只有 {len(text)} 位，像是开头的 0 丢了：{AS_TEXT}，对照原件补全四位" if short else ""
     if kind in ("moment", "day"):
-        return _time(cell, text)
+        return _time(cell, text, ZERO_YEAR if form.startswith("day-") and "moment" not in form else EARLIEST)
     return ""
 
 
@@ -64,6 +67,8 @@ def doubt(cell: Cell, form: str) -> str:
     """What the desk should look at in a value that is accepted; empty where nothing is odd."""
     if cell.form == "date" and form in ("text", "memo", "name"):
         return f"单元格是日期，照 {cell.text} 存入：原来若是 3-2 这样的文字，请改成文本格式后重填"
+    if form.startswith("day-") and 0 < _year(cell) < EARLIEST:
+        return f"是 {EARLIEST} 年以前的日期（{cell.text}），已照存，请核对"
     if form.endswith("plate") and cell.text.strip():
         try:
             return plate.parse(cell.text)[1].removesuffix("，已照填，请核对")
@@ -90,6 +95,13 @@ def _destroyed(what: str, card: bool) -> str:
             "身份证号本来就不能存入台账：请改填证件后四位，完整号码不要导入"
         )
     return f"{what}已被表格改成科学计数或抹去了后几位，找不回来：{AS_TEXT}，再从原始资料重填"
+
+
+def _year(cell: Cell) -> int:
+    if isinstance(cell.value, date):
+        return cell.value.year
+    found = re.match(r"\d{4}", fold(cell.text).strip())
+    return int(found[0]) if found else 0
 
 
 def _born(figures: str) -> bool:
@@ -122,7 +134,8 @@ def _as_written(pattern: str, text: str) -> list[str]:
     if not 1 <= month <= 12:
         return []
     if tail := parts.get("tail"):
-        return [f"{month}-{int(tail)}"] + ([f"{month}-20{tail}", f"{month}-19{tail}"] if len(tail) == 2 else [])
+        century = "20" if int(tail) < 30 else "19"  # as spreadsheets read a year of two figures
+        return [f"{month}-{int(tail)}"] + ([f"{month}-{century}{tail}"] if len(tail) == 2 else [])
     year, day = int(parts.get("year") or 0), int(parts.get("day") or 1)
     return _rooms(year, month, day) if 1 <= day <= 31 else []
 
@@ -152,16 +165,14 @@ def _phone(text: str) -> str:
     return ""
 
 
-def _time(cell: Cell, text: str) -> str:
+def _time(cell: Cell, text: str, earliest: int) -> str:
     if cell.form == "number" and not re.fullmatch(r"(?:19|20)\d{6}", text):
         return "是数字，不是日期：请把这一列的格式设为日期，或在映射的 dates 里写明格式"
     if cell.form == "time":
         return f"只有钟点（{cell.text}），没有日期：请补上年月日"
-    year = cell.value.year if isinstance(cell.value, date) else 0
-    if not year and (found := re.match(r"(\d{4})", text)):
-        year = int(found[1])
-    if year and year < EARLIEST:
-        return f"是 {EARLIEST} 年以前的日期（{identity.mask(cell.text)}），多半是表格算错了：请核对年份"
+    year = _year(cell)
+    if year and year < earliest:
+        return f"是 {earliest} 年以前的日期（{identity.mask(cell.text)}），多半是表格算错了：请核对年份"
     if cell.form != "date" and re.match(_YEARLESS, text):
         return f"“{identity.mask(cell.text)}”没有写年份：请写全年月日，或在映射的 dates 里给出年份"
     return ""
