@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wuye import yamlio
+from wuye.changes import NOT_TYPED
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.flow import Step
 from wuye.numerals import fold
@@ -15,6 +16,10 @@ from wuye.schema import Field, Kind, nearest, scan
 KEYS = ("source", "sheet", "header", "key", "columns", "values", "constants", "steps", "skip", "fill", "dates")
 STEP_KEYS = ("step", "at", "by", "when", "columns", "constants")
 RECEIVED = "received"
+_DATE_PARTS = {
+    "YYYY": "%Y", "YY": "%y", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d",
+    "HH": "%H", "H": "%H", "hh": "%I", "h": "%I", "mm": "%M", "ss": "%S", "AM": "%p", "PM": "%p",
+}  # fmt: skip
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -135,13 +140,13 @@ class Reading:
             self._steps(raw.get("steps")),
             self._skip(raw.get("skip")),
             self._words(raw.get("fill"), "fill"),
-            self._pairs(raw.get("dates"), "dates"),
+            self._dates(raw.get("dates")),
         )
         self._check(found)
         return found
 
     def _check(self, found: Map) -> None:
-        if RECEIVED not in {*found.columns, *found.constants} and not self.kind.book and not self.problems:
+        if RECEIVED not in {*found.columns, *found.constants} and not getattr(self.kind, 'book', False) and not self.problems:
             self.wrong("没有写受理时间（received）来自哪一列：请在 columns 里写明", "columns")
         private = {c for n, columns in found.columns.items() if self._private(n) for c in columns}
         for name in found.key:
@@ -183,6 +188,14 @@ class Reading:
 
     def _pairs(self, raw: Any, *path: str | int) -> dict[str, str]:
         return {key: self._word(value, *path, key) for key, value in self._mapping(raw, *path).items()}
+
+    def _dates(self, raw: Any) -> dict[str, str]:
+        found = self._pairs(raw, "dates")
+        for column, hint in found.items():
+            if not date_format(hint):
+                words = f"dates 里“{column}”的写法“{hint}”看不懂：请写成 MM/DD/YYYY HH:mm 这样，或只写年份如 2022"
+                self.wrong(words, "dates", column)
+        return found
 
     def _field(self, word: str, step: Step | None, *path: str | int) -> str:
         """The field that a key of the map names, "" with a mistake noted where it is none that fits."""
@@ -292,9 +305,18 @@ class Reading:
         return tuple(found)
 
 
+def date_format(hint: str) -> str:
+    """A format hint as strptime knows it, the year itself where only that is given; empty for anything else."""
+    if re.fullmatch(r"(?:19|20)\d\d", hint):
+        return hint
+    parts = "|".join(sorted(_DATE_PARTS, key=len, reverse=True))
+    found = re.sub(parts, lambda part: _DATE_PARTS[part[0]], hint.replace("%", "%%"))
+    return found if {"%m", "%d"} <= set(re.findall("%.", found)) and re.search("%y", found, re.IGNORECASE) else ""
+
+
 def importable(field: Field) -> bool:
     """Whether a table may give a field when a record is made: not those of steps, and no numbers of records here."""
-    return not field.on_log and not field.type.name.startswith("id:") and field.name != "repeat_handled"
+    return not field.on_log and not field.type.name.startswith("id:") and field.name not in NOT_TYPED
 
 
 def by_labels(kind: Kind, headings: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
