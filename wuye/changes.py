@@ -17,7 +17,7 @@ from wuye.values import Typing
 
 NOT_TYPED = ("repeat_handled",)
 IMPORTED = "imported"
-"""The key of records that were taken in from elsewhere: whoever takes them in neither met the person nor saw the card."""
+"""The key of records taken in from elsewhere: whoever does that neither met the person nor saw the card."""
 
 
 class Who(NamedTuple):

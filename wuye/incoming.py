@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class _Making:
     def made(self) -> Made:
         sound = self._sound(self.row.words)
         received = self._moment(sound.pop("received", None), "受理时间")
-        if received is None and not getattr(self.kind, "book", False) and not self._told("received"):
+        if received is None and not self.kind.book and not self._told("received"):
             place = self.row.words["received"].place if "received" in self.row.words else self.row.place
             self.problems.append(Problem("缺少受理时间：请填上这一格", place, field="received"))
         moment = received or self.who.now
@@ -187,6 +187,28 @@ def key_of(record: Record) -> str:
 def known(records: Iterable[Record]) -> dict[str, Record]:
     """Records that were taken in, by their keys."""
     return {key: record for record in records if (key := key_of(record))}
+
+
+def again(made: Made, record: Record) -> Known:
+    """A row that was taken in before. One that is no longer sound by today's rules is left alone unread."""
+    return Known(made.row, record.id, differences(record, made.record) if made.record else ())
+
+
+def named_twice(kind: Kind, made: Sequence[Made], names: Mapping[str, str]) -> Iterator[Problem]:
+    """Rows whose own name stands in the book already, or twice in the table (a unit, a department)."""
+    seen: dict[str, int] = {}
+    for one in made if kind.unique else ():
+        if one.record is None:
+            continue
+        field = kind[kind.own_name]
+        name = str(field.stored(one.record[field.name]))
+        place = one.row.words[field.name].place if field.name in one.row.words else one.row.place
+        if name in names:
+            words = f"{kind.zh}里已有{field.zh} {name}（{names[name]}）：要改请用 edit，表里这一行请删去"
+            yield Problem(words, place, field=field.name)
+        elif name in seen:
+            yield Problem(f"{field.zh} {name} 与第 {seen[name]} 行重复：请删去一行或改正", place, field=field.name)
+        seen.setdefault(name, one.row.number)
 
 
 def differences(record: Record, made: Record) -> tuple[str, ...]:

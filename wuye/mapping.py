@@ -146,7 +146,7 @@ class Reading:
         return found
 
     def _check(self, found: Map) -> None:
-        if RECEIVED not in {*found.columns, *found.constants} and not getattr(self.kind, 'book', False) and not self.problems:
+        if RECEIVED not in {*found.columns, *found.constants} and not self.kind.book and not self.problems:
             self.wrong("没有写受理时间（received）来自哪一列：请在 columns 里写明", "columns")
         private = {c for n, columns in found.columns.items() if self._private(n) for c in columns}
         for name in found.key:
@@ -270,13 +270,15 @@ class Reading:
     def _step(self, item: Mapping[str, Any], *place: str | int) -> StepMap | None:
         for key in item:
             if key not in STEP_KEYS:
-                self.wrong(f"步骤里没有 {key} 这一项{nearest(key, STEP_KEYS)}；可用：{'、'.join(STEP_KEYS)}", *place, key)
+                near = nearest(key, STEP_KEYS)
+                self.wrong(f"步骤里没有 {key} 这一项{near}；可用：{'、'.join(STEP_KEYS)}", *place, key)
         word = self._word(item.get("step"), *place, "step")
         flow = self.kind.flow
         step = flow.step(word) or next((s for s in flow.steps if s.zh == word), None)
         if step is None:
             names = [s.name for s in flow.steps]
-            self.wrong(f"{self.kind.zh}没有“{word}”这个步骤{nearest(word, names)}；可用：{'、'.join(names)}", *place, "step")
+            near = nearest(word, names)
+            self.wrong(f"{self.kind.zh}没有“{word}”这个步骤{near}；可用：{'、'.join(names)}", *place, "step")
             return None
         if not item.get("at"):
             self.wrong(f"步骤 {word} 缺少 at：请写明时间来自哪一列", *place, "step")
@@ -316,7 +318,7 @@ def date_format(hint: str) -> str:
 
 def importable(field: Field) -> bool:
     """Whether a table may give a field when a record is made: not those of steps, and no numbers of records here."""
-    return not field.on_log and not field.type.name.startswith("id:") and field.name not in NOT_TYPED
+    return not field.on_log and not field.type.name.startswith(("id:", "file")) and field.name not in NOT_TYPED
 
 
 def by_labels(kind: Kind, headings: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:

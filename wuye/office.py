@@ -382,38 +382,47 @@ class Office(Registers):
         """
         from wuye import incoming
 
-        basis, before = self.basis(kind), incoming.known(self._brought(kind))
+        basis, before = self.basis(kind), self._brought(kind)
         made = [incoming.make(kind, row, self.typing, basis, who) for row in progress(rows)]
         fresh = [one for one in made if one.row.key not in before]
-        if problems := (*mistakes, *(p for one in fresh for p in one.problems)):
+        wrong = (p for one in fresh for p in one.problems)
+        if problems := (*mistakes, *wrong, *incoming.named_twice(kind, fresh, self._names(kind))):
             raise BadInput(*incoming.shown(problems))
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}导入") as session:
-            files = MonthFiles(session)
-            # Somebody may have taken in the same rows in the meantime.
-            before = incoming.known(self._brought(kind))
+            # Somebody may have entered the same in the meantime.
+            before, files = self._brought(kind), MonthFiles(session)
             fresh = [one for one in fresh if one.row.key not in before]
+            if problems := tuple(incoming.named_twice(kind, fresh, self._names(kind))):
+                raise BadInput(*incoming.shown(problems))
             pairs = self._place(kind, files, [(one.row, one.record) for one in fresh if one.record])
-            known = [(one, before[one.row.key]) for one in made if one.row.key in before]
-            done = Brought(
-                tuple(pairs),
-                tuple(incoming.Known(o.row, r.id, incoming.differences(r, o.record) if o.record else ()) for o, r in known),
-                tuple(doubt for one in fresh for doubt in one.doubts),
-            )
+            known = [incoming.again(one, before[one.row.key]) for one in made if one.row.key in before]
+            done = Brought(tuple(pairs), tuple(known), tuple(doubt for one in fresh for doubt in one.doubts))
             if dry_run or not pairs:
                 return done
             message = f"{kind.zh}导入 {changes.summary_of([record.id for _, record in pairs])}"
             written = self._finish(files, tuple(record for _, record in pairs), message, who, who.said)
             return done._replace(notes=written.notes, uncommitted=written.uncommitted)
 
-    def _brought(self, kind: Kind) -> list[Record]:
-        """Every record of the kind that was taken in from elsewhere. Raises Damaged where that cannot be told."""
+    def _brought(self, kind: Kind) -> dict[str, Record]:
+        """Records of the kind that were taken in before, by key. Raises Damaged where that cannot be told."""
+        from wuye import incoming
+
         self.store.settle()
         months = [m for m in self.months(kind) if b"imported" in (self.store.read(path_of(kind, m)) or b"")]
         found, problems = self.load(kind, months)
         if problems:
             raise Damaged(*problems)
-        return found
+        return incoming.known(found)
+
+    def _names(self, kind: Kind) -> dict[str, str]:
+        """The names that stand in a book in which each may stand once, with their numbers."""
+        if not kind.unique:
+            return {}
+        one, (found, problems) = kind[kind.own_name], self.load(kind)
+        if problems:
+            raise Damaged(*problems)
+        return {str(one.stored(r[one.name])): r.id for r in found if not r.void}
 
     def _place(self, kind: Kind, files: MonthFiles, made: Sequence[tuple[Row, Record]]) -> list[tuple[Row, Record]]:
         """Number the records, earliest first, and put their bytes into the month files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePath
 from typing import Any
 
 from wuye import mapping, outside, records, tabular, workbook
@@ -10,8 +11,9 @@ from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.mapping import Map
 from wuye.office import Brought
+from wuye.record import Record
 from wuye.schema import Kind, nearest
-from wuye.sheet import Column, Sheet, records_sheet
+from wuye.sheet import Column, Sheet, records_sheet, state_zh
 from wuye.tabular import Table
 
 LARGEST = 50 * 1024 * 1024
@@ -34,7 +36,8 @@ def run(call: Call) -> Sheet:
     """Read the table by its map, make the records, write them all or none."""
     name, kind = _asked(call)
     data = call.desk.read_stdin() if name == "-" else outside.read(name)
-    table, notes = understood(call, kind, data, "标准输入" if name == "-" else name.replace("\\", "/").rpartition("/")[2])
+    label = "标准输入" if name == "-" else PurePath(name).name
+    table, notes = understood(call, kind, data, label)
     dry_run = call.flag("dry_run")
     done = call.office.bring(
         kind, table.rows, call.who, dry_run=dry_run, progress=call.desk.progress, mistakes=table.problems
@@ -93,7 +96,7 @@ def _by_labels(kind: Kind, names: list[str], header: tuple[int, ...], where: str
     if not columns:
         labels = "、".join(f.zh for f in kind.fields if mapping.importable(f))
         problems.append(Problem(f"表头里没有{kind.zh}的名称：请把表头改成其中几个（{labels}），或用 --map 写明", where))
-    elif mapping.RECEIVED not in columns and not getattr(kind, "book", False):
+    elif mapping.RECEIVED not in columns and not kind.book:
         problems.append(Problem("表头里没有“受理时间”：请加上这一列，或用 --map 写明是哪一列", where))
     if problems:
         raise BadInput(*problems)
@@ -120,39 +123,43 @@ def _answer(call: Call, kind: Kind, table: Table, done: Brought, notes: tuple[st
     by_row = {row["row"]: row["id"] for row in rows}
     empty = {name: [by_row[n] for n in numbers if n in by_row] for name, numbers in table.empty.items()}
     told = [*notes, *(str(doubt) for doubt in (*table.doubts, *done.doubts)), *_notes(kind, table, done), *done.notes]
-    sections: tuple[Sheet, ...] = ()
-    words = _words(call, kind, table, done, months)
+    first = records_sheet(kind, [record for _, record in made[: FIRST if call.flag("dry_run") else 0]], basis)
     if call.flag("dry_run"):
         told.append("试运行：没有写入")
-        first = records_sheet(kind, [record for _, record in made[:FIRST]], basis)
-        sections = (first._replace(title=f"前 {min(FIRST, len(made))} 条"),) if made else ()
     return Sheet(
-        "wuye.import", COLUMNS, tuple(rows), basis.now, words.strip(), notes=tuple(told),
+        "wuye.import", COLUMNS, tuple(rows), basis.now, f"{kind.zh}导入", notes=tuple(told),
         problems=done.uncommitted.problems if done.uncommitted else (),
         exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
         more={
             "kind": kind.name, "ids": ids, "months": dict(sorted(months.items())),
             "known": len(known) - len(changed), "changed": [one.id for one in changed],
             "skipped": list(table.skipped), "unused": list(table.unused), "empty": empty,
-            "dry_run": call.flag("dry_run"), "first": [row for part in sections for row in part.rows],
+            "dry_run": call.flag("dry_run"), "first": list(first.rows),
         },
-        words=words if not sections else words + _drawn(sections[0]),
+        words=_words(call, kind, table, done, months),
     )  # fmt: skip
-
-
-def _drawn(sheet: Sheet) -> str:
-    return ""
 
 
 def _words(call: Call, kind: Kind, table: Table, done: Brought, months: Counter[str]) -> str:
     head = "试运行：可导入" if call.flag("dry_run") else "已导入"
-    lines = [f"{head}{kind.zh} {len(done.made)} 条" if done.made else f"没有新的{kind.zh}可以导入"]
-    lines += [f"  {month}  {count} 条" for month, count in sorted(months.items())]
+    lines = [f"{head}{kind.zh} {len(done.made)} 条" if done.made else f"没有新的{kind.zh}可导入"]
+    lines += [f"  {month}  {count} 条" for month, count in sorted(months.items())] if not kind.book else []
     if done.known:
         lines.append(f"以前导入过的 {len(done.known)} 行没有再导入")
     if table.skipped:
         lines.append(f"按映射略去 {len(table.skipped)} 行：第 {_numbers(table.skipped)} 行")
+    if call.flag("dry_run") and done.made:
+        lines.append("前几条将是：")
+        lines += [f"  第 {row.number} 行  {_line(kind, record)}" for row, record in done.made[:FIRST]]
     return "\n".join(lines) + "\n"
+
+
+def _line(kind: Kind, record: Record) -> str:
+    """A record to be in one line; nothing private in it."""
+    about = next((shown for name in kind.about if (shown := kind[name].shown(record[name]))), "")
+    about = about.replace("\n", " ")[:30]
+    parts = [record.id, f"{record.received:%Y-%m-%d %H:%M}", state_zh(kind, record.status), about]
+    return "  ".join(part for part in parts if part)
 
 
 def _notes(kind: Kind, table: Table, done: Brought) -> list[str]:
