@@ -85,7 +85,7 @@ class _Making:
 
     def _wrong(self, name: str, word: Word, words: str) -> None:
         label = word.column or (self.kind[name].zh if self.kind.has(name) else name)
-        mark = "" if words.startswith(("是", "里有", "只剩")) else "："
+        mark = "" if words.startswith(("是", "被", "只", "后面")) else "："
         self.problems.append(Problem(f"{label}{mark}{words}", word.place, field=name))
 
     def _moment(self, word: Word | None, zh: str) -> datetime | None:

@@ -47,7 +47,7 @@ def fault(cell: Cell, form: str) -> str:
         return _phone(text)
     if kind == "id" and form.endswith("tail"):
         short = re.fullmatch(r"\d{1,3}", text) is not None
-        return f"证件后四位只有 {len(text)} 位，像是开头的 0 丢了：{AS_TEXT}，对照原件补全四位" if short else ""
+        return f"只有 {len(text)} 位，像是开头的 0 丢了：{AS_TEXT}，对照原件补全四位" if short else ""
     if kind in ("moment", "day"):
         return _time(cell, text, ZERO_YEAR if form.startswith("day-") and "moment" not in form else EARLIEST)
     return ""
@@ -115,13 +115,13 @@ def _room(cell: Cell, text: str) -> str:
     guesses: list[str] = []
     if cell.form in ("date", "time"):
         if not isinstance(cell.value, date):
-            return f"房号被表格当成了时间（{cell.text}）：{AS_TEXT}，再照原始资料重填"
+            return f"被表格当成了时间（{cell.text}）：{AS_TEXT}，再照原始资料重填"
         guesses = _rooms(cell.value.year, cell.value.month, cell.value.day)
     else:
         guesses = next((found for pattern in _DATES if (found := _as_written(pattern, text))), [])
     if not guesses:
         return ""
-    return f"房号被表格变成了日期（{cell.text}），原来可能是 {' 或 '.join(guesses)}：{AS_TEXT}，再照原始资料重填"
+    return f"被表格变成了日期（{cell.text}），原来可能是 {' 或 '.join(guesses)}：{AS_TEXT}，再照原始资料重填"
 
 
 def _as_written(pattern: str, text: str) -> list[str]:
@@ -152,7 +152,7 @@ def _rooms(year: int, month: int, day: int) -> list[str]:
 
 def _phone(text: str) -> str:
     if re.fullmatch(r"\d{3,}\.0+", text):
-        return f"电话后面多了 .0（程序导出时加的）：请去掉，{AS_TEXT.removeprefix('请')}"
+        return f"后面多了 .0（程序导出时加的）：请去掉，{AS_TEXT.removeprefix('请')}"
     try:
         phone.parse(text)
     except ValueError:

@@ -94,7 +94,10 @@ def headings(grid: Grid, header: Sequence[int]) -> list[str]:
                 text = left[place] if any(below) and any(left[place + 1 :]) else ""
             found.append(text)
         parts.append(found)
-    return ["/".join(dict.fromkeys(part for part in found if part)) for found in parts]
+    names = ["/".join(dict.fromkeys(part for part in found if part)) for found in parts]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 def _heading(grid: Grid, line: int, column: int) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import PurePath
 from typing import Any
 
-from wuye import mapping, outside, records, tabular, workbook
+from wuye import mapfile, mapping, outside, records, tabular, workbook
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.mapping import Map
@@ -72,7 +72,7 @@ def understood(call: Call, kind: Kind, data: bytes, name: str) -> tuple[Table, t
         header = tabular.header_of(grid, labels)
         names = tabular.headings(grid, header)
         return tabular.read(grid, _by_labels(kind, names, header, grid.name), names, kind), grid.notes
-    reading = mapping.read(mapping.decode(outside.read(file), file), file, kind)
+    reading = mapfile.Reading(mapfile.decode(outside.read(file), file), file, kind)
     plan = reading.map
     try:
         grid = workbook.read(data, name, plan.sheet, max(plan.header, default=0))
@@ -82,7 +82,7 @@ def understood(call: Call, kind: Kind, data: bytes, name: str) -> tuple[Table, t
     names = tabular.headings(grid, plan.header)
     reading.fit(names)
     if reading.problems:
-        raise BadInput(*reading.problems)
+        raise BadInput(*sorted(reading.problems, key=lambda p: p.line))
     return tabular.read(grid, plan, names, kind), grid.notes
 
 
