@@ -135,7 +135,7 @@ def _decode(data: bytes, name: str) -> str:
         raise BadInput(f"{name} 不是文字表格（含有二进制内容）：{_SAVE_AS}")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             place = error.start
     line = data.count(b"\n", 0, place) + 1
@@ -158,8 +158,8 @@ def _delimiter(text: str, line: int) -> tuple[str, str]:
             counts = dict.fromkeys(DELIMITERS, 0)
         elif character in counts and not quoted:
             counts[character] += 1
-    best = max(DELIMITERS, key=lambda one: counts[one])
-    return (best if counts[best] else ","), text
+    # A heading may well have commas in it, hardly a tab.
+    return ("\t" if counts["\t"] else ";" if counts[";"] > counts[","] else ","), text
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterable[list[str]]:

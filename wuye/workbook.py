@@ -29,6 +29,8 @@ def read(data: bytes, name: str, sheet: str = "", line: int = 0) -> Grid:
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise BadInput(f"{name} 设了打开密码：请在表格软件里取消密码后另存一份再导入")
+        if _cut(data):
+            raise BadInput(f"{name} {_CUT_OFF}")
         found = _sheet(data, name, sheet, None)
         return found._replace(notes=(f"{name} {_OLD}",))
     if sheet:
@@ -43,6 +45,8 @@ def _sheet(data: bytes, name: str, wanted: str, inside: _Zip | None) -> Grid:
     except ImportError as error:
         raise BadSettings("读 Excel 文件要用 python-calamine：请安装 wuye[office]，或另存为 CSV 再导入") from error
     try:
+        if inside and inside.open_document:
+            inside.check()  # calamine unfolds repeated cells of every sheet on opening
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             names = [one.name for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
             shown = [
@@ -64,6 +68,11 @@ def _sheet(data: bytes, name: str, wanted: str, inside: _Zip | None) -> Grid:
         raise BadInput(f"{name} 设了打开密码：请在表格软件里取消密码后另存一份再导入") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise BadInput(f"{name} {_CUT_OFF}") from error
+    except BaseException as error:
+        # Its own panic over damage that nobody foresaw is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise BadInput(f"{name} {_CUT_OFF}") from error
+        raise
     raise BadInput(f"{name} {f'的工作表“{wanted}”' if wanted else ''}里没有内容：请核对文件")
 
 
@@ -78,6 +87,20 @@ def _grid(name: str, values: list[list[Any]], errors: dict[tuple[int, int], str]
         rows.pop()
     spans = None if merged is None else tuple(Span(*start, *end) for start, end in merged)
     return Grid(name, tuple(tuple(line) for line in rows), spans)
+
+
+def _cut(data: bytes) -> bool:
+    """Whether an OLE file ends before its last sector: calamine would not survive that."""
+    size = 1 << int.from_bytes(data[30:32], "little")
+    places = [int.from_bytes(data[at : at + 4], "little") for at in range(76, 512, 4)]
+    last = 0
+    for place in places[: int.from_bytes(data[44:48], "little")]:
+        table = data[(place + 1) * size : (place + 2) * size]
+        if len(table) < size:
+            return True
+        used = [i for i in range(0, size, 4) if table[i : i + 4] != b"\xff\xff\xff\xff"]
+        last = max(last, places.index(place) * size // 4 + used[-1] // 4) if used else last
+    return len(data) < (last + 2) * size
 
 
 class _Found(NamedTuple):
@@ -115,6 +138,15 @@ class _Zip:
                 raise BadInput(f"{name} {_CUT_OFF}") from error
             raise
 
+    @property
+    def open_document(self) -> bool:
+        """Whether it is an ODS."""
+        return "content.xml" in self.files
+
+    def check(self) -> None:
+        """Raises BadInput where any sheet of an ODS reaches too far."""
+        self.errors("")
+
     def errors(self, sheet: str) -> dict[tuple[int, int], str]:
         """The formula errors of a sheet by place. Raises BadInput where the sheet reaches too far."""
         from xml.etree.ElementTree import ParseError
@@ -122,13 +154,13 @@ class _Zip:
         found: dict[tuple[int, int], str] = {}
         rows = columns = total = 0
         try:
-            for one in self._ods(sheet) if "content.xml" in self.files else self._xlsx(sheet):
+            for one in self._ods(sheet) if self.open_document else self._xlsx(sheet):
                 rows, columns = max(rows, one.row + 1), max(columns, one.column + 1)
                 total += one.repeated
                 if rows * columns > MOST_CELLS or total > MOST_CELLS:
                     place = f"{grid.letters(columns - 1)}{rows}"
                     words = f"的内容一直到 {place}，太大：请删去远处多余的格子（选中整行整列删除），或分成几份"
-                    raise BadInput(Problem(words, f"{self.name}「{sheet}」"))
+                    raise BadInput(Problem(words, f"{self.name}{f'「{sheet}」' if sheet else ''}"))
                 if one.error:
                     found[one.row, one.column] = one.error
         except (ParseError, KeyError) as error:
@@ -181,7 +213,7 @@ class _Zip:
             for event, element in ElementTree.iterparse(part, ("start", "end")):
                 tag = element.tag.rpartition("}")[2]
                 if tag == "table" and event == "start":
-                    inside, row = _attribute(element, "name") == sheet, 0
+                    inside, row = sheet in ("", _attribute(element, "name")), 0
                 elif tag == "table":
                     inside = False
                 elif inside and event == "end" and tag == "table-row":

@@ -35,7 +35,7 @@ COLUMNS = (
 def run(call: Call) -> Sheet:
     """Read the table by its map, make the records, write them all or none."""
     name, kind = _asked(call)
-    data = call.desk.read_stdin() if name == "-" else outside.read(name)
+    data = call.desk.read_stdin() if name == "-" else outside.read(name, LARGEST)
     label = "标准输入" if name == "-" else PurePath(name).name
     table, notes = understood(call, kind, data, label)
     dry_run = call.flag("dry_run")
@@ -64,8 +64,6 @@ def _asked(call: Call) -> tuple[str, Kind]:
 
 def understood(call: Call, kind: Kind, data: bytes, name: str) -> tuple[Table, tuple[str, ...]]:
     """The file's rows as the map wants them. Raises BadInput with every mistake of the map at once."""
-    if len(data) > LARGEST:
-        raise BadInput(f"{name} 超过 {LARGEST // 1024 // 1024} MB：请只留要导入的部分，或分成几份")
     if not (file := call.text("map")):
         grid = workbook.read(data, name)
         labels = [f.zh for f in kind.fields] + [f.name for f in kind.fields] + ["受理时间", mapping.RECEIVED]
