@@ -208,11 +208,11 @@ class _Reading:
             cell, place = self._cell(line, name), self.grid.place(line, self._column(name))
             words = spoiled.fault(cell, "text")
             if not cell.text:
-                words = "这一格是空的，而映射用它认出每一行：请填上，或在 skip 里把这样的行略去"
+                words = "是空的，而映射用它认出每一行：请填上，或在 skip 里把这样的行略去"
             elif identity.find(cell.text):
                 words = "是身份证号，不能用来认出每一行（它会存入台账）：请换一列作 key"
             if words:
-                self.problems.append(Problem(f"{name}{'' if words[0] in '是这' else '：'}{words}", place))
+                self.problems.append(Problem(f"{name}{'' if words[0] in '是被只' else '：'}{words}", place))
                 return ""
             parts.append(cell.text)
         return source + "/".join(parts)
