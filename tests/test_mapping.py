@@ -73,8 +73,11 @@ dates:
 def test_every_mistake_is_told_at_once_with_its_line() -> None:
     found = sorted((p.line, p.message) for p in Reading(WRONG, "m.yaml", COMPLAINT).problems)
     wanted = [
-        (1, "header 应是表头所在的行号"), (2, "映射没有 keey 这一项（是不是 key）"), (4, "投诉没有“投诉人人”这一项（是不是 投诉人）"),
-        (6, "“电话”写了两次（phone）"), (7, "“repeats”不能导入"), (8, "“said”不能导入"), (9, "key 不能用“电话”"), (11, "channel 没有“wechat”这一项；可选"),
+        (1, "header 应是表头所在的行号"), (2, "映射没有 keey 这一项（是不是 key）"),
+        (4, "投诉没有“投诉人人”这一项（是不是 投诉人）"),
+        (6, "“电话”写了两次（phone）"),
+        (7, "“repeats”不能导入"), (8, "“said”不能导入"), (9, "key 不能用“电话”"),
+        (11, "channel 没有“wechat”这一项；可选"),
         (12, "投诉没有“chanel”这一项（是不是 channel）"), (14, "subject 没有“漏”这一项；可选"),
         (16, "投诉没有“handel”这个步骤（是不是 handle）"), (18, "步骤 close 缺少 at"),
         (19, "步骤里没有 whn 这一项（是不是 when）"), (20, "步骤 handle 缺少处理结果（result）"),
@@ -114,7 +117,8 @@ def test_a_map_that_is_no_text_is_refused() -> None:
 
 
 def test_columns_that_are_not_there_are_told_with_the_nearest() -> None:
-    text = "key: 序\ncolumns:\n  received: 受理日期\n  text: [内容, 备注]\nsteps:\n- step: handle\n  at: 办结\n  constants: {result: 好}\n"
+    text = "key: 序\ncolumns:\n  received: 受理日期\n  text: [内容, 备注]\n"
+    text += "steps:\n- step: handle\n  at: 办结\n  constants: {result: 好}\n"
     reading = Reading(text, "m.yaml", COMPLAINT)
     problems = reading.fit(["受理日期", "投诉内容", "内容", "备注", "备注"])
     assert [(p.line, p.message.split("：")[0].split("；")[0]) for p in problems] == [
@@ -167,7 +171,8 @@ def test_the_heading_row_is_found_below_a_title() -> None:
 
 
 def test_headings_that_are_the_kinds_own_words_need_no_map() -> None:
-    columns, odd = mapping.by_labels(VISITOR, ["受理时间", "姓名", "id-tail", "证件类型", "序号", "受访房间号", "姓名"])
+    heads = ["受理时间", "姓名", "id-tail", "证件类型", "序号", "受访房间号", "姓名"]
+    columns, odd = mapping.by_labels(VISITOR, heads)
     assert columns == {"received": ("受理时间",), "name": ("姓名",), "id_tail": ("id-tail",), "id_type": ("证件类型",)}
     assert odd == ["受访房间号", "姓名"]
 
@@ -205,7 +210,8 @@ def test_rows_left_out_blank_rows_and_unused_columns() -> None:
     found = read(PLAN + "skip:\n- {号: [合计, 小计]}\n", source._replace(rows=source.rows))
     assert [row.number for row in found.rows] == [2] and found.skipped == (4, 5)
     assert [p.file for p in found.problems] == ["a.csv F2"]
-    found = read(PLAN + "skip:\n- 号: [合计, 小计]\n", table("号,时间,内容,备注,房,别的\n1,2026-01-01,x,,,y\n合计,,,,,\n"))
+    source = table("号,时间,内容,备注,房,别的\n1,2026-01-01,x,,,y\n合计,,,,,\n")
+    found = read(PLAN + "skip:\n- 号: [合计, 小计]\n", source)
     assert found.unused == ("别的",) and found.empty == {"room": (2,)}
 
 

@@ -37,7 +37,8 @@ class Reading:
         # The value of a name may begin a line further down: the clerk looks for the name.
         while line > 1 and name and name not in lines[line - 1] and name in "".join(lines[max(line - 4, 0) : line]):
             line -= 1
-        self.problems.append(Problem(words, self.file, line))
+        remedy = "" if any(word in words for word in ("请", "可用", "可选")) else "；请改正"
+        self.problems.append(Problem(words + remedy, self.file, line))
 
     def fit(self, headings: Sequence[str]) -> list[Problem]:
         """Columns of the map that the table does not have, or has twice, with the nearest name."""
@@ -63,7 +64,7 @@ class Reading:
             self.problems += error.problems
             return Map()
         if not isinstance(raw, dict):
-            self.problems.append(Problem("映射应是“名称: 值”的清单，写法见 docs/import.md", self.file, 1))
+            self.problems.append(Problem("映射应是“名称: 值”的清单：请照 docs/import.md 的样子写", self.file, 1))
             return Map()
         for key in raw:
             if key not in KEYS:
