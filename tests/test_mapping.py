@@ -75,7 +75,7 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
     wanted = [
         (1, "header 应是表头所在的行号"), (2, "映射没有 keey 这一项（是不是 key）"),
         (4, "投诉没有“投诉人人”这一项（是不是 投诉人）"),
-        (6, "“电话”写了两次（phone）"),
+        (6, "“电话”和“phone”是同一项"),
         (7, "“repeats”不能导入"), (8, "“said”不能导入"), (9, "key 不能用“电话”"),
         (11, "channel 没有“wechat”这一项；可选"),
         (12, "投诉没有“chanel”这一项（是不是 channel）"), (14, "subject 没有“漏”这一项；可选"),
@@ -166,7 +166,8 @@ def test_blanks_and_width_of_headings_do_not_matter() -> None:
 
 
 def test_the_heading_row_is_found_below_a_title() -> None:
-    found = read("columns:\n  received: 时间\n  text: 内容\n", table("2026年登记表,\n,\n时间,内容\n2026-01-01,x\n"))
+    source = table("2026年登记表,\n,\n时间,内容\n2026-01-01,x\n")
+    found = read("columns:\n  received: 时间\n  text: 内容\n", source)
     assert [row.number for row in found.rows] == [4]
 
 

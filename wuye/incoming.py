@@ -28,11 +28,15 @@ class Made(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A row that was taken in before: the record it became, and the fields in which the row says otherwise now."""
+    """A row that was taken in before: the record it became, the fields in which the row says otherwise now.
+
+    `faults` are what is wrong with it by the rules of now: then nothing can be compared.
+    """
 
     row: Row
     id: str
     differs: tuple[str, ...] = ()
+    faults: tuple[Problem, ...] = ()
 
 
 def make(kind: Kind, row: Row, typing: Typing, basis: Basis, who: Who) -> Made:
@@ -190,8 +194,8 @@ def known(records: Iterable[Record]) -> dict[str, Record]:
 
 
 def again(made: Made, record: Record) -> Known:
-    """A row that was taken in before. One that is no longer sound by today's rules is left alone unread."""
-    return Known(made.row, record.id, differences(record, made.record) if made.record else ())
+    """A row that was taken in before, compared with what it became."""
+    return Known(made.row, record.id, differences(record, made.record) if made.record else (), made.problems)
 
 
 def named_twice(kind: Kind, made: Sequence[Made], names: Mapping[str, str]) -> Iterator[Problem]:

@@ -168,11 +168,13 @@ class Reading:
 
     def _columns(self, raw: Any, step: Step | None, *path: str | int) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
+        first: dict[str, str] = {}
         for word, columns in self._mapping(raw, *path).items():
             name = self._field(word, step, *path)
             if name in found:
-                self.wrong(f"“{word}”写了两次（{self.written.get((*path, name), ('',))[-1]}）：请留一个", *path, word)
+                self.wrong(f"“{word}”和“{first[name]}”是同一项：请留一个", *path, word)
             elif name:
+                first[name] = word
                 found[name] = self._words(columns, *path, word)
         return found
 

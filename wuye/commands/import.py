@@ -167,9 +167,16 @@ def _notes(kind: Kind, table: Table, done: Brought) -> list[str]:
         for one in done.known
         if one.differs
     ]
-    if table.unused:
+    faulty = [one for one in done.known if one.faults]
+    notes += [
+        f"第 {one.row.number} 行以前导入成 {one.id}，现在这一行有读不懂的地方（{one.faults[0].message}），没有再比较"
+        for one in faulty[:LISTED]
+    ]
+    if len(faulty) > LISTED:
+        notes.append(f"这样的行一共 {len(faulty)} 行")
+    if table.unused and (done.made or not done.known):
         notes.append(f"没有导入的列：{'、'.join(table.unused)}")
-    for name, numbers in table.empty.items():
+    for name, numbers in table.empty.items() if done.made else ():
         if kind.has(name):
             notes.append(f"{kind[name].zh}空着 {len(numbers)} 行：第 {_numbers(numbers)} 行")
     return notes
