@@ -161,7 +161,8 @@ def test_an_upper_heading_does_not_reach_over_a_column_of_its_own() -> None:
 
 
 def test_blanks_and_width_of_headings_do_not_matter() -> None:
-    found = read("columns:\n  received: 受理时间(年)\n  text: 内容\n", table('受理 时间（年）,"内\n容"\n2026-01-01,x\n'))
+    source = table('受理 时间（年）,"内\n容"\n2026-01-01,x\n')
+    found = read("columns:\n  received: 受理时间(年)\n  text: 内容\n", source)
     assert words(found) == [{"received": "2026-01-01", "text": "x"}]
 
 

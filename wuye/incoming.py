@@ -16,6 +16,7 @@ from wuye.tabular import Row, Taken, Word
 from wuye.values import Typing
 
 MOST_SHOWN = 200
+_SINCE = ("已经过去，这里只能填今后的时间", "比受理还早，这里只能填受理以后的时间")
 
 
 class Made(NamedTuple):
@@ -130,10 +131,12 @@ class _Making:
         for problem in wrong:
             name = problem.field
             word = words.get(name)
-            absent = problem.message.startswith("缺少")
+            absent = "缺少" in problem.message.partition("：")[0]
             if self._told(name) or (absent and self._group_told(name)):
                 continue
-            text = _plain(problem.message)
+            text = _plain(problem.message).replace(*_SINCE)
+            if absent and word and word.column:
+                text = text.replace("，或在映射里写明来自哪一列", "")
             if absent and (hint := next((w.hint for n, w in words.items() if n in self._group(name) and w.hint), "")):
                 text = f"{text.partition('：')[0]}：{hint}"
             elif word and word.cells and (better := spoiled.advice(word.cells[0], self.kind[name].type.name)):
