@@ -275,3 +275,11 @@ def test_a_whole_number_of_a_spreadsheet_is_a_key_without_a_fraction() -> None:
     assert read(PLAN, source._replace(rows=rows)).rows[0].key == "101004143000"
     rows = (source.rows[0], (Cell("101004143000123456", "number", 101004143000123456.0), *source.rows[1][1:]))
     assert "改坏" in str(read(PLAN, source._replace(rows=rows)).problems[0])
+
+
+def test_the_map_on_the_page_is_sound() -> None:
+    page = (ROOT / "docs" / "import.md").read_text("utf-8")
+    text = page.split("```yaml\n")[1].split("```")[0]
+    reading = Reading(text, "import.md", records.kind("workorder"))
+    assert reading.problems == []
+    assert [one for one, _ in reading.map.named() if one == "业主/姓名"]

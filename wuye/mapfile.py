@@ -49,7 +49,7 @@ class Reading:
         for name, path in dict.fromkeys(self.map.named()):
             count = known.count(squeeze(name))
             if count == 0:
-                near = nearest(name, [h for h in headings if h]) or f"；表头有：{'、'.join(h for h in headings if h)}"
+                near = _like(name, [h for h in headings if h])
                 self.wrong(f"文件里没有“{name}”这一列{near}：请改成表头里的写法", *path)
             elif count > 1:
                 self.wrong(f"表头里有 {count} 列都叫“{name}”：请先在文件里改名，再写进映射", *path)
@@ -254,6 +254,14 @@ class Reading:
                 continue
             found.append({k: self._words(v, "skip", index, k) for k, v in rule.items()})
         return tuple(found)
+
+
+def _like(name: str, headings: Sequence[str]) -> str:
+    """The heading most like a wrong column, else all of them; of two characters one may be wrong."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, headings, n=1, cutoff=0.5)
+    return f"（是不是 {close[0]}）" if close else f"，表头有 {'、'.join(headings)}"
 
 
 def decode(data: bytes, file: str) -> str:
