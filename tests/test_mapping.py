@@ -121,9 +121,10 @@ def test_columns_that_are_not_there_are_told_with_the_nearest() -> None:
     text += "steps:\n- step: handle\n  at: 办结\n  constants: {result: 好}\n"
     reading = Reading(text, "m.yaml", COMPLAINT)
     problems = reading.fit(["受理日期", "投诉内容", "内容", "备注", "备注"])
-    assert [(p.line, p.message.split("：")[0].split("；")[0]) for p in problems] == [
+    assert [(p.line, p.message.split("，")[0].split("：")[0]) for p in problems] == [
         (1, "文件里没有“序”这一列"), (4, "表头里有 2 列都叫“备注”"), (7, "文件里没有“办结”这一列"),
     ]  # fmt: skip
+    assert "表头有 受理日期、投诉内容、内容、备注、备注" in problems[0].message
     near = Reading("columns:\n  received: 受理时闻\n", "m.yaml", COMPLAINT).fit(["受理时间"])
     assert "（是不是 受理时间）" in near[0].message
 
