@@ -20,7 +20,7 @@ LARGEST = 50 * 1024 * 1024
 FIRST, LISTED = 5, 20
 OPTIONS = (
     Opt("kind", "导入成哪一种记录：complaint、投诉、TS 都可以", metavar="KIND"),
-    Opt("map", "映射文件：哪一列是什么（写法见 docs/import.md）；表头就是台账里的名称时可不写", metavar="FILE"),
+    Opt("map", "映射文件：写明哪一列是什么；表头就是台账里的名称时可不写", metavar="FILE"),
     Opt("dry_run", "只试运行，不写入", flag=True),
 )
 COLUMNS = (
