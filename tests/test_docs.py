@@ -43,6 +43,7 @@ def test_every_command_shown_runs(page: Path, desk: Path, monkeypatch: pytest.Mo
                 monkeypatch.setenv(name, value)
             elif words[:1] == ["wuye"]:
                 argv = [w.replace("../shared/data", str(ROOT / "tests" / "data")) for w in words[1:]]
+                argv = [w.replace("../examples", str(ROOT / "examples")) for w in argv]
                 said = run_wuye(argv)
                 code, shown = split_code(shown)
                 assert said.code == code, (line, said.err)

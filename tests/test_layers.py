@@ -16,6 +16,7 @@ ORDER = """
     numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
     sheet query terms conditions where checks summary slips changes batch access
+    grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git settings store founding
     monthfiles shelves registers office
     render call listing verbs commands words cli __main__

@@ -16,6 +16,8 @@ from wuye.sheet import state_zh
 from wuye.values import Typing
 
 NOT_TYPED = ("repeat_handled",)
+IMPORTED = "imported"
+"""The key of records taken in from elsewhere: whoever does that neither met the person nor saw the card."""
 
 
 class Who(NamedTuple):
@@ -97,9 +99,9 @@ def new(
 ) -> Record:
     """A new record, filed by when it was received, its first clocks frozen; `kept` names a file kept with it."""
     values = dict(heard.values)
-    if kind.has("first_contact"):
+    if kind.has("first_contact") and IMPORTED not in extra:
         values.setdefault("first_contact", who.by)
-    if values.get("id_tail"):
+    if values.get("id_tail") and IMPORTED not in extra:
         values.setdefault("id_checked_by", who.by)
     status = kind.flow.first(values)
     begun = {} if status == kind.flow.states[0].name else {"status": status}
@@ -137,7 +139,7 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
     if step.effect:
         for name, text in step.effect(record, given).items():
             given[name] = kind[name].type.read(text, basis.zone)
-    if given.get("id_tail"):
+    if given.get("id_tail") and not (IMPORTED in record.extra and who.recorded):
         given.setdefault("id_checked_by", who.by)
     values, was = dict(record.values), {}
     for name, value in given.items():

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, number, records, when
 from wuye.changes import Heard, Who
-from wuye.errors import BadInput, NotCommitted, Problem, Refused, WuyeError
+from wuye.errors import BadInput, Damaged, NotCommitted, Problem, Refused, WuyeError
 from wuye.journal import Change
 from wuye.monthfiles import MonthFiles, dump, path_of
 from wuye.number import Number
@@ -19,6 +19,10 @@ from wuye.registers import Registers
 from wuye.schema import Basis, Kind, scan
 from wuye.sheet import state_zh, step_zh
 from wuye.shelves import find_root
+
+if TYPE_CHECKING:
+    from wuye.incoming import Known
+    from wuye.tabular import Row
 
 REPEAT_WITHIN = timedelta(minutes=10)
 ONCE_MOST = 1000
@@ -46,6 +50,16 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...] = ()
     uncommitted: NotCommitted | None = None
     already: bool = False
+
+
+class Brought(NamedTuple):
+    """What an import did: the new records with their rows, the rows that were known, what the desk should look at."""
+
+    made: tuple[tuple[Row, Record], ...]
+    known: tuple[Known, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    uncommitted: NotCommitted | None = None
 
 
 class Office(Registers):
@@ -153,11 +167,7 @@ class Office(Registers):
             own = who._replace(at=one.received or who.at)
             day = own.moment.date()
             path = path_of(kind, f"{day:%Y-%m}")
-            if day not in last:
-                head = f"{kind.prefix}-{day:%Y%m%d}-{self.settings.letter}"
-                taken = files.read(path)[1].numbers(head)
-                last[day] = number.next_serial(taken, kind.prefix, day, self.settings.letter).serial - 1
-            last[day] += 1
+            last[day] = last[day] + 1 if day in last else self._next(kind, files, path, day)
             name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
             extra = {"once": once} if once else {}
             one, kept_files = self._filed(kind, files, one, day)
@@ -353,5 +363,88 @@ class Office(Registers):
         told = given or self.store.note("duty") or environ.get("WUYE_USER")
         return (told or self.git.user_name() or NO_NAME).strip()
 
+    # --- records from elsewhere
 
-__all__ = ["Office", "Outcome", "Repeat", "Who", "find_root", "path_of"]
+    def bring(
+        self,
+        kind: Kind,
+        rows: Sequence[Row],
+        who: Who,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+        mistakes: Sequence[Problem] = (),
+    ) -> Brought:
+        """Records of rows from elsewhere with their steps, all or nothing; rows taken in before are left alone.
+
+        A dry run does everything but write. Raises BadInput with every mistake of every row and those found
+        before, Damaged where a file in which a row may stand already cannot be read.
+        """
+        from wuye import incoming
+
+        basis, before = self.basis(kind), self._brought(kind)
+        made = [incoming.make(kind, row, self.typing, basis, who) for row in progress(rows)]
+        fresh = [one for one in made if one.row.key not in before]
+        wrong = (p for one in fresh for p in one.problems)
+        if problems := (*mistakes, *wrong, *incoming.named_twice(kind, fresh, self._names(kind))):
+            raise BadInput(*incoming.shown(problems))
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, f"{kind.zh}导入") as session:
+            # Somebody may have entered the same in the meantime.
+            before, files = self._brought(kind), MonthFiles(session)
+            fresh = [one for one in fresh if one.row.key not in before]
+            if problems := tuple(incoming.named_twice(kind, fresh, self._names(kind))):
+                raise BadInput(*incoming.shown(problems))
+            pairs = self._place(kind, files, [(one.row, one.record) for one in fresh if one.record])
+            known = [incoming.again(one, before[one.row.key]) for one in made if one.row.key in before]
+            done = Brought(tuple(pairs), tuple(known), tuple(doubt for one in fresh for doubt in one.doubts))
+            if dry_run or not pairs:
+                return done
+            message = f"{kind.zh}导入 {changes.summary_of([record.id for _, record in pairs])}"
+            written = self._finish(files, tuple(record for _, record in pairs), message, who, who.said)
+            return done._replace(notes=written.notes, uncommitted=written.uncommitted)
+
+    def _brought(self, kind: Kind) -> dict[str, Record]:
+        """Records of the kind that were taken in before, by key. Raises Damaged where that cannot be told."""
+        from wuye import incoming
+
+        self.store.settle()
+        months = [m for m in self.months(kind) if b"imported" in (self.store.read(path_of(kind, m)) or b"")]
+        found, problems = self.load(kind, months)
+        if problems:
+            raise Damaged(*problems)
+        return incoming.known(found)
+
+    def _names(self, kind: Kind) -> dict[str, str]:
+        """The names that stand in a book in which each may stand once, with their numbers."""
+        if not kind.unique:
+            return {}
+        one, (found, problems) = kind[kind.own_name], self.load(kind)
+        if problems:
+            raise Damaged(*problems)
+        return {str(one.stored(r[one.name])): r.id for r in found if not r.void}
+
+    def _place(self, kind: Kind, files: MonthFiles, made: Sequence[tuple[Row, Record]]) -> list[tuple[Row, Record]]:
+        """Number the records, earliest first, and put their bytes into the month files."""
+        placed: list[tuple[Row, Record]] = []
+        fresh: dict[str, list[bytes]] = {}
+        last: dict[date, int] = {}
+        for row, record in sorted(made, key=lambda pair: pair[1].received):
+            day = record.received.date()
+            path = path_of(kind, f"{day:%Y-%m}")
+            last[day] = last[day] + 1 if day in last else self._next(kind, files, path, day)
+            named = replace(record, id=str(Number(kind.prefix, day, self.settings.letter, last[day])))
+            placed.append((row, named))
+            fresh.setdefault(path, []).append(dump(named))
+        for path, new in fresh.items():
+            files.append(kind, path, new)
+        return placed
+
+    def _next(self, kind: Kind, files: MonthFiles, path: str, day: date) -> int:
+        """The serial after the last one of a day."""
+        letter = self.settings.letter
+        taken = files.read(path)[1].numbers(f"{kind.prefix}-{day:%Y%m%d}-{letter}")
+        return number.next_serial(taken, kind.prefix, day, letter).serial
+
+
+__all__ = ["Brought", "Office", "Outcome", "Repeat", "Who", "find_root", "path_of"]

@@ -39,7 +39,7 @@ def read(name: str, largest: int | None = None) -> bytes:
     with os.fdopen(handle, "rb") as file:
         if largest is not None and status.st_size > largest:
             raise BadInput(
-                f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩后再附"
+                f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩，或分成几份"
             )
         return file.read()
 

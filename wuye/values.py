@@ -19,17 +19,27 @@ Direction = Literal["past", "future", "any"]
 
 
 class Typing(NamedTuple):
-    """What is needed to understand typed words: the moment, the desk's time, the unit register."""
+    """What is needed to understand typed words: the moment, the desk's time, the unit register.
+
+    `since` is the moment from which what is due must lie, where that is not now: an order of last year that is
+    taken in today had its target last year.
+    """
 
     now: datetime
     desk: DeskTime
     units: room.Register = frozenset()
+    since: datetime | None = None
 
     @property
     def zone(self) -> tzinfo:
         """The office's zone."""
         assert self.now.tzinfo is not None
         return self.now.tzinfo
+
+    def read(self, text: str, direction: Direction) -> date | datetime:
+        """A typed time. Raises ValueError with a Chinese phrase."""
+        now = self.since if direction == "future" and self.since else self.now
+        return when.parse(text, now, direction, self.desk)
 
 
 def _same(text: str, zone: tzinfo) -> Any:
@@ -127,7 +137,7 @@ def _room(text: str, typing: Typing) -> str:
 
 def _moment(direction: Direction) -> Callable[[str, Typing], datetime]:
     def parse(text: str, typing: Typing) -> datetime:
-        return when.as_moment(when.parse(text, typing.now, direction, typing.desk), direction, typing.desk, typing.now)
+        return when.as_moment(typing.read(text, direction), direction, typing.desk, typing.now)
 
     return parse
 
@@ -141,7 +151,7 @@ def _read_moment(text: str, zone: tzinfo) -> datetime:
 
 def _day(direction: Direction) -> Callable[[str, Typing], date]:
     def parse(text: str, typing: Typing) -> date:
-        value = when.parse(text, typing.now, direction, typing.desk)
+        value = typing.read(text, direction)
         return value.date() if isinstance(value, datetime) else value
 
     return parse
@@ -195,7 +205,7 @@ def day_or_moment(direction: Direction) -> Type:
     return Type(
         f"day-or-moment-{direction}",
         "日期或时间",
-        lambda text, typing: when.parse(text, typing.now, direction, typing.desk),
+        lambda text, typing: typing.read(text, direction),
         when.parse_stored,
         when.dump,
         when.read_back,
