@@ -181,6 +181,9 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
     values, wrong, said = understand(kind, {n: t for n, t in words.items() if t.strip()}, typing)
     problems += wrong
     changed: dict[str, Any] = {n: v for n, v in values.items() if record[n] != v}
+    for name in [n for n in changed if n in kind.fixed]:
+        steps = "、".join(f"{s.name}（{s.zh}）" for s in kind.flow.steps if name in s.fields) or "void（作废）后重开"
+        problems.append(Problem(f"{kind[name].zh}不能用 edit 改：请用 {steps}", field=name))
     if files := [n for n in changed if kind[n].type.name == "file"]:
         problems += [Problem(f"{kind[n].zh}不能用 edit 改：请用 attach 附上", field=n) for n in files]
     changed |= {n: None for n, t in words.items() if not t.strip() and kind.has(n) and record[n] is not None}

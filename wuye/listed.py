@@ -108,3 +108,27 @@ _CELLS = (Cell("name", "名称", TEXT, True), Cell("quantity", "数量", COUNT, 
           Cell("note", "备注", TEXT))  # fmt: skip
 GOODS = rows("goods", "物品", _CELLS, _things, thing_zh)
 MATERIALS = rows("materials", "材料", (*_CELLS, Cell("price", "单价", MONEY)), _things, thing_zh)
+
+
+def line_zh(row: Mapping[str, Any]) -> str:
+    """One line of a bill: `89.5㎡ × 2.80 = 250.60`."""
+    part = f"{row['quantity']} × {row['rate']} = " if row.get("quantity") and row.get("rate") else ""
+    note = f"（{row['note']}）" if row.get("note") else ""
+    return f"{row['what']} {part}{MONEY.show(row['amount'])}{note}"
+
+
+def _lines(text: str) -> Iterable[dict[str, str]]:
+    """`物业费 250.60、垃圾费 10` → a row each."""
+    for part in many(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)):
+        what, blank, amount = part.strip().rpartition(" ")
+        if not blank:
+            raise ValueError(f"看不懂“{part}”，请写成 物业费 250.60、垃圾费 10 这样")
+        yield {"what": what.strip(), "amount": amount}
+
+
+LINES = rows(
+    "lines", "明细",
+    (Cell("what", "项目", TEXT, True), Cell("quantity", "数量", TEXT), Cell("rate", "单价", TEXT),
+     Cell("amount", "金额", MONEY, True), Cell("note", "说明", TEXT)),
+    _lines, line_zh,
+)  # fmt: skip

@@ -211,6 +211,7 @@ class Kind:
     points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
     `origin` names the field that points to the record of any kind from which this one was made: `inherits` are
     the fields then taken over from it. `sees(values, books, basis)` looks into the registers for a new record.
+    `fixed` are the fields that only a step of their own may change, never `edit`.
     `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
     that tell in a listing what it is about and who it is.
     A `book` is one file that lives for years (domain.md 0.1); its records are found by the field `own_name`,
@@ -247,6 +248,7 @@ class Kind:
         book: bool = False,
         own_name: str = "",
         unique: bool = False,
+        fixed: tuple[str, ...] = (),
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -276,6 +278,7 @@ class Kind:
         self.book = book
         self.own_name = own_name
         self.unique = unique
+        self.fixed = fixed
         self._by_name = {f.name: f for f in self.fields}
 
     def __getitem__(self, name: str) -> Field:

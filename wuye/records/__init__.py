@@ -19,6 +19,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("staff", "YG", "员工"),
     ("department", "BM", "部门"),
     ("vendor", "WB", "外包单位"),
+    ("bill", "ZD", "账单"),
+    ("payment", "SK", "收款"),
+    ("deposit", "BZ", "押金"),
+    ("receipt", "PJ", "收据"),
+    ("receiptbook", "PL", "票据本"),
 )
 
 
