@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from wuye.numerals import fold
-from wuye.values import COUNT, MONEY, TEXT, Type, Typing, many
+from wuye.values import COUNT, MONEY, TEXT, Type, Typing, day, many
 
 
 def several(of: Type) -> Type:
@@ -131,4 +131,27 @@ LINES = rows(
     (Cell("what", "项目", TEXT, True), Cell("quantity", "数量", TEXT), Cell("rate", "单价", TEXT),
      Cell("amount", "金额", MONEY, True), Cell("note", "说明", TEXT)),
     _lines, line_zh,
+)  # fmt: skip
+
+
+def rent_zh(row: Mapping[str, Any]) -> str:
+    """One rent of a schedule: `2026-12-01 至 2027-02-28 9,000.00`."""
+    due = f"（{row['due']:%Y-%m-%d} 前付）" if row.get("due") else ""
+    return f"{row['from']:%Y-%m-%d} 至 {row['until']:%Y-%m-%d} {MONEY.show(row['amount'])}{due}"
+
+
+def _rents(text: str) -> Iterable[dict[str, str]]:
+    """`2026-12-01 2027-02-28 9000 2026-12-05、…` → a row each."""
+    for part in many(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)):
+        words = [word for word in re.split(r"\s+|至|到", part) if word]
+        if len(words) not in (3, 4):
+            raise ValueError(f"看不懂“{part}”，请写成 起 止 金额 应付日，如 2026-12-01 2027-02-28 9000 2026-12-05")
+        yield dict(zip(("from", "until", "amount", "due"), words, strict=False))
+
+
+SCHEDULE = rows(
+    "schedule", "租金计划",
+    (Cell("from", "起", day("any"), True), Cell("until", "止", day("any"), True), Cell("amount", "金额", MONEY, True),
+     Cell("due", "应付日", day("any"))),
+    _rents, rent_zh,
 )  # fmt: skip

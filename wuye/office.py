@@ -86,16 +86,20 @@ class Office(Registers):
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
+        self._meters.clear()
         for index, row in enumerate(progress(rows), 1):
             row, wrong = self._inherited(kind, row)
             one, more = changes.hear_new(kind, row, self.typing, basis)
             wrong += more
+            if not wrong:
+                one, more = self._seen(kind, one, basis)
+                wrong += more
             problems += [p._replace(row=index) for p in wrong] if batch else wrong
             heard.append(one)
         problems += mistakes
         if problems:
             raise BadInput(*problems)
-        heard = [self._seen(kind, self._linked(kind, one), basis) for one in heard]
+        heard = [self._linked(kind, one) for one in heard]
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
@@ -111,6 +115,23 @@ class Office(Registers):
             said = who.said + (() if batch else heard[0].said)
             return self._finish(files, made, message, who, said)
 
+    def issue(
+        self, kind: Kind, make: Callable[[], Sequence[Mapping[str, Any]]], who: Who, what: str, dry_run: bool = False
+    ) -> Outcome:
+        """Records of values that a rule worked out, not a person: all of them in one write and one commit.
+
+        `make` is asked while the office is held, so that two desks never write the same; it may raise.
+        """
+        self.settings.refuse_newer()
+        basis = self.basis(kind)
+        with self.store.lock(who.by, what) as session:
+            heard = [Heard(values) for values in make()]
+            files = MonthFiles(session)
+            made = self._make(kind, files, heard, who, "", basis, "link", {})
+            if dry_run or not made:
+                return Outcome(made, ("试运行：没有写入",) if dry_run else ())
+            return self._finish(files, made, f"{what} {changes.summary_of([r.id for r in made])}", who, who.said)
+
     def _inherited(self, kind: Kind, row: Mapping[str, str]) -> tuple[Mapping[str, str], list[Problem]]:
         """A row with what it takes over from its source; a source that is not there is a mistake like others."""
         try:
@@ -120,12 +141,18 @@ class Office(Registers):
                 return {n: t for n, t in row.items() if n != kind.origin}, list(error.problems)
             raise
 
-    def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> Heard:
-        """What a new record keeps of the registers as they are now; what was typed goes before it."""
+    def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> tuple[Heard, list[Problem]]:
+        """What a new record keeps of the registers as they are now, or what they say against it.
+
+        What was typed goes before what is seen.
+        """
         if kind.sees is None:
-            return heard
-        seen = kind.sees(heard.values, self, basis)
-        return heard._replace(values={**seen.values, **heard.values}, said=heard.said + seen.notes)
+            return heard, []
+        try:
+            seen = kind.sees(heard.values, self, basis)
+        except BadInput as error:
+            return heard, list(error.problems)
+        return heard._replace(values={**seen.values, **heard.values}, said=heard.said + seen.notes), []
 
     def _refuse_named_twice(self, kind: Kind, files: MonthFiles, heard: Sequence[Heard]) -> None:
         """A unit, a department stands in its book once. Raises Refused naming every one that is there already."""

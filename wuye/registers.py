@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from functools import cached_property
 
-from wuye import number, records
-from wuye.errors import BadInput, Problem
+from wuye import blocks, number, records
+from wuye.errors import BadInput, Problem, WuyeError
+from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.record import Record
 from wuye.schema import Kind
 from wuye.shelves import Shelves
+
+METERS_A_ROOM = 30
 
 
 class Registers(Shelves):
@@ -28,6 +34,38 @@ class Registers(Shelves):
         """The member of staff of that name, those who left last."""
         found = self.holding(records.kind("staff"), name, lambda r: r["name"] == name and not r.void)
         return min(found, key=lambda r: r.status != "current", default=None)
+
+    def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
+        """What a meter (its name, room, item) showed the last time; this reading is then the last one."""
+        if meter not in self._meters:
+            self._meters[meter] = next(self._readings(meter), None)
+        last = self._meters[meter]
+        if last is None or last[0] <= day:
+            self._meters[meter] = (day, reading)
+        return last
+
+    @cached_property
+    def _meters(self) -> dict[tuple[str, str, str], tuple[date, str] | None]:
+        """The last reading of every meter that this command has asked for."""
+        return {}
+
+    def _readings(self, meter: tuple[str, str, str]) -> Iterator[tuple[date, str]]:
+        """The latest reading of a meter in every month that has one, newest first; read from the bytes of the files."""
+        from wuye import occupancy
+
+        kind, word = records.kind("reading"), (meter[0] or meter[1]).encode()
+        for month in reversed(self.months(kind)):
+            path = path_of(kind, month)
+            data, _ = self._bytes(path)
+            cut = blocks.Blocks(data, path)
+            found = []
+            for name in cut.holding([word], METERS_A_ROOM):
+                with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
+                    one = self.parse(kind, path, data, cut, name)
+                    if one.status == "read" and occupancy.meter_of(one) == meter:
+                        found.append((occupancy.read_day(one), str(one["reading"])))
+            if found:
+                yield max(found)
 
     def source(self, kind: Kind, typed: str) -> Record:
         """The record of any kind that `--of` names. Raises BadInput, NotFound, Ambiguous, Damaged."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wuye import identity
@@ -193,6 +193,9 @@ class Books(Protocol):
 
     def staff(self, name: str) -> Record | None:
         """The member of staff of that name."""
+
+    def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
+        """What a meter (its name, room, item) showed the last time; this reading is then the last one."""
 
 
 class Seen(NamedTuple):

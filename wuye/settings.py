@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clock, workdays, yamlio
 from wuye.errors import BadSettings, Damaged, InputOutput, Problem
@@ -15,10 +16,14 @@ from wuye.schema import Rule, nearest
 from wuye.values import many
 from wuye.workdays import Calendar, DeskTime, Span
 
+if TYPE_CHECKING:
+    from wuye.charges import Charges
+
 FORMAT = 1
 FILE = "wuye.yaml"
-KEYS = ("format", "name", "timezone", "letter", "desk", "rules")
+KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "charges", "money")
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
+_FLAGS = ("yes", "no")
 _HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
 _BETWEEN = dict.fromkeys(map(ord, "周星期,，、 "))
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6}
@@ -51,11 +56,42 @@ rules:
   workorder.done.normal: 3wd
   # 放行条没写有效期时，签发后多久到期
   pass.valid: 1d
+# 收费项目：去掉 # 照改；每一项怎么写见 docs/money.md
+# charges:
+#   property:
+#     zh: 物业费
+#     way: area
+#     rates:
+#     - {{from: 2026-01-01, rate: '2.80'}}
+#     due: '25'
+#     vacant: '0.7'
+#     developer_before_handover: yes
+# 一笔钱先抵本金、后抵违约金的，写 yes；不写为先抵违约金
+# money:
+#   principal_first: yes
 """
 
 
+class Charging:
+    """What stands under `charges`, understood when money is first spoken of: other commands do not pay for it."""
+
+    def __init__(self, raw: Any = "", text: str = "") -> None:
+        self._raw = raw
+        self._text = text
+
+    @cached_property
+    def items(self) -> Charges:
+        """The charge items. Raises BadSettings naming every mistake with its line."""
+        from wuye import chargefile
+
+        found, faults = chargefile.parse(self._raw)
+        if faults:
+            raise BadSettings(*(_problem(f.words, yamlio.locate(self._text, f.path)[0]) for f in faults))
+        return found
+
+
 class Settings(NamedTuple):
-    """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides, its format."""
+    """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides, its format, its charge items."""
 
     name: str
     zone: tzinfo
@@ -63,6 +99,13 @@ class Settings(NamedTuple):
     desk: DeskTime
     overrides: Mapping[str, str]
     format: int = FORMAT
+    charging: Charging = Charging()
+    principal_first: bool = False
+
+    @property
+    def charges(self) -> Charges:
+        """The charge items by code. Raises BadSettings naming every mistake with its line."""
+        return self.charging.items
 
     def refuse_newer(self) -> None:
         """Raises BadSettings where the office's format is newer than this program's: it reads and does not write."""
@@ -111,7 +154,8 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
     try:
-        raw = yamlio.load(yamlio.decode(data, FILE), FILE)
+        text = yamlio.decode(data, FILE)
+        raw = yamlio.load(text, FILE)
     except Damaged as error:
         raise BadSettings(*error.problems) from error
     if not isinstance(raw, dict):
@@ -120,7 +164,7 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
     settings = _settings(root, raw, tuple(known_kinds), problems)
     if problems or settings is None:
         raise BadSettings(*problems)
-    return settings
+    return settings._replace(charging=Charging(raw.get("charges"), text))
 
 
 def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem]) -> Settings | None:
@@ -142,6 +186,10 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
     for name in rules:
         if name.split(".")[0] not in kinds and not newer:
             problems.append(_problem(f"rules 里没有 {name} 这条规则"))
+    money = raw.get("money") or {}
+    if not isinstance(money, dict) or {*money} - {"principal_first"} or {*money.values()} - {*_FLAGS}:
+        problems.append(_problem("money 里只能写 principal_first: yes 或 no"))
+        money = {}
     zone: tzinfo = clock.SHANGHAI
     desk: DeskTime | None = None
     try:
@@ -155,7 +203,8 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
     except (BadSettings, Damaged) as error:
         problems += error.problems
     return (
-        Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, int(words) if newer else FORMAT)
+        Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, int(words) if newer else FORMAT,
+                 principal_first=money.get("principal_first") == "yes")
         if desk
         else None
     )

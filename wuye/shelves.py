@@ -106,6 +106,26 @@ class Shelves:
                     found.append(record)
         return found, problems
 
+    def sift(self, kind: Kind, fits: Callable[[bytes], bool]) -> tuple[list[Record], list[Problem]]:
+        """The records of every month whose bytes fit, without reading the others, and what could not be read."""
+        self.store.settle()
+        found: list[Record] = []
+        problems: list[Problem] = []
+        for month in self.months(kind):
+            path = path_of(kind, month)
+            data, wrong = self._bytes(path)
+            problems += wrong
+            cut = blocks.split(data, path)
+            chosen = b"".join(data[a:b] for a, b in cut.spans if fits(data[a:b]))
+            raws, wrong = yamlio.read_records(chosen, path)
+            problems += [p._replace(line=0, column=0) for p in wrong]
+            for raw, _ in raws:
+                record, wrong = from_stored(kind, raw, self.settings.zone, path)
+                problems += wrong
+                if record:
+                    found.append(record)
+        return found, problems
+
     def _bytes(self, path: str) -> tuple[bytes, list[Problem]]:
         """A file's bytes; where the disk does not give them, none and why: one bad file hides no other."""
         try:
@@ -243,6 +263,7 @@ class Shelves:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
         from wuye import access, checks
 
+        _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
         for kind, found in loaded.items():

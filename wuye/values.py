@@ -255,6 +255,19 @@ def _area(text: str, typing: Typing) -> str:
     return found[1].lstrip("0").rjust(1, "0") + (found[2] or "")
 
 
+def _quantity(text: str, typing: Typing) -> str:
+    found = re.fullmatch(r"(\d{1,9})(\.\d{1,3})?", fold(text).strip(), re.ASCII)
+    if not found:
+        raise ValueError(f"应是不小于 0 的数，最多三位小数，现为“{text}”")
+    return found[1].lstrip("0").rjust(1, "0") + (found[2] or "")
+
+
+def _read_quantity(text: str, zone: tzinfo) -> str:
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text, re.ASCII):
+        raise ValueError(f"应是数，最多三位小数，现为“{text}”")
+    return text
+
+
 def _amount(text: str, typing: Typing) -> Any:
     from wuye import money  # decimal costs a twentieth of an `add`: only where money is spoken of
 
@@ -282,3 +295,5 @@ def _show_amount(value: Any) -> str:
 MONEY = Type("money", "金额", _amount, _read_amount, _dump_amount, _show_amount, right=True)
 AREA = Type("area", "面积", _area, right=True)
 """Square metres, kept as the text that was typed: a figure of the deed is not rounded."""
+QUANTITY = Type("quantity", "数量", _quantity, _read_quantity, right=True)
+"""What a meter shows, kilowatt-hours: kept as the text that was read off."""

@@ -24,6 +24,10 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("deposit", "BZ", "押金"),
     ("receipt", "PJ", "收据"),
     ("receiptbook", "PL", "票据本"),
+    ("parking", "CW", "车位"),
+    ("space", "ZW", "招租位"),
+    ("lease", "ZL", "招租"),
+    ("reading", "CB", "抄表"),
 )
 
 

@@ -31,7 +31,7 @@ def owed_as_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
 
 def since(record: Record, basis: Basis) -> Any:
     """Since when it has been in its state."""
-    moves = [e.at for e in record.log if record.kind.flow.knows(e.step) and e.step != "pay"]
+    moves = [e.at for e in record.log if record.kind.flow.knows(e.step) and e.step not in ("pay", "patrol")]
     return moves[-1] if moves else record.get("delivered") or record.received
 
 
@@ -58,7 +58,9 @@ KIND = Kind(
         Field("owed", v.MONEY, "欠费金额"),
         Field("owed_as_of", v.day("past"), "欠费截至"),
         Field("owed_by", v.NAME, "欠费登记人"),
+        Field("responsible", v.STAFF, "责任人", zh_hint="空置期间由谁负责"),
         Field("remark", v.MEMO, "备考"),
+        Field("finding", v.TEXT, "巡查情况", on_log=True),
     ),
     flow=Flow(
         states=(
@@ -74,6 +76,7 @@ KIND = Kind(
             Step("vacate", "空置", "occupied let -> vacant"),
             Step("pay", "登记缴费情况", "unsold vacant occupied let", (),
                  ("paid_until", "owed", "owed_as_of", "owed_by")),
+            Step("patrol", "空置房巡查", "unsold vacant", (), ("finding",)),
         ),
         begin=begin,
     ),

@@ -1,0 +1,132 @@
+"""招租: the letting of a space, from negotiating to its end, with its rent (domain.md 25, K 282)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from wuye import values as v
+from wuye.errors import Problem
+from wuye.flow import Flow, State, Step
+from wuye.listed import SCHEDULE
+from wuye.schema import Basis, Clock, Field, Kind, Mark, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
+
+TYPE = v.choice(advertising="广告位", warehouse="仓库", site="场地", shop="商铺", other="其他")
+PERIOD = v.choice(month="月/按月", quarter="季/按季/季度", year="年/按年", **{"half-year": "半年/按半年"})
+
+
+def terms_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """A lease ends after it begins; the rents of its schedule follow each other."""
+    since, until = values.get("since"), values.get("until")
+    if since and until and until < since:
+        yield Problem("租期的结束早于开始：请核对 --since 和 --until", field="until")
+    rents = sorted(values.get("schedule") or (), key=lambda row: row["from"])
+    for row in rents:
+        if row["until"] < row["from"]:
+            yield Problem(f"租金计划里 {row['from']} 起的一条止日早于起日：请核对 --schedule", field="schedule")
+    for one, other in pairwise(rents):
+        if other["from"] <= one["until"]:
+            words = f"租金计划里 {one['from']} 起和 {other['from']} 起的两条重叠：请核对 --schedule"
+            yield Problem(words, field="schedule")
+    if values.get("rent") and not values.get("period"):
+        yield Problem("写了租金却没有写多久一付：请用 --period 给出", field="period")
+
+
+def signable(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """What is signed has its days; a site is paid for when it is signed (domain.md 25)."""
+    if not (given.get("since") or record.get("since")):
+        return "没有起租日期：请用 --since 给出"
+    if record.get("type") == "site" and not given.get("paid"):
+        return "场地的费用在签约时收讫：请用 --paid 写明收了多少"
+    return ""
+
+
+def owners_income(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Whose income a lease of common parts is."""
+    if not record.get("common"):
+        return ""
+    return "是共有部分：扣除合理成本后的收益归业主共有（民法典 282），请单独列账"
+
+
+def running(record: Record, basis: Basis) -> Mark | None:
+    """Since it has been running, or was last extended."""
+    marks = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.step in ("start", "extend")]
+    return marks[-1] if marks and record.status == "running" else None
+
+
+def term_ends(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """The last day of the lease."""
+    until = record.get("until")
+    return (basis.desk.closing(until), "租期至（until）") if until else (None, "")
+
+
+def next_hint(record: Record, basis: Basis) -> str:
+    """What is next in each state."""
+    return {"negotiating": "签约 sign", "signed": "起租 start", "running": "终止 end 或续租 extend"}.get(record.status, "")
+
+
+KIND = Kind(
+    name="lease",
+    prefix="ZL",
+    zh="招租",
+    book=True,
+    own_name="name",
+    unique=True,
+    fields=(
+        Field("name", v.TEXT, "合同号", required=True),
+        Field("tenant", v.NAME, "承租方", required=True),
+        Field("phone", v.PHONE, "电话", private=True),
+        Field("space", v.TEXT, "招租位"),
+        Field("type", TYPE, "类型"),
+        Field("common", v.FLAG, "共有部分", zh_hint="共有部分的收益归业主（民法典 282），单列台账"),
+        Field("purpose", v.TEXT, "用途"),
+        Field("since", v.day("any"), "起租日期"),
+        Field("until", v.day("any"), "租期至"),
+        Field("rent", v.MONEY, "租金", zh_hint="每一付的金额"),
+        Field("period", PERIOD, "付租周期"),
+        Field("schedule", SCHEDULE, "租金计划", zh_hint="起 止 金额 应付日，如 2026-12-01 2027-02-28 9000 2026-12-05"),
+        Field("deposit", v.MONEY, "押金"),
+        Field("handler", v.STAFF, "经办管理员"),
+        Field("remark", v.TEXT, "备考"),
+        Field("paid", v.MONEY, "签约时收款", on_log=True),
+        Field("receipt", v.TEXT, "收据号", on_log=True),
+        Field("result", v.TEXT, "检查情况", on_log=True, zh_hint="广告牢固、仓库整齐、场地按约使用"),
+    ),
+    flow=Flow(
+        states=(
+            State("negotiating", "洽谈"), State("signed", "已签约"), State("running", "履行中", open=False),
+            State("ended", "已终止", open=False),
+        ),
+        steps=(
+            Step("sign", "签约", "negotiating -> signed", (), ("since", "until", "rent", "period", "schedule", "paid",
+                 "receipt"), guard=signable, warn=owners_income),
+            Step("start", "起租", "signed -> running"),
+            Step("inspect", "使用检查", "running", ("result",)),
+            Step("extend", "续租", "running", ("until",), ("rent", "period", "schedule")),
+            Step("end", "终止", "negotiating signed running -> ended", (), ("until", "reason")),
+        ),
+    ),
+    clocks=(Clock("term", "租期届满", running, term_ends, ("extend", "end"), outlives=True),),
+    positional=("name", "tenant"),
+    checks=(terms_in_order,),
+    about=("type", "space"),
+    people=("tenant",),
+    next_hint=next_hint,
+    columns=("id", "status", "name", "tenant", "space", "type", "common", "since", "until", "rent", "period"),
+    slip=Slip(
+        "招租登记表",
+        ("name", "tenant", "phone", "space", "type", "common", "purpose", "since", "until", "rent", "period",
+         "schedule", "deposit"),
+        ("承租方", "经办人", "主管"),
+    ),
+    example={
+        "name": "2026-广-07", "tenant": "某广告公司", "phone": "13800138000", "space": "东门广告位2", "type": "广告位",
+        "common": "yes", "since": "2026-12-01", "until": "2027-11-30",
+        "schedule": "2026-12-01 2027-05-31 18000 2026-12-05、2027-06-01 2027-11-30 18000",
+    },
+)  # fmt: skip
