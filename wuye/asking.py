@@ -131,9 +131,9 @@ class Asking:
                 self.notice(f"{item.zh}在 {span.start} 没有价，没有出账：请在 charges 里补上这一天的 rates")
                 return None
             factors = [(f"例外：{special.reason}", special.factor)] if special and special.factor is not None else []
-            if vacant and house and state_on(house, span.start) == "vacant" and not (special and special.amount is not None):
-                factors.append(("空置", item.vacant))
             flat = special is not None and special.amount is not None
+            if vacant and house and not flat and state_on(house, span.start) == "vacant":
+                factors.append(("空置", item.vacant))
             if special and special.factor is None:
                 factors.append((f"例外：{special.reason}", Decimal(1)))
             whole = span == month

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -96,7 +97,8 @@ def _fits(item: ChargeItem, body: Mapping[str, Any]) -> Iterator[tuple[tuple[str
             allowed = {"lease": "不能写例外", "share": "的例外只能写 factor"}.get(way, "的例外只能写 rate 或 factor")
             yield ("exceptions", index), f"（{WAYS[way]}）{allowed}：请改正"
         for other in item.specials[:index]:
-            if (one.what, one.name) == (other.what, other.name) and one.since <= other.until and other.since <= one.until:
+            same = (one.what, one.name) == (other.what, other.name)
+            if same and one.since <= other.until and other.since <= one.until:
                 yield ("exceptions", index), f"的两条例外 {one.name} 在时间上重叠：请写明各自的 from、until"
 
 
@@ -250,7 +252,7 @@ def _rates(value: Any) -> tuple[Rate, ...]:
     if isinstance(value, str) and value:
         raise ValueError(f"的价 {value} 没有写从哪天起：请写成 [{{from: 2026-01-01, rate: '{value}'}}]")
     found: Sequence[Rate] = sorted(_several(value, _rate))
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         if one.since == other.since:
             raise ValueError(f"有两个价都从 {one.since} 起：请删去一个")
     return tuple(found)

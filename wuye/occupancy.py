@@ -1,4 +1,4 @@
-"""Who has had what since when: a unit's states and owner, a bay's tenancies, a meter's readings (domain.md 6, 24, 26)."""
+"""Who has had what since when: a unit's states and owners, a bay's tenancies, a meter's readings (domain.md 6-7)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -65,7 +66,7 @@ def periods(anchor: date, months: int, within: Span) -> tuple[Period, ...]:
     apart = (within.start.year - anchor.year) * 12 + within.start.month - anchor.month
     for first in range((apart // months - 1) * months, apart + 2, months):
         starts = [anchor + relativedelta(months=first + n) for n in range(months + 1)]
-        cut = tuple(Span(a, b - DAY) for a, b in zip(starts, starts[1:], strict=False))
+        cut = tuple(Span(a, b - DAY) for a, b in pairwise(starts))
         if Period(cut).span.within(within):
             found.append(Period(cut))
     return tuple(found)

@@ -86,7 +86,9 @@ class Charging:
 
         found, faults = chargefile.parse(self._raw)
         if faults:
-            raise BadSettings(*(_problem(f.words, yamlio.locate(self._text, f.path)[0]) for f in faults))
+            places = (yamlio.locate(self._text, fault.path) for fault in faults)
+            raise BadSettings(*(Problem(f.words, FILE, line, column) for f, (line, column) in
+                                zip(faults, places, strict=True)))  # fmt: skip
         return found
 
 

@@ -33,15 +33,11 @@ OPTIONS = (
 )
 WAY = {"new": "待出账", "known": "已出账", "changed": "已出账，与现在不同", "free": "金额为 0，不出账"}
 MONEY = partial(Column, show=money.show, right=True)
-COLUMNS = (
-    Column("item_zh", "收费项目"), Column("bills", "待出账", right=True), MONEY("amount", "金额"),
-    Column("known", "已出账", right=True), MONEY("known_amount", "已出金额"),
-    Column("changed", "与现在不同", right=True), Column("free", "免收", right=True),
-)  # fmt: skip
 DIFFERENT = (Column("id", "账单"), Column("name", "房号或车位"), Column("item_zh", "收费项目"),
              Column("differs", "不同之处", wide=True))  # fmt: skip
 LINES = (
-    Column("item_zh", "收费项目"), Column("what", "明细"), Column("quantity", "数量"), Column("rate", "单价", right=True),
+    Column("item_zh", "收费项目"), Column("what", "明细"), Column("quantity", "数量"),
+    Column("rate", "单价", right=True),
     Column("amount", "金额", lambda value: money.show(value) if value is not None else "", True),
     Column("note", "说明", wide=True), Column("state_zh", "情况"),
 )  # fmt: skip
@@ -175,16 +171,24 @@ def _summary(
     different = tuple(_different(known) for known in found.known if known.differs)
     sections: tuple[Sheet, ...] = ()
     if different:
-        sections = (Sheet("wuye.bill.run.changed", DIFFERENT, different, office.now,
-                          "已出账的与现在的设置或台账不同：没有改动，要改请用 correct 更正，或 void 作废后重出"),)  # fmt: skip
+        title = "已出账的与现在的设置或台账不同：没有改动，要改请用 correct 更正，或 void 作废后重出"
+        sections = (Sheet("wuye.bill.run.changed", DIFFERENT, different, office.now, title),)
     what = "已出账" if made else "出账预览"
     return Sheet(
-        "wuye.bill.run", COLUMNS, rows, office.now, f"{month.start:%Y-%m} {what}", headed=True,
+        "wuye.bill.run", _columns(made), rows, office.now, f"{month.start:%Y-%m} {what}", headed=True,
         notes=(*found.warnings, *notes), sections=sections, table_rows=(*rows, total) if rows else (),
         more={"month": f"{month.start:%Y-%m}", "written": len(made), "ids": [r.id for r in made],
               "changed": list(different), "warnings": list(found.warnings)},
         empty="这个月没有要出的账：请核对 charges 的起止和房屋台账",
         foot=f"写入 {len(made)} 张：{made[0].id} 至 {made[-1].id}" if made else "",
+    )  # fmt: skip
+
+
+def _columns(made: tuple[Record, ...]) -> tuple[Column, ...]:
+    return (
+        Column("item_zh", "收费项目"), Column("bills", "本次出账" if made else "待出账", right=True),
+        MONEY("amount", "金额"), Column("known", "先前已出", right=True), MONEY("known_amount", "先前金额"),
+        Column("changed", "与现在不同", right=True), Column("free", "免收", right=True),
     )  # fmt: skip
 
 

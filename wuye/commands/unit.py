@@ -85,6 +85,8 @@ def _checks(unit: Record, status: str, day: date, people: People) -> str:
         found.append("已交付却没有登记业主")
     if status == "vacant" and not unit.get("delivered"):
         found.append("没有登记交付日期")
+    if status == "unsold" and unit.get("delivered"):
+        found.append("未售却登记有交付日期")
     if status == "unsold" and (owner or living):
         found.append("未售却登记有业主或住户")
     if status == "let" and not tenant:
@@ -94,4 +96,5 @@ def _checks(unit: Record, status: str, day: date, people: People) -> str:
     return "；".join(found)
 
 
-VERBS = (Verb("vacant", "空置台账", vacant, OPTIONS, "", frozenset(), "空置和未售的房屋：从何时起、谁负责、最近巡查、核对"),)
+VERBS = (Verb("vacant", "空置台账", vacant, OPTIONS, "", frozenset(),
+              "空置和未售的房屋：从何时起、谁负责、最近巡查、核对"),)  # fmt: skip

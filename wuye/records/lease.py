@@ -67,7 +67,8 @@ def term_ends(record: Record, start: Mark, basis: Basis) -> tuple[datetime | Non
 
 def next_hint(record: Record, basis: Basis) -> str:
     """What is next in each state."""
-    return {"negotiating": "签约 sign", "signed": "起租 start", "running": "终止 end 或续租 extend"}.get(record.status, "")
+    known = {"negotiating": "签约 sign", "signed": "起租 start", "running": "续租 extend 或终止 end"}
+    return known.get(record.status, "")
 
 
 KIND = Kind(
