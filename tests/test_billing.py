@@ -181,6 +181,11 @@ def test_exceptions_in_any_order_each_with_its_reason(order: list[str]) -> None:
     assert [free.key for free in found.free] == [("room", "1-2")]
 
 
+def test_a_room_that_the_register_does_not_know_is_told() -> None:
+    text = PROPERTY + ", exceptions: [{room: 1-l01, factor: '0', reason: 抵扣}]}"
+    assert "物业费里写的房屋不在房屋台账：1-l01，请核对 charges 和台账" in run(text, units=[unit("1-101")]).warnings
+
+
 def test_for_whom_an_item_is() -> None:
     units = [unit("1-101"), unit("2-101", use="shop"), unit("3-101", charges=["r"]), unit("4-101", building="1栋")]
 

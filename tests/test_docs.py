@@ -33,7 +33,11 @@ def test_made_pages_are_fresh() -> None:
 def test_every_command_shown_runs(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In order, in one fresh folder a page; what a console block shows of the answer is what is printed."""
     monkeypatch.setenv("WUYE_NOW", "2026-11-22T18:00")
-    for form, block in re.findall(r"```(sh|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+    for form, block in re.findall(r"```(sh|console|yaml wuye\.yaml)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        if form.startswith("yaml"):  # settings that the commands below it rest on
+            with Path("wuye.yaml").open("a", encoding="utf-8") as settings:
+                settings.write(block)
+            continue
         for line, shown in commands(block) if form == "console" else [(line, "") for line in block.splitlines()]:
             words = shlex.split(line, comments=True)
             if words[:1] == ["cd"]:

@@ -153,6 +153,18 @@ class Asking:
         """When a bill of this run is to be paid."""
         return item.due.on(self.ground.issued, self.ground.month.start)
 
+    def unknown_names(self) -> None:
+        """Rooms and bays that the settings name and the registers do not know: nobody is billed for a misspelling."""
+        known = {"room": {house.room for house in self.houses},
+                 "bay": {str(bay["bay"]) for bay in self.ground.bays if not bay.void}}  # fmt: skip
+        for item in self.ground.items.values():
+            named = [(one.what, one.name) for one in item.specials]
+            named += [("room", room) for room in item.rooms] + [("bay", bay) for bay in item.bays]
+            for what, name in named:
+                if name not in known[what]:
+                    zh = "房屋" if what == "room" else "车位"
+                    self.notice(f"{item.zh}里写的{zh}不在{zh}台账：{{}}，请核对 charges 和台账", name)
+
     def paid_ahead(self, found: Sequence[Proposal]) -> None:
         """Units that the register says have paid for these days already are billed all the same, and named."""
         until = {house.room: house.paid_until for house in self.houses if house.paid_until}

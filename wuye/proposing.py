@@ -20,6 +20,7 @@ def propose(ground: Ground) -> Run:
     """Every bill of the month, sorted into new ones and those that are there."""
     asking = Asking(ground)
     found = [one for item in ground.items.values() for one in WAYS[item.way](asking, item)]
+    asking.unknown_names()
     asking.paid_ahead(found)
     return sorted_out(found, asking.billed, asking.warnings())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from wuye import money, records, when
+from wuye import changes, money, records, when
 from wuye.billing import Ground, Known, Proposal, Run
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.charges import ChargeItem
@@ -24,6 +24,7 @@ from wuye.sheet import Column, Sheet
 from wuye.values import ROOM
 
 READINGS_BACK = 6
+LISTED = 20
 _PERIOD = re.compile(rb"\n  period_(?:from|until): '?(\d{4}-\d\d)")
 OPTIONS = (
     Opt("item", "只出这一项收费项目（代码或名称）", metavar="ITEM"),
@@ -171,8 +172,10 @@ def _summary(
     different = tuple(_different(known) for known in found.known if known.differs)
     sections: tuple[Sheet, ...] = ()
     if different:
-        title = "已出账的与现在的设置或台账不同：没有改动，要改请用 correct 更正，或 void 作废后重出"
-        sections = (Sheet("wuye.bill.run.changed", DIFFERENT, different, office.now, title),)
+        title = f"{len(different)} 张已出的账单与现在的设置或台账不同：没有改动，要改请用 correct 更正，或 void 作废后重出"
+        more = f"只列前 {LISTED} 张，全部请用 -o json" if len(different) > LISTED else ""
+        sections = (Sheet("wuye.bill.run.changed", DIFFERENT, different, office.now, title, foot=more,
+                          table_rows=different[:LISTED]),)  # fmt: skip
     what = "已出账" if made else "出账预览"
     return Sheet(
         "wuye.bill.run", _columns(made), rows, office.now, f"{month.start:%Y-%m} {what}", headed=True,
@@ -180,7 +183,7 @@ def _summary(
         more={"month": f"{month.start:%Y-%m}", "written": len(made), "ids": [r.id for r in made],
               "changed": list(different), "warnings": list(found.warnings)},
         empty="这个月没有要出的账：请核对 charges 的起止和房屋台账",
-        foot=f"写入 {len(made)} 张：{made[0].id} 至 {made[-1].id}" if made else "",
+        foot=f"写入 {len(made)} 张：{changes.summary_of([r.id for r in made])}" if made else "",
     )  # fmt: skip
 
 
