@@ -172,7 +172,7 @@ def _summary(
     different = tuple(_different(known) for known in found.known if known.differs)
     sections: tuple[Sheet, ...] = ()
     if different:
-        title = f"{len(different)} 张已出的账单与现在的设置或台账不同：没有改动，要改请用 correct 更正，或 void 作废后重出"
+        title = f"{len(different)} 张已出的账单与现在的设置或台账不同：没有改动，请用 correct 更正，或 void 后重出"
         more = f"只列前 {LISTED} 张，全部请用 -o json" if len(different) > LISTED else ""
         sections = (Sheet("wuye.bill.run.changed", DIFFERENT, different, office.now, title, foot=more,
                           table_rows=different[:LISTED]),)  # fmt: skip
