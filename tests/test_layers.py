@@ -18,8 +18,8 @@ ORDER = """
     sheet query terms conditions where checks summary slips changes batch access
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git settings store founding
-    monthfiles shelves registers office
-    render call listing verbs commands words cli __main__
+    monthfiles shelves registers office glimpse shells
+    render call listing verbs commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from wuye.call import Verb
+    from wuye.schema import Kind
+
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("today", "今天", "今天要办的：超时的、今天到期的、在内访客、未结事项"),
     ("due", "到期", "所有等着办的时限，按到期先后"),
@@ -12,6 +19,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "检查", "检查台账数据；没有问题则不输出"),
     ("doctor", "体检", "检查电脑、git、日历和遗留文件"),
     ("init", "新建", "新建一个台账文件夹"),
+    ("completion", "补全", "按 Tab 补全命令、编号、房号：输出供命令行用的脚本"),
 )
 
 
@@ -22,3 +30,18 @@ def name_of(word: str) -> str | None:
 
 EXTRA: tuple[str, ...] = ("visitor", "workorder")
 """Kinds with verbs of their own, in the module of the same name."""
+
+
+def verb(name: str) -> Verb:
+    """The command of that English name."""
+    return cast("Verb", import_module(f"wuye.commands.{name}").VERB)
+
+
+def of_kind(kind: Kind) -> dict[str, Verb]:
+    """Every verb of a kind by its English name, its own ones last."""
+    from wuye import verbs
+
+    found = verbs.of_kind(kind)
+    if kind.name in EXTRA:
+        found |= {one.name: one for one in import_module(f"wuye.commands.{kind.name}").VERBS}
+    return found
