@@ -127,7 +127,8 @@ def begun(text: str, numbers: Iterable[Number], today: date) -> list[Number]:
         return []
     prefix, day, desk, digits = found.groups()
     known = [n for n in known if prefix in (None, n.prefix) and desk in ("", n.desk)]
-    serials = [n for n in known if str(n.serial).startswith(digits.lstrip("0"))]
+    bare = digits.lstrip("0") or digits
+    serials = [n for n in known if str(n.serial).startswith(bare) or f"{n.serial:03d}".startswith(digits)]
     if day:
         return [n for n in serials if f"{n.day:%Y%m%d}".endswith(day)]
     if not digits:

@@ -38,7 +38,7 @@ class Values:
             return _coded(((state.name, state.zh) for state in kind.flow.states), word)
         if kind and one.name == "fields":
             names = (*ALWAYS, *(f.name for f in kind.on_record), *(c.name for c in kind.computed))
-            return _coded(((name, kind.label(name)) for name in names), word)
+            return _coded(((name, "时限" if name == "clocks" else kind.label(name)) for name in names), word)
         if kind and one.name == "sort":
             down = "-" if word.startswith("-") else ""
             return starting((Candidate(down + name, kind.label(name)) for name in sortable(kind)), word)
@@ -125,7 +125,7 @@ def _listed(found: Iterable[Candidate], word: str) -> list[Candidate]:
     """Several values may be parted by commas: the last one is being typed, those before are not offered again."""
     parted = _PARTED.fullmatch(word)
     head, last = (parted[1] or "", parted[2]) if parted else ("", word)
-    named = set(re.split("[,，、;；]", head))
+    named = set(re.split("[,，、;；]", head)) - {""}
     return [c._replace(text=head + c.text) for c in starting(found, last) if not named & {c.text, c.zh}]
 
 

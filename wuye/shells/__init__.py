@@ -16,6 +16,7 @@ ASKED, WORDS, AT, LINE = "_WUYE_COMPLETE", "_WUYE_WORDS", "_WUYE_AT", "_WUYE_LIN
 FILES, FOLDERS = "\tfiles", "\tfolders"
 _BARE = re.compile(r"[\w\-./=:+@%]+")
 _BARE_POWERSHELL = re.compile(r"[\w\-./=:+]+")
+_NUMBER = re.compile(r"[A-Z]{2}-\d{8}-[A-Z]?\d+")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -145,9 +146,17 @@ def lines(name: str, candidates: Sequence[Candidate], given: Typed) -> str:
             told.append(bash_quoted(one.text[len(given.start) :], given.quote))
         elif name == "powershell":
             told.append(f"{powershell_quoted(one.text)}\t{one.text}\t{zh or one.text}")
+        elif name == "fish":
+            told.append(f"{_as_typed(one.text, given.current)}\t{zh}")
         else:
             told.append(f"{one.text}\t{zh}")
     return "".join(f"{line}\n" for line in told if line)
+
+
+def _as_typed(text: str, current: str) -> str:
+    """A number in small letters behind small ones: fish finds `ts3` in `ts-20261122-003` and not in capitals."""
+    small = current.islower() and _NUMBER.fullmatch(text) and not text.lower().startswith(current)
+    return text.lower() if small else text
 
 
 def bash_quoted(text: str, opened: str = "") -> str:
