@@ -27,4 +27,4 @@ def run(call: Call) -> Sheet:
     return Sheet("wuye.completion", COLUMNS, (row,), clock.now(), words=script, notes=notes)
 
 
-VERB = Verb("completion", "补全", run, (), "[SHELL]", frozenset(), "按 Tab 补全命令、编号、房号：输出供命令行用的脚本")
+VERB = Verb("completion", "补全", run, (), "[SHELL]", frozenset(), "让命令行补全命令、编号、房号：输出所用的脚本")
