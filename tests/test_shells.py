@@ -97,10 +97,10 @@ def test_the_powershell_script_by_its_looks() -> None:
 # --- the real shells
 
 CAPTURE = {
-    "bash": "source {script}; capture() {{ printf '%s\\n' \"$@\" >'{out}'; exit; }}; echo REA''DY",
+    "bash": "source {script}; capture() {{ printf '%s\\n' \"$@\" '' >>'{out}'; }}; echo REA''DY",
     "zsh": "autoload -U compinit && compinit -D -u; source {script}; bindkey -e; "
-    "capture() {{ printf '%s\\n' \"$@\" >'{out}'; exit }}; echo REA''DY",
-    "fish": "source {script}; function capture; printf '%s\\n' $argv >'{out}'; exit; end; echo REA''DY",
+    "capture() {{ printf '%s\\n' \"$@\" '' >>'{out}' }}; echo REA''DY",
+    "fish": "source {script}; function capture; printf '%s\\n' $argv '' >>'{out}'; end; echo REA''DY",
 }
 START = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
@@ -115,7 +115,7 @@ def place(wuye: Wuye, office: Path, desk: Path, monkeypatch: pytest.MonkeyPatch)
     """An office in a folder with a hostile name and hostile texts in it; the program is on the path as `wuye`."""
     for text in ("漏水", f"% %F{{red}} {HOSTILE}"):
         assert wuye(*ADD, text, "--phone", "13900139000").code == 0
-    book(office, "staff", ("on", HOSTILE), ("on", "吴!x"), ("on", "李静"))
+    book(office, "staff", ("current", HOSTILE), ("current", "吴!x"), ("current", "李静"))
     program = desk / "bin" / "wuye"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m wuye "$@"\n', "utf-8")
@@ -132,13 +132,12 @@ def place(wuye: Wuye, office: Path, desk: Path, monkeypatch: pytest.MonkeyPatch)
     return hostile
 
 
-def typed(shell: str, line: str, desk: Path) -> tuple[list[str], str]:
-    """Type into a real interactive shell: the words that its finished line came to, and what was on the screen.
+def typed(shell: str, lines: list[str], desk: Path) -> tuple[list[list[str]], str]:
+    """Type lines into a real interactive shell: the words that each came to, and what was on the screen.
 
-    `capture` is put before the line, so that the shell itself parses what Tab put there.
+    `capture` is put before each line, so that the shell itself parses what Tab put there.
     """
     out, file = desk / "out", next(one.file for one in shells.SHELLS if one.name == shell)
-    out.unlink(missing_ok=True)
     child, screen = pty.fork()
     if not child:
         os.execvp(START[shell][0], START[shell])
@@ -154,7 +153,7 @@ def typed(shell: str, line: str, desk: Path) -> tuple[list[str], str]:
             if b"\x1b[c" in part or b"\x1b[0c" in part:  # a shell that asks what terminal this is
                 os.write(screen, b"\x1b[?62c")
             if not sent and b"READY" in seen:
-                os.write(screen, f"{line}\x01capture \n".encode())
+                os.write(screen, "".join([*(f"{line}\x01capture \n" for line in lines), "exit\n"]).encode())
                 sent = True
             if not part:
                 break
@@ -164,45 +163,34 @@ def typed(shell: str, line: str, desk: Path) -> tuple[list[str], str]:
         os.close(screen)
     said = seen.decode("utf-8", "replace")
     assert out.exists(), said[-2000:]
-    return out.read_text("utf-8").splitlines(), said
+    return [words.splitlines() for words in out.read_text("utf-8").split("\n\n") if words], said
 
 
 @pytest.mark.parametrize("shell", EVERY)
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("wuye compla\tsho\tts2\t", "wuye complaint show {today}002"),
-        ("wuye 投\t判\tts1\t--nature=he\t", "wuye 投诉 判定性质 {today}001 --nature=help"),
-        ("wuye ts add --room=3-\t--la\t", "wuye ts add --room=3-2-1201 --lawsuit"),
-        ("wuye ts attach ts1 wuy\t", "wuye ts attach ts1 wuye.yaml"),
-    ],
-    ids=["numbers", "chinese", "values", "files"],
-)
-def test_a_line_is_finished_by_tab(shell: str, line: str, words: str, place: Path, desk: Path) -> None:
-    found, _ = typed(shell, line, desk)
-    assert [w.lower() for w in found] == words.format(today=TODAY).lower().split()
-
-
-@pytest.mark.parametrize("shell", EVERY)
-@pytest.mark.parametrize("mark", ["", "'", '"'], ids=["bare", "single", "double"])
-def test_a_hostile_name_is_a_word_and_nothing_else(shell: str, mark: str, place: Path, desk: Path) -> None:
-    """From the data to the line, and through the shell's own parser."""
+def test_lines_are_finished_by_tab(shell: str, place: Path, desk: Path) -> None:
+    """Names from the data are words and nothing else, behind an opened quotation mark too; nothing is run."""
     before = {path.name for path in place.iterdir()}
-    found, _ = typed(shell, f"wuye ts assign --handler {mark}周\t", desk)
-    assert found == ["wuye", "ts", "assign", "--handler", HOSTILE]
+    wanted = {
+        "wuye compla\tsho\tts2\t": f"wuye complaint show {TODAY}002".split(),
+        "wuye 投\t判\tts1\t--nature=he\t": f"wuye 投诉 判定性质 {TODAY}001 --nature=help".split(),
+        "wuye ts add --room=3-\t--la\t": "wuye ts add --room=3-2-1201 --lawsuit".split(),
+        "wuye ts attach ts1 wuy\t": "wuye ts attach ts1 wuye.yaml".split(),
+        "wuye duty 周\t": ["wuye", "duty", HOSTILE],
+        "wuye duty '周\t": ["wuye", "duty", HOSTILE],
+        'wuye duty "周\t': ["wuye", "duty", HOSTILE],
+        "wuye duty 吴\t": ["wuye", "duty", "吴!x"],
+    }
+    found, _ = typed(shell, list(wanted), desk)
+    small = [[w.lower() if w.lower().startswith("ts-") else w for w in words] for words in wanted.values()]
+    assert [[w.lower() if w.lower().startswith("ts-") else w for w in words] for words in found] == small
     assert {path.name for path in place.iterdir()} == before
-
-
-@pytest.mark.parametrize("shell", EVERY)
-def test_an_exclamation_mark_calls_no_history(shell: str, place: Path, desk: Path) -> None:
-    assert typed(shell, "wuye duty 吴\t", desk)[0] == ["wuye", "duty", "吴!x"]
 
 
 @pytest.mark.parametrize("shell", EVERY[:2])
 def test_a_list_is_shown_with_what_it_is(shell: str, place: Path, desk: Path) -> None:
     before = {path.name for path in place.iterdir()}
-    found, screen = typed(shell, "wuye ts show T\t\t\t", desk)
-    assert found[:3] == ["wuye", "ts", "show"] and found[3].startswith(f"{TODAY}00")
+    found, screen = typed(shell, ["wuye ts show T\t\t\t"], desk)
+    assert found[0][:3] == ["wuye", "ts", "show"] and found[0][3].startswith(f"{TODAY}00")
     assert f"{TODAY}001" in screen and f"{TODAY}002" in screen
     assert "13900139000" not in screen and "error" not in screen.lower()
     if shell == "zsh":

@@ -17,8 +17,10 @@ from typing import NamedTuple
 from wuye import blocks, clock, number, outside, settings, yamlio
 from wuye.errors import WuyeError
 from wuye.flow import VOID
+from wuye.monthfiles import path_of
 from wuye.number import Number
-from wuye.schema import Field, Kind
+from wuye.schema import Kind
+from wuye.units import Units
 
 MOST = 50
 LONGEST = 24
@@ -26,6 +28,8 @@ _ZONE = re.compile(rb"^timezone:[ \t]*['\"]?([\w/+-]+)", re.MULTILINE)
 _DIGITS = re.compile(r"\+?\d(?:[\s().－—–-]*\d){6,}")
 _ROOM = re.compile(r"[\w-]*\d[\w-]*")
 ROOM_NAMES = ("room", "unit")
+WHERE = (*ROOM_NAMES, "place", "department")
+GONE = frozenset((VOID, "left", "closed", "ended", "past"))
 
 
 class Seen(NamedTuple):
@@ -74,30 +78,36 @@ class Glimpse:
 
     def has(self, kind: str) -> bool:
         """Whether there are records of the kind in this month or the last."""
-        return any(self._is_file(f"records/{month}/{kind}.yaml") for month in self.months)
+        root = self.root
+        return root is not None and any((root / "records" / m / f"{kind}.yaml").is_file() for m in self.months)
 
-    def has_book(self, kind: str) -> bool:
-        """Whether the kind is kept in a book."""
-        return self._is_file(f"books/{kind}.yaml")
-
-    def _is_file(self, relative: str) -> bool:
-        return self.root is not None and (self.root / relative).is_file()
 
     def records(self, kind: Kind, states: Collection[str] | None, typed: str) -> list[Seen]:
         """Records in these states (in any) whose number can be what is being typed: newest first, not too many."""
         near: dict[Number, bytes] = {}
-        for month in self.months:
-            for block in _blocks(self._bytes(f"records/{month}/{kind.name}.yaml")):
+        for path in [path_of(kind, month) for month in self.months[: 1 if kind.book else 2]]:
+            for block in _blocks(self._bytes(path)):
                 found = number.parse(text_of(block, "id"))
                 if found and found.prefix == kind.prefix and (states is None or text_of(block, "status") in states):
                     near[found] = block
         fitting = number.begun(typed, near, self.today)[:MOST]
         return [Seen(str(one), words_of(kind, near[one])) for one in fitting]
 
+    def things(self, kind: Kind, states: Collection[str] | None, typed: str) -> list[Seen]:
+        """Things of a book in these states (in any but void) by their own names, which begin so; two of one name
+        are no candidate. Those that were named only by number are among `records`."""
+        named: dict[str, list[bytes]] = {}
+        for block in _blocks(self._bytes(path_of(kind, ""))):
+            status = text_of(block, "status")
+            if status in states if states is not None else status != VOID:
+                named.setdefault(text_of(block, kind.own_name), []).append(block)
+        found = [name for name, same in named.items() if name and name.startswith(typed) and len(same) == 1]
+        few = len(found) <= MOST
+        return [Seen(name, words_of(kind, named[name][0]) if few else "") for name in found]
+
     def rooms(self, kind: Kind | None = None) -> list[str]:
         """Every unit of the register; without one the rooms of this month's and last month's records."""
-        register = self.names("unit", "room")
-        if register:
+        if register := Units(lambda: self._bytes("books/unit.yaml")):
             return sorted(register, key=_in_order)
         own = [f.name for f in kind.on_record if f.type.name == "room"] if kind else []
         names = "|".join(dict.fromkeys((*ROOM_NAMES, *own))).encode()
@@ -112,13 +122,12 @@ class Glimpse:
                 for path in sorted(folder.glob("*.yaml")) if folder else ():
                     yield self._bytes(f"records/{month}/{path.name}")
 
-    def names(self, book: str, field: str = "name", states: Collection[str] | None = None) -> list[str]:
-        """What the things of a book in these states (in any but void) are called, in the book's order."""
+    def names(self, book: str) -> list[str]:
+        """What the things of a book are called, in the book's order, those that are no more left out."""
         found = (
-            text_of(block, field)
+            text_of(block, "name")
             for block in _blocks(self._bytes(f"books/{book}.yaml"))
-            for status in (text_of(block, "status"),)
-            if (status != VOID if states is None else status in states)
+            if text_of(block, "status") not in GONE
         )
         return list(dict.fromkeys(name for name in found if name))
 
@@ -160,17 +169,14 @@ def _text(value: bytes) -> str:
 def words_of(kind: Kind, block: bytes) -> str:
     """State, room, name and text of a record; nothing private, and no long run of digits that may be a phone."""
     state = kind.flow.state(text_of(block, "status"))
-    told = [state.zh if state else ""]
-    for one in _telling(kind):
-        text = text_of(block, one.name)
-        told.append(text if one.type.name == "room" else _DIGITS.sub("…", text)[:LONGEST])
+    told = [state.zh if state else "", next(filter(None, (_shown(kind, block, name) for name in WHERE)), "")]
+    told += [_shown(kind, block, name) for name in (*kind.people, *kind.about) if name != kind.own_name]
     return " ".join(word for word in told if word)
 
 
-def _telling(kind: Kind) -> Iterator[Field]:
-    """The fields by which the desk knows a record again: its first room, its first name, its first text."""
-    public = [f for f in kind.on_record if not f.private]
-    for types in (("room",), ("name",), ("text", "memo")):
-        of_type = [f for f in public if f.type.name in types]
-        of_type.sort(key=lambda f: (not f.required, f.name not in kind.columns))
-        yield from of_type[:1]
+def _shown(kind: Kind, block: bytes, name: str) -> str:
+    if not kind.has(name) or kind[name].private:
+        return ""
+    text = text_of(block, name)
+    text = dict(kind[name].type.choices).get(text, text)
+    return text if kind[name].type.name.startswith("room") else _DIGITS.sub("…", text)[:LONGEST]

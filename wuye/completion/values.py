@@ -16,6 +16,7 @@ from wuye.shells import FILES, FOLDERS, Candidate, Offer, starting
 
 PERIODS = ("本月", "上月", "本周", "上周", "今天", "昨天", "今年", "all")
 PAST, FUTURE = ("今天", "昨天", "前天"), ("今天", "明天", "后天")
+BOOKS_OF_NAMES = ("staff", "department", "vendor")
 ALWAYS = ("id", "status", "received", "recorded", "closed", "clocks", "log")
 _ROOM_LABELS = re.compile("号楼|单元|门洞|[栋幢座门楼]")
 _PARTED = re.compile("(.*[,，、;；])?([^,，、;；]*)", re.DOTALL)
@@ -74,7 +75,7 @@ class Values:
 
     def of_field(self, one: Field, word: str) -> Offer:
         """The values of a field, by its type."""
-        kind = one.type.name
+        kind = one.type.name.removeprefix("several:")
         if one.type.choices:
             return _coded(one.type.choices, word)
         if kind == "flag":
@@ -84,10 +85,10 @@ class Values:
         if kind.startswith("room"):
             return self._rooms(word)
         if kind in ("staff", "department") or (kind == "name" and not one.required):
-            book = "department" if "department" in (kind, one.name) else "staff"
+            book = next((b for b in (kind, one.name) if b in BOOKS_OF_NAMES), "staff")
             return _listed(map(Candidate, self.near.names(book)), word)
-        if kind.startswith("id:") and kind[3:] in {row[0] for row in records.KINDS}:
-            return self._of_kind(records.kind(kind[3:]), None, word)
+        if kind.startswith("id:"):
+            return self._of_any(word) if kind == "id:any" else self._of_kind(records.kind(kind[3:]), None, word)
         if kind.startswith(("moment", "day")):
             return starting(map(Candidate, FUTURE if kind.endswith("future") else PAST), word)
         return []
@@ -106,19 +107,22 @@ class Values:
             step = self.kind.flow.step(self.verb.name)
             found = self._of_kind(self.kind, frozenset(step.moves()) if step else None, word)
         else:
-            letters = re.match("[A-Za-z]*", word)
-            head = letters[0].upper() if letters else ""
-            names = [row[0] for row in records.KINDS if row[1].startswith(head[:2]) and self.near.has(row[0])]
-            found = [one for name in names for one in self._of_kind(records.kind(name), None, word)]
+            found = self._of_any(word)
         named = {one.upper() for one in words}
-        return [one for one in found if one.text.upper() not in named][:MOST]
+        return [one for one in found if one.text.upper() not in named]
+
+    def _of_any(self, word: str) -> list[Candidate]:
+        """Numbers of every kind whose prefix can be what is being typed."""
+        letters = re.match("[A-Za-z]*", word)
+        head = letters[0].upper()[:2] if letters else ""
+        names = [row[0] for row in records.KINDS if row[1].startswith(head) and self.near.has(row[0])]
+        return [one for name in names for one in self._of_kind(records.kind(name), None, word)][:MOST]
 
     def _of_kind(self, kind: Kind, states: frozenset[str] | None, word: str) -> list[Candidate]:
-        """Numbers of a kind; things of a book go by their own names."""
-        if self.near.has_book(kind.name):
-            field = "room" if kind.has("room") else "name"
-            return starting(map(Candidate, self.near.names(kind.name, field, states)), word)
-        return [Candidate(one.number, one.words) for one in self.near.records(kind, states, fold(word))]
+        """Numbers of a kind; things of a book by their own names first."""
+        folded = fold(word)
+        found = self.near.things(kind, states, folded) if kind.own_name else []
+        return [Candidate(one.number, one.words) for one in found or self.near.records(kind, states, folded)]
 
 
 def _listed(found: Iterable[Candidate], word: str) -> list[Candidate]:
