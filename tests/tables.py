@@ -12,7 +12,7 @@ from wuye.call import COMMON, READS, WRITES, Opt, Verb
 from wuye.render import FORMATS
 from wuye.schema import Field, Kind, Rule
 from wuye.settings import DESK_KEYS, KEYS
-from wuye.values import Type
+from wuye.values import TEXT, Type
 from wuye.verbs import LIST_OPTIONS
 from wuye.workdays import Span
 
@@ -171,7 +171,11 @@ def keys() -> str:
 def key_section(kind: Kind) -> str:
     """The keys of one kind."""
     rows = [(f"`{one.name}`", json_type(one.type), one.zh, _remark(one)) for one in kind.on_record]
-    rows += [(f"`{one.name}`", "computed", one.zh, _first_line(one.of.__doc__)) for one in kind.computed]
+    rows += [
+        (f"`{c.name}`", "computed" if c.type is TEXT else f"computed {json_type(c.type)}", c.zh,
+         "; ".join(part for part in (_first_line(c.of.__doc__), _codes(c.type)) if part))
+        for c in kind.computed
+    ]  # fmt: skip
     codes = " ".join(f"`{state.name}`" for state in kind.flow.states)
     head = f"### `wuye.{kind.name}` {kind.zh}\n\n`status` is one of {codes}."
     return f"{head}\n\n{table(('key', 'type', 'label', 'remark'), rows)}"
@@ -187,8 +191,11 @@ def json_type(one: Type) -> str:
 
 
 def _remark(one: Field) -> str:
-    codes = " ".join(f"`{code}`" for code, _ in one.type.choices)
-    return "; ".join(part for part in ("masked" if one.private else "", codes) if part)
+    return "; ".join(part for part in ("masked" if one.private else "", _codes(one.type)) if part)
+
+
+def _codes(one: Type) -> str:
+    return " ".join(f"`{code}`" for code, _ in one.choices)
 
 
 # --- settings
