@@ -64,8 +64,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def shared_options() -> str:
     """Options that many commands have, a table a group."""
     groups = (
-        ("每个命令都有", COMMON), ("登记和每一步都有", WRITES), ("查看都有", READS), ("`list` 查询", LIST_OPTIONS),
-    )  # fmt: skip
+        ("每个命令都有", COMMON),
+        ("登记和每一步都有", WRITES),
+        ("查看都有", READS),
+        ("查询和统计都有（`list`、`count`；统计不排序、不限条数）", LIST_OPTIONS),
+    )
     return "\n\n".join(f"### {zh}\n\n{table(('选项', '说明'), map(option_row, options))}" for zh, options in groups)
 
 
@@ -155,6 +158,7 @@ def _first_line(words: str | None) -> str:
 def schemas() -> str:
     """The schema of every answer that is a document."""
     rows = [(f"`wuye {name} …`", f"`wuye.{name}`", "`records`") for name, _, _ in records.KINDS]
+    rows.append(("`wuye KIND count`", "`wuye.KIND.count`", "`rows`"))
     for name, _, _ in commands.COMMANDS:
         module = import_module(f"wuye.commands.{name}")
         source = Path(str(module.__file__)).read_text("utf-8")

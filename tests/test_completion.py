@@ -149,6 +149,10 @@ def test_what_list_is_offered_it_takes(desk_of_three: Wuye) -> None:
         assert len(found) > 2
         for value in found:
             assert desk_of_three("ts", "list", option, value, "--limit", "1").code == 0, (option, value)
+    counted = offered("ts", "count", "")
+    assert {"status", "month", "subject", "level"} <= {*counted} and "phone" not in counted
+    for value in counted:
+        assert desk_of_three("ts", "count", value).code == 0, value
     assert offered("ts", "list", "--sort", "-lev") == ["-level"]
     assert offered("ts", "list", "--period", "2026-1") == ["2026-11", "2026-10"]
     assert offered("ts", "list", "--period", "上") == ["上月", "上周"]

@@ -53,10 +53,11 @@ def test_keys_and_types_are_those_of_the_answer(row: tuple[str, str, str], wuye:
 
 
 def test_schemas_are_those_of_the_answers(kept: Wuye) -> None:
-    listed = dict(re.findall(r"^\| `wuye (\w+)` \| `?([\w.]+)`? \|", tables.schemas(), flags=re.MULTILINE))
+    listed = dict(re.findall(r"^\| `wuye ([a-z]+)` \| `?([\w.]+)`? \|", tables.schemas(), flags=re.MULTILINE))
     assert {*listed} == {name for name, _, _ in COMMANDS}
     for name in ("today", "due", "day", "duty", "check", "doctor", "completion"):
         assert kept(name, "-o", "json").json["schema"] == listed[name] == f"wuye.{name}"
+    assert kept("complaint", "count", "-o", "json").json["schema"] == "wuye.complaint.count"
     assert listed["print"] == "text" and kept("print", "ts1", "-o", "json").out.strip()[:1] != "{"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from wuye import records, shells
 from wuye.call import Opt, Verb
 from wuye.glimpse import MOST, Glimpse
+from wuye.listing import COUNTED_HEADS
 from wuye.numerals import fold
 from wuye.query import sortable
 from wuye.render import FORMATS
@@ -57,6 +58,10 @@ class Values:
             return self._numbers(word, words)
         if metavar == "ROOM":
             return self._rooms(word)
+        if metavar == "FIELD" and self.kind:
+            rows = {f.name: f.zh for f in self.kind.on_record if not f.private}
+            rows |= {c.name: c.zh for c in self.kind.computed}
+            return _coded((COUNTED_HEADS | rows).items(), word)
         return starting(map(Candidate, self._plain(metavar)), word)
 
     def _plain(self, metavar: str) -> Sequence[str]:
