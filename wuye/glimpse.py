@@ -94,8 +94,10 @@ class Glimpse:
         return [Seen(str(one), words_of(kind, near[one])) for one in fitting]
 
     def things(self, kind: Kind, states: Collection[str] | None, typed: str) -> list[Seen]:
-        """Things of a book in these states (in any but void) by their own names, which begin so; two of one name
-        are no candidate. Those that were named only by number are among `records`."""
+        """Things of a book in these states (in any but void) whose own names begin so.
+
+        Where two go by one name it names neither: their numbers are among `records`.
+        """
         named: dict[str, list[bytes]] = {}
         for block in _blocks(self._bytes(path_of(kind, ""))):
             status = text_of(block, "status")
