@@ -19,7 +19,7 @@ ORDER = """
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git settings store founding
     monthfiles shelves registers office glimpse shells
-    render call listing verbs commands words completion cli __main__
+    render call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from wuye import disk, settings
@@ -47,8 +46,7 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     # the first command still commits all three.
     paths = [".gitattributes", ".gitignore", settings.FILE]
     git.expect(paths)
-    text = settings.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False))
-    _put(root, settings.FILE, None, text.encode())
+    _put(root, settings.FILE, None, settings.starting(name))
     if notes:
         return notes
     try:

@@ -356,6 +356,29 @@ class Office(Registers):
             session.write([Change(path, old, new)])
             self.git.commit([path], "查阅登记", who.by, new=[path] if old is None else [])
 
+    def fill(
+        self, made: Sequence[Record], who: Who, message: str,
+        progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    ) -> Outcome:
+        """Whole records, numbers and all, into an office that has no file of theirs yet: one write, one commit.
+
+        Raises Refused where a file is there already.
+        """
+        fresh: dict[str, list[bytes]] = {}
+        kinds: dict[str, Kind] = {}
+        for record in progress(made):
+            path = path_of(record.kind, f"{record.received:%Y-%m}")
+            fresh.setdefault(path, []).append(dump(record))
+            kinds[path] = record.kind
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, message) as session:
+            files = MonthFiles(session)
+            if there := [path for path in fresh if files.read(path)[0]]:
+                raise Refused(f"{there[0]} 已有记录：请换一个空台账")
+            for path, blocks in sorted(fresh.items()):
+                files.append(kinds[path], path, blocks)
+            return self._finish(files, tuple(made), message, who, ())
+
     # --- who is at the desk
 
     def person(self, given: str | None, environ: Mapping[str, str]) -> str:

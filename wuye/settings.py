@@ -54,6 +54,13 @@ rules:
 """
 
 
+def starting(name: str) -> bytes:
+    """What wuye.yaml says when an office begins."""
+    import json
+
+    return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False)).encode()
+
+
 class Settings(NamedTuple):
     """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides, its format."""
 
@@ -110,6 +117,11 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
         data = (root / FILE).read_bytes()
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
+    return read(root, data, known_kinds)
+
+
+def read(root: Path, data: bytes, known_kinds: Iterable[str]) -> Settings:
+    """What such bytes of wuye.yaml say, the folder's own calendar with them. Raises BadSettings naming every mistake."""
     try:
         raw = yamlio.load(yamlio.decode(data, FILE), FILE)
     except Damaged as error:

@@ -1,0 +1,176 @@
+"""Who owes and what is done about it: contacts by stages, promises kept and broken, payments entered by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from wuye.days import add_months
+from wuye.estate import texts
+from wuye.estate.homes import OWING, Estate
+from wuye.estate.pen import Pen, Story, typed
+from wuye.estate.people import COLLECTOR, HEAD, OFFICER
+
+STAGES = (
+    ("reminder", "message"), ("reminder", "phone"), ("phone", "phone"), ("phone", "phone"), ("visit", "visit"),
+    ("visit", "visit"), ("notice", "notice"), ("notice", "posted"), ("legal", "letter"),
+)  # fmt: skip
+ANSWERS = {"promise": 0.42, "nobody": 0.22, "doubt": 0.14, "soon": 0.22}
+
+
+def contact(pen: Pen, estate: Estate) -> Story:
+    """One contact with somebody who owes, at the stage that this unit has come to."""
+    dice = pen.dice
+    room = _next_room(pen, estate)
+    if room is None:
+        return
+    yield pen.desk_hours(pen.now)
+    stage, method = STAGES[min(estate.dunned.get(room, 0), len(STAGES) - 1)]
+    if last := estate.asked.pop(room, ""):
+        if pen.state(last) in ("open", "broken"):
+            pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
+    estate.dunned[room] = estate.dunned.get(room, 0) + 1
+    words = {"room": room, "method": method, "stage": stage, "collector": COLLECTOR, "arrears_of": period(pen, room)}
+    if method in ("visit", "notice"):
+        words |= {"companion": OFFICER, "introduced": "yes", "purpose": "yes"}
+    answer = dice.among(ANSWERS) if method not in ("message", "posted", "letter") else "nobody"
+    owner = (estate.people(room, "owner") or [None])[0]
+    if owner is None:
+        answer = "nobody"
+    elif answer != "nobody":
+        words |= {"person": owner.name, "confirmed_by": "核对登记电话" if method == "phone" else "当面核对姓名房号"}
+        words["said"] = dice.pick(texts.EXCUSES)
+        if method == "notice":
+            words["signed_by"] = owner.name
+    promised = date.min
+    if answer == "promise":
+        promised = pen.now.date() + timedelta(days=dice.between(2, 9))
+        share = Decimal(1) if dice.chance(0.75) else Decimal("0.5")
+        amount = (estate.owed(room) * share).quantize(Decimal("0.01"))
+        words |= {"promise_date": typed(promised), "promise_amount": str(amount)}
+    elif answer == "doubt":
+        words["said"], words["doubt_answer"] = dice.pick(texts.DOUBTS)
+        words["doubt"] = words["said"]
+    elif dice.chance(0.3):
+        ahead = pen.now.date() + timedelta(days=dice.between(3, 8))
+        words |= {"next": typed(ahead), "next_step": dice.pick(texts.PLANS)}
+    one = pen.add("dunning", COLLECTOR, words)
+    estate.asked[room] = one
+    if answer == "promise":
+        yield from awaited(pen, estate, room, one, promised)
+
+
+def _next_room(pen: Pen, estate: Estate) -> str | None:
+    """A debtor who has not been spoken to lately and whose promise is not running."""
+    quiet = []
+    for room in estate.debtors():
+        last = estate.asked.get(room)
+        record = pen.written[last] if last else None
+        if record is None or (pen.now - record.received > timedelta(days=6) and not running(pen, last or "")):
+            quiet.append(room)
+    return pen.dice.pick(quiet) if quiet else None
+
+
+def running(pen: Pen, one: str) -> bool:
+    """Whether a promise of the contact still waits for its day."""
+    record = pen.written[one]
+    promised = record["promise_date"]
+    return record.status == "open" and promised is not None and promised >= pen.now.date()
+
+
+def period(pen: Pen, room: str) -> str:
+    """What is owed for, as the desk writes it."""
+    unit = pen.unit(room)
+    assert unit is not None
+    first = unit["paid_until"] + timedelta(days=1)
+    return f"物业费 {first:%Y-%m} 至 {unit['owed_as_of']:%Y-%m}"
+
+
+def awaited(pen: Pen, estate: Estate, room: str, one: str, promised: date) -> Story:
+    """Paid before the day, or not: broken by hand soon after, or left until somebody notices."""
+    dice = pen.dice
+    days = (promised - pen.now.date()).days
+    if dice.chance(0.58):
+        yield pen.on(dice.between(1, days), dice.pick(("09:50", "11:20", "15:10", "16:45")))
+        if pen.state(one) != "open":
+            return
+        amount = min(Decimal(pen.written[one]["promise_amount"]), estate.owed(room))
+        pen.step(one, "kept", COLLECTOR, paid=str(amount))
+        paid(pen, estate, room, amount)
+        return
+    yield pen.on(days + 1, "10:05")
+    if dice.chance(0.7) and pen.state(one) == "open":
+        pen.step(one, "broken", COLLECTOR, reason="到期未付")
+        yield pen.later(10, 40)
+        ahead = pen.now.date() + timedelta(days=dice.between(3, 7))
+        if pen.state(one) == "broken":
+            pen.step(one, "plan", COLLECTOR, next=typed(ahead), next_step=dice.pick(texts.PLANS))
+
+
+def paid(pen: Pen, estate: Estate, room: str, amount: Decimal) -> None:
+    """A payment entered by hand: what is left, as of today."""
+    left = max(estate.owed(room) - amount, Decimal(0))
+    months = int(left / estate.fee(room))
+    today = pen.now.date()
+    until = add_months(today.replace(day=1) - timedelta(days=1), -months)
+    words = {"owed": str(left), "owed_as_of": typed(today), "owed_by": COLLECTOR, "paid_until": typed(until)}
+    pen.step(estate.units[room], "pay", COLLECTOR, **words)
+    if not left:
+        estate.dunned.pop(room, None)
+
+
+def month_turns(pen: Pen, estate: Estate) -> Story:
+    """In the first days of a month what is owed for the last one is entered; some fall behind anew."""
+    yield pen.now
+    ends = pen.now.date().replace(day=1) - timedelta(days=1)
+    owing = estate.debtors()
+    paying = [r for r in estate.units if r not in owing and estate.status(r) not in ("unsold",)]
+    fresh = pen.dice.several(paying, max(0, round(OWING * len(estate.units)) - len(owing)))
+    for room in [*owing, *fresh]:
+        owed = estate.owed(room) + estate.fee(room)
+        words = {"owed": str(owed), "owed_as_of": typed(ends), "owed_by": COLLECTOR}
+        if room in fresh:
+            words["paid_until"] = typed(add_months(ends, -1))
+        pen.step(estate.units[room], "pay", COLLECTOR, **words)
+
+
+# --- what an estate sees once or twice in such a time
+
+
+def paused(pen: Pen, estate: Estate) -> Story:
+    """A shop says that its bill is wrong: paused until the account is checked, the manager told."""
+    yield from _special(pen, estate, "doubt")
+
+
+def promised_today(pen: Pen, estate: Estate) -> Story:
+    """A promise whose day has come."""
+    yield from _special(pen, estate, "today")
+
+
+def promised_yesterday(pen: Pen, estate: Estate) -> Story:
+    """A promise whose day has passed, and nobody has looked yet."""
+    yield from _special(pen, estate, "yesterday")
+
+
+def _special(pen: Pen, estate: Estate, what: str) -> Story:
+    room = _next_room(pen, estate) or (estate.debtors() or [""])[0]
+    owners = estate.people(room, "owner") if room else []
+    if not owners:
+        return
+    if last := estate.asked.pop(room, ""):
+        if pen.state(last) in ("open", "broken"):
+            pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
+    words = {"room": room, "method": "phone", "stage": "phone", "collector": COLLECTOR, "person": owners[0].name,
+             "confirmed_by": "核对登记电话", "arrears_of": period(pen, room)}  # fmt: skip
+    if what == "doubt":
+        said, answer = texts.DOUBTS[2]
+        words |= {"said": said, "doubt": said, "doubt_answer": answer}
+    else:
+        due = pen.now.date() + timedelta(days=3)
+        words |= {"said": texts.EXCUSES[1], "promise_date": typed(due), "promise_amount": str(estate.owed(room))}
+    one = estate.asked[room] = pen.add("dunning", COLLECTOR, words)
+    if what == "doubt":
+        yield pen.later(30, 90)
+        until = pen.now.date() + timedelta(days=10)
+        pen.step(one, "pause", COLLECTOR, reason="业主对账单有异议，财务核对中", until=typed(until))
+        pen.step(one, "tell", COLLECTOR, manager_told=typed(pen.now), answer=f"{HEAD}：先核对再催")
