@@ -121,7 +121,7 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
 
 
 def read(root: Path, data: bytes, known_kinds: Iterable[str]) -> Settings:
-    """What such bytes of wuye.yaml say, the folder's own calendar with them. Raises BadSettings naming every mistake."""
+    """What such bytes of wuye.yaml say, with the folder's own calendar. Raises BadSettings naming every mistake."""
     try:
         raw = yamlio.load(yamlio.decode(data, FILE), FILE)
     except Damaged as error:

@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from wuye.estate import texts
 from wuye.estate.homes import Estate, Person
 from wuye.estate.pen import Pen, Story, typed
-from wuye.estate.people import CONTROL, HEAD, LEADS, MENDERS, OFFICER, SERVICE, SUPERVISOR, on_duty
+from wuye.estate.people import (
+    CONTROL,
+    ENGINEERING,
+    HEAD,
+    LEADS,
+    MENDERS,
+    OFFICER,
+    OUTSIDE,
+    SERVICE,
+    SUPERVISOR,
+    on_duty,
+)
 from wuye.estate.texts import Case
 
 NATURES = {"help": 0.45, "consult": 0.3, "vent": 0.25}
@@ -38,10 +49,11 @@ def ordinary(pen: Pen, estate: Estate) -> Story:
     """One of everyday."""
     dice = pen.dice
     valid = dice.chance(0.55)
-    case, person = dice.pick(texts.FAILED if valid else texts.ASKED), estate.somebody()
+    case, person = dice.deal(texts.FAILED if valid else texts.ASKED), estate.somebody()
     words = words_of(case, person, dice.among(CHANNELS))
     if not valid:
-        words |= {"identity": "报姓名房号，与业户台账相符", "payment": "arrears" if estate.owed(person.room) else "paid"}
+        payment = "arrears" if estate.owed(person.room) else "paid"
+        words |= {"identity": "报姓名房号，与业户台账相符", "payment": payment}
     one = yield from taken(pen, "complaint", words)
     if dice.chance(0.03):
         yield pen.later(5, 30)
@@ -57,9 +69,9 @@ def judged(pen: Pen, one: str, case: Case, nature: str) -> Story:
     desk = on_duty(pen.now.date())
     pen.step(one, "judge", desk, nature=nature, cause=case.cause)
     yield pen.worked(2, 25)
-    handler = pen.dice.pick(MENDERS) if case.department == "工程部" else OFFICER
-    pen.step(one, "assign", desk, department=case.department, lead=LEADS[case.department] if
-             case.department not in ("保洁部", "绿化部") else SUPERVISOR, handler=handler)  # fmt: skip
+    handler = pen.dice.pick(MENDERS) if case.department == ENGINEERING else OFFICER
+    lead = SUPERVISOR if case.department in OUTSIDE else LEADS[case.department]
+    pen.step(one, "assign", desk, department=case.department, lead=lead, handler=handler)
 
 
 def settled(pen: Pen, one: str, case: Case, slow: bool) -> Story:
@@ -73,7 +85,7 @@ def settled(pen: Pen, one: str, case: Case, slow: bool) -> Story:
         for _ in range(dice.between(1, 3)):
             yield pen.worked(1300, 2900)
             pen.step(one, "inform", on_duty(pen.now.date()), said=dice.pick(texts.NEWS))
-    if case.cause in ("class2", "class3") and "书面" in case.result + case.found or case.cause == "class2":
+    if case.cause == "class2" or (case.cause == "class3" and "书面" in case.result):
         yield pen.worked(20, 200)
         way = "email" if case.subject == "房屋质量" else "letter"
         pen.step(one, "notify", HEAD, to="地产客户关系中心" if case.cause == "class2" else "有关主管部门", way=way)
@@ -88,21 +100,31 @@ def asked(pen: Pen, one: str) -> Story:
     yield pen.worked(400, 2600)
     answer = dice.among({"satisfied": 0.62, "fairly": 0.24, "unreachable": 0.08, "not": 0.06})
     desk = on_duty(pen.now.date())
-    words = {"satisfied": dice.pick(texts.PRAISE), "fairly": dice.pick(texts.GRUMBLES)}.get(answer, "")
-    pen.step(one, "follow-up", desk, satisfaction=answer, **({"words": words} if words else {}))
+    if pen.waits(one, "form"):
+        pen.step(one, "form", SUPERVISOR, form_number=form_number(one), to="品质部")
+    said = {"satisfied": dice.pick(texts.PRAISE), "fairly": dice.pick(texts.GRUMBLES)}
+    more = {"words": said[answer]} if answer in said else {}
+    pen.step(one, "follow-up", desk, satisfaction=answer, **more)
     if answer == "not":
         yield pen.worked(5, 60)
         pen.step(one, "reopen", desk, reason="业户说又出现了，要求彻底处理")
         yield pen.worked(60, 400)
-        pen.step(one, "form", SUPERVISOR, form_number=f"{one[-12:]}", to="品质部")
+        if pen.waits(one, "form"):
+            pen.step(one, "form", SUPERVISOR, form_number=form_number(one), to="品质部")
         yield pen.worked(500, 2000)
         pen.step(one, "handle", OFFICER, result="重新处理并请业户当面验收")
         yield pen.worked(500, 2000)
         pen.step(one, "follow-up", desk, satisfaction="fairly", settled="yes")
+    if pen.waits(one, "report"):
         yield from reported(pen, one)
     yield pen.worked(3, 90)
     reason = {"no_follow_up": "连续三次未联系上"} if answer == "unreachable" else {}
     pen.step(one, "close", on_duty(pen.now.date()), **reason)
+
+
+def form_number(one: str) -> str:
+    """The number of the customer-request form that is made out for a complaint."""
+    return f"诉求-{one[7:11]}-{one[-3:]}"
 
 
 def reported(pen: Pen, one: str) -> Story:
@@ -130,22 +152,26 @@ def major(pen: Pen, estate: Estate) -> Story:
     one = yield from taken(pen, "complaint", words_of(LIFT, person, "visit"))
     yield from judged(pen, one, LIFT, "valid")
     yield pen.worked(5, 20)
-    pen.step(one, "respond", on_duty(pen.now.date()), said="已停梯报维保，今天派人到场", promised=typed(pen.later(300, 360)))
+    soon = typed(pen.later(300, 360))
+    pen.step(one, "respond", on_duty(pen.now.date()), said="已停梯报维保，今天派人到场", promised=soon)
     for other in estate.neighbours(person.room, 11):
         yield pen.worked(4, 70)
-        pen.step(one, "join", on_duty(pen.now.date()), joiner=other.name, joiner_room=other.room, joiner_phone=other.phone)
+        joins = {"joiner": other.name, "joiner_room": other.room, "joiner_phone": other.phone}
+        pen.step(one, "join", on_duty(pen.now.date()), **joins)
     yield pen.worked(30, 60)
     pen.step(one, "visit", SUPERVISOR, found=LIFT.found, companion=MENDERS[0])
     pen.step(one, "inform", SUPERVISOR, said="在大堂向到场业户说明原因和三天的维修安排")
     yield pen.worked(60, 100)
-    pen.step(one, "form", HEAD, form_number="诉求-A-017", form_direction="报出", to="品质部、分管领导")
+    if pen.waits(one, "form"):
+        pen.step(one, "form", HEAD, form_number=form_number(one), form_direction="报出", to="品质部、分管领导")
     for words in ("接触器已更换，正在试运行", "试运行两天正常，明天恢复使用"):
         yield pen.worked(1400, 2000)
         pen.step(one, "inform", on_duty(pen.now.date()), said=words)
     yield pen.worked(1400, 1700)
     pen.step(one, "handle", MENDERS[0], result=LIFT.result)
     yield pen.worked(1400, 2400)
-    pen.step(one, "follow-up", on_duty(pen.now.date()), satisfaction="fairly", settled="yes", words="总算好了，以后要定期保养")
+    said = "总算好了，以后要定期保养"
+    pen.step(one, "follow-up", on_duty(pen.now.date()), satisfaction="fairly", settled="yes", words=said)
 
 
 def hot(pen: Pen, estate: Estate) -> Story:
@@ -175,7 +201,7 @@ def repeated(pen: Pen, estate: Estate) -> Story:
     yield pen.worked(20, 60)
     pen.step(one, "respond", SUPERVISOR, said="主管接手，今晚现场看")
     yield pen.worked(100, 200)
-    pen.step(one, "form", SUPERVISOR, form_number="诉求-A-021", to="品质部")
+    pen.step(one, "form", SUPERVISOR, form_number=form_number(one), to="品质部")
     pen.step(one, "upgrade", SUPERVISOR, reason="上次处理后没有复查，属服务不到位", cause="class1")
     yield pen.worked(1200, 1500)
     pen.step(one, "notify", SUPERVISOR, to="社区居委会", way="letter", said="请一同约谈经营者")
@@ -196,15 +222,16 @@ def on_the_web(pen: Pen, estate: Estate) -> Story:
     pen.step(one, "respond", on_duty(pen.now.date()), promised=typed(pen.on(1, "12:00")))
     pen.step(one, "measure", SUPERVISOR, measures="核对代扣记录，退款单今天送财务", to="地产客户关系中心")
     yield pen.later(3, 9)
-    pen.step(one, "draft", on_duty(pen.now.date()), reply="经核对确系重复扣款，退款单已送财务，三个工作日内到账。给您添麻烦了。")
+    reply = "经核对确系重复扣款，退款单已送财务，三个工作日内到账。给您添麻烦了。"
+    pen.step(one, "draft", on_duty(pen.now.date()), reply=reply)
 
 
 def from_the_company(pen: Pen, estate: Estate) -> Story:
     """Forwarded by the company with its form: measures told, the result due this evening."""
     case = Case("绿化", "class1", "绿化部", "窗前的树挡光，申请修剪半年没有人理", "树冠已到三楼窗口", "")
     due = pen.on(4, "18:00")
-    words = words_of(case, estate.somebody(), "company") | {"form_number": "诉求-C-108", "form_received": typed(pen.now),
-                                                            "form_due": typed(due)}  # fmt: skip
+    words = words_of(case, estate.somebody(), "company")
+    words |= {"form_number": "诉求-C-108", "form_received": typed(pen.now), "form_due": typed(due)}
     one = yield from taken(pen, "complaint", words)
     yield from judged(pen, one, case, "valid")
     yield pen.worked(10, 40)
@@ -219,7 +246,10 @@ def from_the_company(pen: Pen, estate: Estate) -> Story:
 def weekend_paper(pen: Pen, estate: Estate) -> Story:
     """A letter put through the door on the weekend, entered on Monday with its real time."""
     happened = pen.now
-    case = Case("服务态度", "class1", SERVICE, "周六下午来办卡，等了四十分钟没有人理", "当班一人，正在处理跑水", "")
+    case = Case("服务态度", "class1", SERVICE, "周六下午来办卡，等了四十分钟没有人理", "当班一人，正在处理跑水",
+                "致歉；周末增加一名顶岗人员")  # fmt: skip
     words = words_of(case, estate.somebody(), "letter")
-    yield pen.on((7 - happened.weekday()) % 7 or 7, "09:12")
-    pen.add("complaint", on_duty(pen.now.date()), words, at=happened)
+    yield pen.on(7 - happened.weekday(), "09:12")
+    one = pen.add("complaint", on_duty(pen.now.date()), words, at=happened)
+    yield from judged(pen, one, case, "valid")
+    yield from settled(pen, one, case, slow=False)

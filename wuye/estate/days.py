@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -20,14 +20,14 @@ Tale = Callable[[Pen, Estate], Story]
 
 
 class Rate(NamedTuple):
-    """How often something happens on an estate of 600 units: a day's mean by weekday (Monday first), hours by weight."""
+    """How often something happens on an estate of 600 units: a mean by weekday (Monday first), hours by weight."""
 
     tale: Tale
     by_weekday: tuple[float, ...]
-    hours: dict[int, float]
+    hours: Mapping[int, float]
 
 
-ALL_DAY = {7: 1, 8: 3, 9: 5, 10: 6, 11: 5, 12: 3, 13: 3, 14: 5, 15: 5, 16: 5, 17: 4, 18: 2, 19: 2, 20: 1, 22: 0.6, 0: 0.2}
+ALL_DAY = {7: 1, 8: 3, 9: 5, 10: 6, 11: 5, 12: 3, 13: 3, 14: 5, 15: 5, 16: 5, 17: 4, 18: 2, 19: 2, 20: 1, 22: 1}
 AT_THE_DESK = {9: 3, 10: 5, 11: 4, 13: 1, 14: 4, 15: 4, 16: 4, 17: 2}
 AT_THE_DOOR = {8: 3, 9: 6, 10: 8, 11: 7, 12: 5, 13: 4, 14: 6, 15: 7, 16: 7, 17: 6, 18: 6, 19: 5, 20: 2}
 BY_NIGHT = {21: 1, 22: 1, 23: 1, 0: 1, 2: 1, 5: 1}
@@ -44,7 +44,7 @@ RATES = (
 
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
-    (17, "11:30", gate.withheld), (12, "10:10", complaints.major), (11, "16:05", repairs.of_a_complaint),
+    (17, "11:30", gate.withheld), (10, "10:10", complaints.major), (11, "16:05", repairs.of_a_complaint),
     (9, "09:35", complaints.hot), (6, "22:40", repairs.by_night), (5, "15:30", dues.paused),
     (4, "10:00", complaints.from_the_company), (4, "16:10", dues.promised_yesterday), (3, "10:15", dues.promised_today),
     (4, "15:25", repairs.urged), (3, "11:10", gate.still_withheld), (2, "14:05", repairs.on_hold),
@@ -100,5 +100,7 @@ def planned(dice: Dice, start: datetime, now: datetime, scale: float) -> Iterato
         if at >= start:
             yield at + timedelta(hours=hour, minutes=minute), tale
     saturday = now.date() - timedelta(days=(now.weekday() - 5) % 7 + 7)
-    yield datetime.combine(saturday, datetime.min.time(), now.tzinfo) + timedelta(hours=16, minutes=10), \
-        complaints.weekend_paper
+    yield (
+        datetime.combine(saturday, datetime.min.time(), now.tzinfo) + timedelta(hours=16, minutes=10),
+        complaints.weekend_paper,
+    )

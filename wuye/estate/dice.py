@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from math import exp
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -15,6 +15,7 @@ class Dice:
 
     def __init__(self, seed: int) -> None:
         self._next = random.Random(seed).random
+        self._decks: dict[Sequence[Any], list[Any]] = {}
 
     def chance(self, likely: float) -> bool:
         """True in so many cases of one."""
@@ -27,6 +28,13 @@ class Dice:
     def pick(self, things: Sequence[T]) -> T:
         """One of them."""
         return things[int(self._next() * len(things))]
+
+    def deal(self, things: Sequence[T]) -> T:
+        """One of a table's, none twice before all have come: nobody complains of the same twice a day."""
+        deck = self._decks.setdefault(things, [])
+        if not deck:
+            deck += self.several(things, len(things))
+        return cast(T, deck.pop())
 
     def several(self, things: Sequence[T], count: int) -> list[T]:
         """That many different ones, in the order of the throws."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from wuye.days import add_months
 from wuye.estate import texts
-from wuye.estate.homes import OWING, Estate
+from wuye.estate.homes import Estate, end_of, owing_of
 from wuye.estate.pen import Pen, Story, typed
 from wuye.estate.people import COLLECTOR, HEAD, OFFICER
 
@@ -19,30 +18,31 @@ ANSWERS = {"promise": 0.42, "nobody": 0.22, "doubt": 0.14, "soon": 0.22}
 
 
 def contact(pen: Pen, estate: Estate) -> Story:
-    """One contact with somebody who owes, at the stage that this unit has come to."""
-    dice = pen.dice
-    room = _next_room(pen, estate)
-    if room is None:
-        return
+    """One contact with somebody who owes, whoever was left in peace longest."""
     yield pen.desk_hours(pen.now)
+    if room := _next_room(pen, estate):
+        yield from spoken(pen, estate, room)
+
+
+def spoken(pen: Pen, estate: Estate, room: str) -> Story:
+    """One contact about a unit, at the stage that it has come to; what was open of the last one is closed."""
+    dice = pen.dice
     stage, method = STAGES[min(estate.dunned.get(room, 0), len(STAGES) - 1)]
-    if last := estate.asked.pop(room, ""):
-        if pen.state(last) in ("open", "broken"):
-            pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
+    close_last(pen, estate, room)
     estate.dunned[room] = estate.dunned.get(room, 0) + 1
     words = {"room": room, "method": method, "stage": stage, "collector": COLLECTOR, "arrears_of": period(pen, room)}
     if method in ("visit", "notice"):
         words |= {"companion": OFFICER, "introduced": "yes", "purpose": "yes"}
     answer = dice.among(ANSWERS) if method not in ("message", "posted", "letter") else "nobody"
-    owner = (estate.people(room, "owner") or [None])[0]
-    if owner is None:
+    owners = [one.name for one in estate.people(room, "owner")]
+    if not owners:
         answer = "nobody"
     elif answer != "nobody":
-        words |= {"person": owner.name, "confirmed_by": "核对登记电话" if method == "phone" else "当面核对姓名房号"}
+        words |= {"person": owners[0], "confirmed_by": "核对登记电话" if method == "phone" else "当面核对姓名房号"}
         words["said"] = dice.pick(texts.EXCUSES)
         if method == "notice":
-            words["signed_by"] = owner.name
-    promised = date.min
+            words["signed_by"] = owners[0]
+    promised = ahead = date.max
     if answer == "promise":
         promised = pen.now.date() + timedelta(days=dice.between(2, 9))
         share = Decimal(1) if dice.chance(0.75) else Decimal("0.5")
@@ -51,24 +51,50 @@ def contact(pen: Pen, estate: Estate) -> Story:
     elif answer == "doubt":
         words["said"], words["doubt_answer"] = dice.pick(texts.DOUBTS)
         words["doubt"] = words["said"]
-    elif dice.chance(0.3):
+    elif dice.chance(0.4):
         ahead = pen.now.date() + timedelta(days=dice.between(3, 8))
         words |= {"next": typed(ahead), "next_step": dice.pick(texts.PLANS)}
     one = pen.add("dunning", COLLECTOR, words)
     estate.asked[room] = one
     if answer == "promise":
         yield from awaited(pen, estate, room, one, promised)
+    elif "next" in words:
+        yield from carried_on(pen, estate, room, one, ahead)
+    else:
+        yield pen.worked(20, 2600)
+        if pen.state(one) == "open":
+            pen.step(one, "close", COLLECTOR, reason=f"未作承诺，{dice.pick(texts.PLANS)}")
+
+
+def carried_on(pen: Pen, estate: Estate, room: str, one: str, planned: date) -> Story:
+    """The next step on its day, another contact; now and then it is forgotten."""
+    yield pen.on((planned - pen.now.date()).days, pen.dice.pick(("09:40", "14:15", "16:20")))
+    if pen.state(one) == "open" and estate.owed(room) and not pen.dice.chance(0.12):
+        yield from spoken(pen, estate, room)
+
+
+def close_last(pen: Pen, estate: Estate, room: str) -> None:
+    """The contact before is settled by the one that follows."""
+    last = estate.asked.pop(room, "")
+    if last and pen.state(last) in ("open", "broken"):
+        pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
 
 
 def _next_room(pen: Pen, estate: Estate) -> str | None:
     """A debtor who has not been spoken to lately and whose promise is not running."""
     quiet = []
     for room in estate.debtors():
-        last = estate.asked.get(room)
-        record = pen.written[last] if last else None
-        if record is None or (pen.now - record.received > timedelta(days=6) and not running(pen, last or "")):
+        last = estate.asked.get(room, "")
+        lately = last != "" and pen.now - pen.written[last].received < timedelta(days=6)
+        if not (lately or (last and running(pen, last)) or _paused(pen, estate, room)):
             quiet.append(room)
     return pen.dice.pick(quiet) if quiet else None
+
+
+def _paused(pen: Pen, estate: Estate, room: str) -> bool:
+    """Whether dunning of the unit is paused."""
+    last = estate.asked.get(room, "")
+    return last != "" and any(e.step == "pause" for e in pen.written[last].log)
 
 
 def running(pen: Pen, one: str) -> bool:
@@ -112,7 +138,7 @@ def paid(pen: Pen, estate: Estate, room: str, amount: Decimal) -> None:
     left = max(estate.owed(room) - amount, Decimal(0))
     months = int(left / estate.fee(room))
     today = pen.now.date()
-    until = add_months(today.replace(day=1) - timedelta(days=1), -months)
+    until = end_of(today, -1 - months)
     words = {"owed": str(left), "owed_as_of": typed(today), "owed_by": COLLECTOR, "paid_until": typed(until)}
     pen.step(estate.units[room], "pay", COLLECTOR, **words)
     if not left:
@@ -122,15 +148,15 @@ def paid(pen: Pen, estate: Estate, room: str, amount: Decimal) -> None:
 def month_turns(pen: Pen, estate: Estate) -> Story:
     """In the first days of a month what is owed for the last one is entered; some fall behind anew."""
     yield pen.now
-    ends = pen.now.date().replace(day=1) - timedelta(days=1)
+    ends = end_of(pen.now.date(), -1)
     owing = estate.debtors()
     paying = [r for r in estate.units if r not in owing and estate.status(r) not in ("unsold",)]
-    fresh = pen.dice.several(paying, max(0, round(OWING * len(estate.units)) - len(owing)))
+    fresh = pen.dice.several(paying, max(0, owing_of(len(estate.units)) - len(owing)))
     for room in [*owing, *fresh]:
         owed = estate.owed(room) + estate.fee(room)
         words = {"owed": str(owed), "owed_as_of": typed(ends), "owed_by": COLLECTOR}
         if room in fresh:
-            words["paid_until"] = typed(add_months(ends, -1))
+            words["paid_until"] = typed(end_of(ends, -1))
         pen.step(estate.units[room], "pay", COLLECTOR, **words)
 
 
@@ -153,13 +179,11 @@ def promised_yesterday(pen: Pen, estate: Estate) -> Story:
 
 
 def _special(pen: Pen, estate: Estate, what: str) -> Story:
-    room = _next_room(pen, estate) or (estate.debtors() or [""])[0]
+    room = _next_room(pen, estate) or next((r for r in estate.debtors() if not _paused(pen, estate, r)), "")
     owners = estate.people(room, "owner") if room else []
     if not owners:
         return
-    if last := estate.asked.pop(room, ""):
-        if pen.state(last) in ("open", "broken"):
-            pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
+    close_last(pen, estate, room)
     words = {"room": room, "method": "phone", "stage": "phone", "collector": COLLECTOR, "person": owners[0].name,
              "confirmed_by": "核对登记电话", "arrears_of": period(pen, room)}  # fmt: skip
     if what == "doubt":

@@ -54,7 +54,7 @@ def caller(pen: Pen, estate: Estate, purpose: str, company: str = "") -> dict[st
     """What is written down of somebody who comes to a flat."""
     dice, person = pen.dice, estate.somebody()
     who = names.name(dice)
-    words = {"name": names.address(dice, who) if dice.chance(0.6) else who, "purpose": purpose, "unit": person.room}
+    words = {"name": names.known_as(dice, who) if dice.chance(0.6) else who, "purpose": purpose, "unit": person.room}
     words["phone"] = names.phone(dice)
     if company:
         words["company"] = company
@@ -89,7 +89,8 @@ def to_the_office(pen: Pen) -> Story:
     words = {
         "name": names.name(dice), "purpose": dice.pick(texts.OFFICE_ERRANDS), "department": SERVICE, "host": OFFICER,
         "agreed_by": dice.pick((HEAD, SUPERVISOR)), "office_area": "yes", "seated": "yes", "stay": "2h",
-        "badge": f"{dice.between(1, 12):02d}", "phone": names.phone(dice), "id_type": "idcard", "id_tail": names.tail(dice),
+        "badge": f"{dice.between(1, 12):02d}", "phone": names.phone(dice),
+        "id_type": "idcard", "id_tail": names.tail(dice),
     }  # fmt: skip
     one = pen.add("visitor", at_the_door(pen), words)
     yield pen.later(20, 110)
@@ -109,12 +110,13 @@ def peddler(pen: Pen, estate: Estate) -> Story:
 def overstaying(pen: Pen, estate: Estate) -> Story:
     """Came in the afternoon and was never signed out; the sweep was forgotten."""
     yield pen.now
-    pen.add("visitor", at_the_door(pen), caller(pen, estate, "探亲访友") | {"plate": names.plate(pen.dice), "stay": "3h"})
+    words = caller(pen, estate, "探亲访友") | {"plate": names.plate(pen.dice), "stay": "3h"}
+    pen.add("visitor", at_the_door(pen), words)
 
 
 def expected_today(pen: Pen, estate: Estate) -> Story:
     """Two that are told of for the day after."""
-    for purpose, company, clock in (("装修测量", "美筑装饰", "10:30"), ("送家具", "安居家具", "14:00")):
+    for purpose, company, clock in (("装修测量", "谷雨装饰", "10:30"), ("送家具", "霜降家具", "14:00")):
         words = caller(pen, estate, purpose, company) | {"expected": typed(pen.on(1, clock))}
         pen.add("visitor", at_the_door(pen), words)
         yield pen.later(10, 60)
@@ -126,8 +128,8 @@ def expected_today(pen: Pen, estate: Estate) -> Story:
 def goods(pen: Pen, estate: Estate) -> Story:
     """Things go out: shown, listed, confirmed, issued, let through by the guard; some never are."""
     dice, person = pen.dice, estate.somebody()
-    words = {"room": person.room, "carrier": person.name, "goods": dice.pick(texts.GOODS), "phone": person.phone}
-    words["relation"] = {"tenant": "tenant", "owner": "owner"}.get(person.role, "family")
+    words = {"room": person.room, "carrier": person.name, "goods": dice.deal(texts.GOODS), "phone": person.phone}
+    words["relation"] = {"co-owner": "owner"}.get(person.role, person.role)
     if dice.chance(0.3):
         name = names.name(dice)
         relation, things = dice.pick((("mover", words["goods"]), ("contractor", texts.RUBBLE)))
@@ -163,12 +165,14 @@ def passed(pen: Pen, estate: Estate, person: Person, words: dict[str, str], lost
 def moving_out(pen: Pen, estate: Estate) -> Story:
     """A tenant leaves: the goods pass the gate, the books keep the past."""
     let = [room for room in estate.units if estate.status(room) == "let" and estate.people(room, "tenant")]
+    let = [room for room in let if room not in estate.moving]
     if not let:
         return
     room = pen.dice.pick(let)
+    estate.moving.add(room)
     person = estate.people(room, "tenant")[0]
-    words = {"room": room, "carrier": person.name, "relation": "tenant", "goods": texts.MOVED_OUT, "phone": person.phone,
-             "plate": names.plate(pen.dice)}  # fmt: skip
+    words = {"room": room, "carrier": person.name, "relation": "tenant", "goods": texts.MOVED_OUT}
+    words |= {"phone": person.phone, "plate": names.plate(pen.dice)}
     yield from passed(pen, estate, person, words, lost=0.0)
     yield pen.worked(20, 300)
     desk = on_duty(pen.now.date())
@@ -176,21 +180,25 @@ def moving_out(pen: Pen, estate: Estate) -> Story:
     for tenant in [r.id for r in pen.residents(room) if r["role"] == "tenant"]:
         pen.step(tenant, "leave", desk, until=left, reason="租期届满搬离")
     pen.step(estate.units[room], "vacate", desk)
+    estate.moving.discard(room)
 
 
 def moving_in(pen: Pen, estate: Estate) -> Story:
     """A vacant flat is let: the tenant is entered, the goods come in."""
     empty = [room for room in estate.units if estate.status(room) == "vacant" and estate.people(room, "owner")]
+    empty = [room for room in empty if room not in estate.moving]
     if not empty:
         return
     room = pen.dice.pick(empty)
+    estate.moving.add(room)
     yield pen.desk_hours(pen.now)
     desk = on_duty(pen.now.date())
     one = enter(pen, room, "tenant", names.name(pen.dice), pen.now.date())
     pen.step(estate.units[room], "let", desk)
+    estate.moving.discard(room)
     person = Person(room, pen.written[one]["name"], "tenant", pen.written[one]["phones"][0])
-    words = {"room": room, "carrier": person.name, "relation": "tenant", "goods": texts.MOVED_IN, "direction": "in",
-             "phone": person.phone, "plate": names.plate(pen.dice)}  # fmt: skip
+    words = {"room": room, "carrier": person.name, "relation": "tenant", "goods": texts.MOVED_IN, "direction": "in"}
+    words |= {"phone": person.phone, "plate": names.plate(pen.dice)}
     yield from passed(pen, estate, person, words, lost=0.0)
 
 
@@ -206,8 +214,8 @@ def still_withheld(pen: Pen, estate: Estate) -> Story:
 
 def _held(pen: Pen, estate: Estate, ends: bool) -> Story:
     person = estate.somebody()
-    words = {"room": person.room, "carrier": names.name(pen.dice), "relation": "mover", "goods": "冰箱x1,洗衣机x1,纸箱x6",
-             "phone": names.phone(pen.dice)}  # fmt: skip
+    words = {"room": person.room, "carrier": names.name(pen.dice), "relation": "mover"}
+    words |= {"goods": "冰箱x1,洗衣机x1,纸箱x6", "phone": names.phone(pen.dice)}
     yield pen.desk_hours(pen.now)
     one = pen.add("pass", on_duty(pen.now.date()), words)
     yield pen.later(4, 10)
@@ -223,7 +231,7 @@ def _held(pen: Pen, estate: Estate, ends: bool) -> Story:
 def in_parts(pen: Pen, estate: Estate) -> Story:
     """A load that took two journeys: a part is through, the rest waits."""
     person = estate.somebody()
-    relation = person.role if person.role in ("owner", "tenant") else "family"
+    relation = {"co-owner": "owner"}.get(person.role, person.role)
     words = {"room": person.room, "carrier": person.name, "relation": relation, "phone": person.phone,
              "goods": "沙发x1,书柜x2,纸箱x10（书）"}  # fmt: skip
     one = pen.add("pass", on_duty(pen.now.date()), words)

@@ -7,18 +7,23 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from wuye.days import add_months
+from wuye.days import add_months, month_end, shift_month
 from wuye.estate import names
-from wuye.estate.people import CLERK, COLLECTOR
 from wuye.estate.pen import Pen, typed
+from wuye.estate.people import CLERK, COLLECTOR
 
 DOORS, ENTRANCES, TALLEST = 2, 2, 25
 FEE, SHOP_FEE = Decimal("3.20"), Decimal("6.50")
 OWING = 0.08
 LIVED = {"occupied": 0.70, "let": 0.19, "vacant": 0.11}
 PETS = ("小型犬一只", "猫一只", "猫两只", "金毛犬一只，已办证")
-CARE = ("独居老人，长时间未见请上门看望", "行动不便，需要无障碍协助", "有新生儿，装修噪音请提前告知", "听力不好，请打家属电话")
-BANKS = ("示例银行东门支行", "示例银行湖滨支行", "样本农商行新城支行")
+CARE = (
+    "独居老人，长时间未见请上门看望",
+    "行动不便，需要协助",
+    "有新生儿，装修噪音请提前告知",
+    "听力不好，请打家属电话",
+)
+BANKS = ("示例银行东门支行", "示例银行湖滨支行", "示例银行新城支行")
 STREETS = ("本小区", "同房号", "公司收发室转交")
 
 
@@ -40,6 +45,7 @@ class Estate:
     areas: dict[str, Decimal] = field(default_factory=dict)
     dunned: dict[str, int] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    moving: set[str] = field(default_factory=set)
 
     def status(self, room: str) -> str:
         """Vacant, let, occupied by its owner, or unsold."""
@@ -60,9 +66,10 @@ class Estate:
                 return self.pen.dice.pick(here)
 
     def neighbours(self, room: str, count: int) -> list[Person]:
-        """So many people of other rooms of the same building and entrance, the building's where those are few."""
-        near = [r for r in self.units if r.rsplit("-", 1)[0] == room.rsplit("-", 1)[0] and r != room]
-        near += [r for r in self.units if r.split("-")[0] == room.split("-")[0] and r != room and r not in near]
+        """So many people of other rooms: of the same entrance first, then of the building, then of any."""
+        where = room.split("-")
+        others = [(r.split("-"), r) for r in self.units if r != room]
+        near = [r for _, r in sorted(others, key=lambda one: (one[0][0] != where[0], one[0][1] != where[1]))]
         found = [here[0] for r in near if (here := self.people(r, "tenant") or self.people(r, "owner"))]
         return found[:count]
 
@@ -98,17 +105,29 @@ def settle(pen: Pen, count: int) -> Estate:
     every = rooms(count)
     pen.rooms = frozenset(every)
     last = every[-1].split("-")[0]
+    owing = pen.dice.several(every, owing_of(count))
     for room in every:
-        building, entrance, door = room.split("-")
+        building, _, door = room.split("-")
         shop = building == "1" and len(door) == 3 and door.startswith("1")
-        unsold = building == last != "1" and not shop and pen.dice.chance(0.06)
-        estate.units[room] = _unit(estate, room, shop, "unsold" if unsold else pen.dice.among(LIVED))
+        unsold = building == last != "1" and room not in owing and not shop and pen.dice.chance(0.06)
+        months = pen.dice.between(2, 9) if room in owing else 0
+        estate.units[room] = _unit(estate, room, shop, "unsold" if unsold else pen.dice.among(LIVED), months)
     for room in every:
         _people(estate, room)
     return estate
 
 
-def _unit(estate: Estate, room: str, shop: bool, status: str) -> str:
+def owing_of(count: int) -> int:
+    """How many of so many units owe."""
+    return max(3, round(OWING * count))
+
+
+def end_of(day: date, months: int) -> date:
+    """The last day of the month so many months after that of the day."""
+    return month_end(*shift_month(day.year, day.month, months))
+
+
+def _unit(estate: Estate, room: str, shop: bool, status: str, months: int) -> str:
     pen, dice = estate.pen, estate.pen.dice
     building, entrance, door = room.split("-")
     today = pen.now.date()
@@ -125,10 +144,8 @@ def _unit(estate: Estate, room: str, shop: bool, status: str) -> str:
     if dice.chance(0.4) and not shop:
         words["bays"] = f"B{dice.between(1, 2)}-{dice.between(1, 320):03d}"
         words["charges"] += ",车位管理费"
-    ends = today.replace(day=1) - timedelta(days=1)
-    months = dice.between(2, 9) if status != "unsold" and dice.chance(OWING) else 0
-    estate.pen.rooms |= {room}
-    words["paid_until"] = typed(add_months(ends, -months))
+    ends = end_of(today, -1)
+    words["paid_until"] = typed(end_of(ends, -months if months else dice.pick((4, 5, 5, 7, 10))))
     owed = (Decimal(area) * (SHOP_FEE if shop else FEE)).quantize(Decimal("0.01"), ROUND_HALF_UP) * months
     if months:
         words |= {"owed": str(owed), "owed_as_of": typed(ends), "owed_by": COLLECTOR}

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from wuye import changes, number, records
+from wuye import changes, clocks, records
 from wuye.changes import Who
 from wuye.errors import BadInput
 from wuye.estate.dice import Dice
@@ -49,7 +49,12 @@ class Pen:
         return Typing(self.now, self.settings.desk, self.rooms)
 
     def add(
-        self, name: str, by: str, words: Mapping[str, str], at: datetime | None = None, via: str = "link",
+        self,
+        name: str,
+        by: str,
+        words: Mapping[str, str],
+        at: datetime | None = None,
+        via: str = "link",
         told: Mapping[str, str] = NOTHING,
     ) -> str:
         """A new record, its number returned; `at` is when it happened, where it is typed in later.
@@ -86,10 +91,12 @@ class Pen:
     def _told(self, one: str, step: str, who: Who, extra: Mapping[str, str]) -> None:
         self.written[one] = changes.noted(self.written[one], step, who, extra)
 
-    def step(
-        self, one: str, step: str, by: str, at: datetime | None = None, note: str = "", **words: str
-    ) -> Record:
-        """One step of a record. Raises BadInput or Refused where the desk could not have taken it."""
+    def step(self, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+        """One step of a record, now. Raises BadInput or Refused where the desk could not have taken it."""
+        self.step_at(None, one, step, by, note, **words)
+
+    def step_at(self, at: datetime | None, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+        """The same, where it happened at some time before it is typed in."""
         record = self.written[one]
         taken = record.kind.flow.step(step)
         assert taken is not None, step
@@ -98,12 +105,16 @@ class Pen:
             raise BadInput(*problems)
         extra: dict[str, Any] = {"note": note} if note else {}
         basis = self.basis(record.kind)
-        self.written[one] = after = changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra)
-        return after
+        self.written[one] = changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra)
 
     def note(self, one: str, by: str, words: str) -> None:
         """Free words on a record."""
         self._told(one, "note", Who(by, None, self.now), {"note": words})
+
+    def waits(self, one: str, clock: str) -> bool:
+        """Whether a clock of a record waits for somebody."""
+        record = self.written[one]
+        return any(r.name == clock and r.waits for r in clocks.read(record, self.basis(record.kind)))
 
     def state(self, one: str) -> str:
         """The state a record is in."""
@@ -155,10 +166,3 @@ class Pen:
 def typed(moment: datetime | date) -> str:
     """A moment or a day as the desk types it."""
     return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
-
-
-def numbered(one: str) -> date:
-    """The day a number is of."""
-    found = number.parse(one)
-    assert found is not None
-    return found.day

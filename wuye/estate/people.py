@@ -26,12 +26,21 @@ class Post(NamedTuple):
 
 
 STAFF = (
-    Post(HEAD, SERVICE, "客服经理", 8), Post(SUPERVISOR, SERVICE, "客服主管", 6), Post(RECEPTION[0], SERVICE, "前台", 3),
-    Post(RECEPTION[1], SERVICE, "前台", 1), Post(COLLECTOR, SERVICE, "收费员", 4), Post(OFFICER, SERVICE, "管理员", 5),
-    Post(CLERK, SERVICE, "内勤", 2), Post(MENDERS[0], ENGINEERING, "维修工", 9), Post(MENDERS[1], ENGINEERING, "维修工", 4),
-    Post(MENDERS[2], ENGINEERING, "维修工", 2), Post("孙海", SECURITY, "保安队长", 7), Post(GUARDS[1], SECURITY, "保安领班", 3),
-    Post(GUARDS[0], SECURITY, "保安员", 1), Post(CONTROL, SECURITY, "控制中心", 5),
-)  # fmt: skip
+    Post(HEAD, SERVICE, "客服经理", 8),
+    Post(SUPERVISOR, SERVICE, "客服主管", 6),
+    Post(RECEPTION[0], SERVICE, "前台", 3),
+    Post(RECEPTION[1], SERVICE, "前台", 1),
+    Post(COLLECTOR, SERVICE, "收费员", 4),
+    Post(OFFICER, SERVICE, "管理员", 5),
+    Post(CLERK, SERVICE, "内勤", 2),
+    Post(MENDERS[0], ENGINEERING, "维修工", 9),
+    Post(MENDERS[1], ENGINEERING, "维修工", 4),
+    Post(MENDERS[2], ENGINEERING, "维修工", 2),
+    Post("孙海", SECURITY, "保安队长", 7),
+    Post(GUARDS[1], SECURITY, "保安领班", 3),
+    Post(GUARDS[0], SECURITY, "保安员", 1),
+    Post(CONTROL, SECURITY, "控制中心", 5),
+)
 
 
 class Team(NamedTuple):
@@ -44,13 +53,18 @@ class Team(NamedTuple):
     planned: int
 
 
-CLEANERS, GARDENERS = "洁万家保洁（示例）", "绿满园园艺（示例）"
+CLEANERS, GARDENERS = "惊蛰保洁", "春分园艺"
 TEAMS = (
-    Team(SERVICE, "客服", HEAD, "", 8), Team(ENGINEERING, "工程", MENDERS[0], "", 3), Team(SECURITY, "安保", "孙海", "", 5),
-    Team(CLEANING, "保洁", "罗桂珍", CLEANERS, 6), Team(GREENING, "绿化", "田学农", GARDENERS, 2),
-    Team("财务部", "财务", "谭立群", "", 1), Team("品质部", "品质", "唐琳", "", 1),
-)  # fmt: skip
+    Team(SERVICE, "客服", HEAD, "", 8),
+    Team(ENGINEERING, "工程", MENDERS[0], "", 3),
+    Team(SECURITY, "安保", "孙海", "", 5),
+    Team(CLEANING, "保洁", "罗桂珍", CLEANERS, 6),
+    Team(GREENING, "绿化", "田学农", GARDENERS, 2),
+    Team("财务部", "财务", "谭立群", "", 1),
+    Team("品质部", "品质", "唐琳", "", 1),
+)
 LEADS = {team.name: team.lead for team in TEAMS}
+OUTSIDE = (CLEANING, GREENING)
 
 
 def engage(pen: Pen) -> None:

@@ -29,10 +29,11 @@ def words_of(pen: Pen, estate: Estate, fault: Fault) -> dict[str, str]:
 def ordinary(pen: Pen, estate: Estate) -> Story:
     """One of everyday."""
     dice = pen.dice
-    fault = dice.pick(texts.FAULTS)
+    fault = dice.deal(texts.FAULTS)
     words = words_of(pen, estate, fault)
     if fault.urgency == "normal" and "room" in words and dice.chance(0.2):
-        words["appointment"] = typed(pen.on(1, dice.pick(("09:30", "10:00", "14:30", "16:00"))))
+        ahead = 2 if pen.desk_hours(pen.now) > pen.now else 1
+        words["appointment"] = typed(pen.on(ahead, dice.pick(("09:30", "10:00", "14:30", "16:00"))))
     one = yield from taken(pen, "workorder", words)
     fate = dice.among({"cancel": 0.025, "void": 0.012, "go": 0.963})
     if fate != "go":
@@ -53,7 +54,7 @@ def mended(pen: Pen, one: str, fault: Fault, urgent: bool) -> Story:
     pen.step(one, "sign", mender, handler=mender)
     appointment = pen.written[one]["appointment"]
     if appointment and appointment > pen.now:
-        yield appointment - timedelta(minutes=dice.between(0, 9))
+        yield max(pen.now, appointment - timedelta(minutes=dice.between(0, 9)))
     elif dice.chance(0.07):
         yield pen.worked(700, 1500)
         desk = on_duty(pen.now.date())
@@ -84,8 +85,10 @@ def asked(pen: Pen, one: str) -> Story:
     answer = dice.among({"satisfied": 0.7, "fairly": 0.2, "unreachable": 0.07, "not": 0.03})
     reached = answer != "unreachable"
     more = {"workmanship": answer, "attitude": "satisfied"} if reached else {}
-    words = {"satisfied": dice.pick(texts.PRAISE), "fairly": dice.pick(texts.GRUMBLES), "not": "收费偏高"}.get(answer, "")
-    pen.step(one, "follow-up", desk, satisfaction=answer, **more, **({"words": words} if words else {}))
+    said = {"satisfied": dice.pick(texts.PRAISE), "fairly": dice.pick(texts.GRUMBLES), "not": "收费偏高"}
+    if answer in said:
+        more["words"] = said[answer]
+    pen.step(one, "follow-up", desk, satisfaction=answer, **more)
     yield pen.worked(2, 60)
     pen.step(one, "close", on_duty(pen.now.date()))
 
@@ -97,16 +100,10 @@ def by_night(pen: Pen, estate: Estate) -> Story:
     one = yield from taken(pen, "workorder", words_of(pen, estate, fault))
     desk = on_duty(pen.now.date())
     late = pen.dice.chance(0.2)
-    if happened < pen.now:
-        there = happened + timedelta(minutes=pen.dice.between(34, 50) if late else pen.dice.between(8, 25))
-        done = there + timedelta(minutes=pen.dice.between(30, 110))
-    else:
-        yield pen.later(8, 25)
-        there = done = None
-    pen.step(one, "arrive", desk, at=there, handler=MENDERS[1])
-    if done is None:
-        yield pen.later(30, 110)
-    pen.step(one, "done", desk, at=done, result=fault.result)
+    there = happened + timedelta(minutes=pen.dice.between(34, 50) if late else pen.dice.between(8, 25))
+    pen.step_at(there, one, "arrive", desk, handler=MENDERS[1])
+    done = there + timedelta(minutes=pen.dice.between(30, 110))
+    pen.step_at(done, one, "done", desk, result=fault.result)
     yield from asked(pen, one)
 
 
@@ -149,7 +146,8 @@ def of_a_complaint(pen: Pen, estate: Estate) -> Story:
 
 def on_hold(pen: Pen, estate: Estate) -> Story:
     """An order that waits for a part."""
-    one = yield from taken(pen, "workorder", words_of(pen, estate, Fault("电梯", "normal", "轿厢风扇不转", "", "", "2单元客梯")))
+    fault = Fault("电梯", "normal", "轿厢风扇不转", "", "", "2单元客梯")
+    one = yield from taken(pen, "workorder", words_of(pen, estate, fault))
     yield pen.worked(10, 30)
     pen.step(one, "notify", on_duty(pen.now.date()), department="工程部", whom=MENDERS[0])
     pen.step(one, "sign", MENDERS[0], handler=MENDERS[0])
@@ -167,4 +165,5 @@ def urged(pen: Pen, estate: Estate) -> Story:
     pen.step(one, "notify", on_duty(pen.now.date()), department="工程部", whom=MENDERS[0])
     pen.step(one, "sign", MENDERS[2], handler=MENDERS[2])
     yield pen.on(2, "16:20")
-    pen.step(one, "urge", on_duty(pen.now.date()), whom=MENDERS[2], answer="明天上午一定到", promised=typed(pen.on(1, "11:00")))
+    promised = typed(pen.on(1, "11:00"))
+    pen.step(one, "urge", on_duty(pen.now.date()), whom=MENDERS[2], answer="明天上午一定到", promised=promised)
