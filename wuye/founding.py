@@ -14,12 +14,13 @@ def crowded(root: Path) -> bool:
     return root.is_dir() and any(path.name != ".git" for path in root.iterdir())
 
 
-def refuse_office(root: Path) -> None:
-    """Raises CannotWrite where the folder is an office already, or is no folder."""
+def refuse_office(root: Path, named: str = "") -> None:
+    """Raises CannotWrite where the folder (as it was `named`) is an office already, or is no folder."""
+    named = named or str(root)
     if (root / settings.FILE).exists():
-        raise CannotWrite(f"{root} 已经是台账文件夹：请换一个文件夹，或直接使用它")
+        raise CannotWrite(f"{named} 已经是台账文件夹：请换一个文件夹，或直接使用它")
     if root.exists() and not root.is_dir():
-        raise CannotWrite(f"{root} 是一个文件：请换一个文件夹名")
+        raise CannotWrite(f"{named} 是一个文件：请换一个文件夹名")
 
 
 def found(root: Path, name: str, person: str) -> tuple[str, ...]:

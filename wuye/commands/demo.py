@@ -26,7 +26,8 @@ OPTIONS = (
 
 def run(call: Call) -> Sheet:
     """Make the office and fill it. Refused where there is an office already."""
-    root = folder(call, call.need_words("要建演示台账的文件夹")[0])
+    word = call.need_words("要建演示台账的文件夹")[0]
+    root = folder(call, word)
     call.no_words(1)
     name, by = call.text("name") or NAME, call.text("by") or call.desk.environ.get("WUYE_USER") or "演示"
     numbers, problems = _numbers(call)
@@ -35,7 +36,7 @@ def run(call: Call) -> Sheet:
         problems.append(problem)
     if problems:
         raise BadInput(*problems)
-    refuse_taken(call, root)
+    refuse_taken(call, root, word)
     rules = settings.read(root, settings.starting(name), [row[0] for row in records.KINDS])
     now = clock.now(rules.zone)
     made = estate.tell(numbers["seed"], now, numbers["months"], numbers["units"], rules, call.desk.progress)

@@ -22,7 +22,7 @@ def run(call: Call) -> Sheet:
         name = call.desk.ask("小区或项目名称")
     if problems := wrong_name(name):
         raise BadInput(*problems)
-    refuse_taken(call, root)
+    refuse_taken(call, root, str(root))
     person = call.text("by") or call.desk.environ.get("WUYE_USER") or ""
     notes = founding.found(root, name, person)
     where = str(root)
@@ -51,13 +51,13 @@ def wrong_name(name: str) -> list[Problem]:
     return problems
 
 
-def refuse_taken(call: Call, root: Path) -> None:
+def refuse_taken(call: Call, root: Path, named: str) -> None:
     """Raises CannotWrite where there is an office, BadInput where there is anything else and nobody said `--yes`."""
-    founding.refuse_office(root)
+    founding.refuse_office(root, named)
     if founding.crowded(root) and not call.flag("yes"):
-        question = f"{root} 里已有别的文件，要在这里建台账吗"
+        question = f"{named} 里已有别的文件，要在这里建台账吗"
         if not (call.desk.terminal and call.desk.confirm(question)):
-            raise BadInput(f"{root} 里已有别的文件：确要建在这里请加 --yes，或换一个空文件夹")
+            raise BadInput(f"{named} 里已有别的文件：确要建在这里请加 --yes，或换一个空文件夹")
 
 
 VERB = Verb("init", "新建", run, OPTIONS, "[DIR]", frozenset(), "新建一个台账文件夹")
