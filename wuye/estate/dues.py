@@ -80,12 +80,12 @@ def close_last(pen: Pen, estate: Estate, room: str) -> None:
         pen.step(last, "close", COLLECTOR, reason="已转下一次催收")
 
 
-def _next_room(pen: Pen, estate: Estate) -> str | None:
-    """A debtor who has not been spoken to lately and whose promise is not running."""
+def _next_room(pen: Pen, estate: Estate, rest: int = 6) -> str | None:
+    """A debtor who was left in peace for so many days, whose promise is not running and who is not paused."""
     quiet = []
     for room in estate.debtors():
         last = estate.asked.get(room, "")
-        lately = last != "" and pen.now - pen.written[last].received < timedelta(days=6)
+        lately = last != "" and pen.now - pen.written[last].received < timedelta(days=rest)
         if not (lately or (last and running(pen, last)) or _paused(pen, estate, room)):
             quiet.append(room)
     return pen.dice.pick(quiet) if quiet else None
@@ -179,7 +179,7 @@ def promised_yesterday(pen: Pen, estate: Estate) -> Story:
 
 
 def _special(pen: Pen, estate: Estate, what: str) -> Story:
-    room = _next_room(pen, estate) or next((r for r in estate.debtors() if not _paused(pen, estate, r)), "")
+    room = _next_room(pen, estate) or _next_room(pen, estate, rest=0)
     owners = estate.people(room, "owner") if room else []
     if not owners:
         return
