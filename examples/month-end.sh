@@ -44,8 +44,8 @@ for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 d
   wuye "$name" list --open --sort received -o md --out "$folder/未结-$zh.md" || die "$zh的未结清单没有出成"
 done
 
-wuye unit list --sort room --fields room,status,area,paid_until,owed,owed_as_of -o csv --out "$folder/房屋缴费情况.csv" ||
-  die '房屋缴费情况没有出成'
+owing=room,status,area,paid_until,owed,owed_as_of,owed_by
+wuye unit list --where '欠费金额>0' --sort -owed --fields "$owing" -o csv --out "$folder/欠费房屋.csv" || die '欠费清单没有出成'
 
 echo "$month 的报表在 $folder："
 ls "$folder"

@@ -212,8 +212,8 @@ def repeated(pen: Pen, estate: Estate) -> Story:
     pen.step(one, "close", on_duty(pen.now.date()))
 
 
-def on_the_web(pen: Pen, estate: Estate) -> Story:
-    """Posted on the web last afternoon: thanked, the reply drafted, not yet approved."""
+def on_the_web(pen: Pen, estate: Estate) -> Generator[datetime, None, str]:
+    """Posted on the web in the afternoon: thanked, the reply drafted, not yet approved."""
     posted = pen.now - timedelta(minutes=25)
     words = words_of(BILLING, estate.somebody(), "web") | {"posted": typed(posted), "payment": "paid"}
     one = yield from taken(pen, "complaint", words)
@@ -224,10 +224,22 @@ def on_the_web(pen: Pen, estate: Estate) -> Story:
     yield pen.later(3, 9)
     reply = "经核对确系重复扣款，退款单已送财务，三个工作日内到账。给您添麻烦了。"
     pen.step(one, "draft", on_duty(pen.now.date()), reply=reply)
+    return one
 
 
-def from_the_company(pen: Pen, estate: Estate) -> Story:
-    """Forwarded by the company with its form: measures told, the result due this evening."""
+def answered_on_the_web(pen: Pen, estate: Estate) -> Story:
+    """The same to its end: approved, sent to the centre in time, which tells the customer."""
+    one = yield from on_the_web(pen, estate)
+    yield pen.later(5, 20)
+    pen.step(one, "approve", HEAD, approver=HEAD)
+    pen.step(one, "send", SUPERVISOR, to="地产客户关系中心", way="email", sender=SUPERVISOR)
+    yield pen.on(2, "10:50")
+    pen.step(one, "handle", SUPERVISOR, result="重复扣款已原路退回，业户确认到账")
+    yield from asked(pen, one)
+
+
+def from_the_company(pen: Pen, estate: Estate) -> Generator[datetime, None, str]:
+    """Forwarded by the company with its form: measures told, handled, the result due in two days."""
     case = Case("绿化", "class1", "绿化部", "窗前的树挡光，申请修剪半年没有人理", "树冠已到三楼窗口", "")
     due = pen.on(4, "18:00")
     words = words_of(case, estate.somebody(), "company")
@@ -241,6 +253,15 @@ def from_the_company(pen: Pen, estate: Estate) -> Story:
     pen.step(one, "measure", SUPERVISOR, measures="周末由园艺单位修剪，业主在场确认", to="品质部")
     yield pen.on(2, "16:40")
     pen.step(one, "handle", OFFICER, result="园艺单位已修剪，业主在场确认采光恢复")
+    return one
+
+
+def told_the_company(pen: Pen, estate: Estate) -> Story:
+    """The same to its end."""
+    one = yield from from_the_company(pen, estate)
+    yield pen.on(1, "11:10")
+    pen.step(one, "result", SUPERVISOR, to="品质部", said="已处理，附业主确认单")
+    yield from asked(pen, one)
 
 
 def weekend_paper(pen: Pen, estate: Estate) -> Story:

@@ -44,6 +44,8 @@ RATES = (
 
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
+    (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
+    (16, "14:40", complaints.answered_on_the_web),
     (17, "11:30", gate.withheld), (10, "10:10", complaints.major), (11, "16:05", repairs.of_a_complaint),
     (9, "09:35", complaints.hot), (6, "22:40", repairs.by_night), (5, "15:30", dues.paused),
     (4, "10:00", complaints.from_the_company), (4, "16:10", dues.promised_yesterday), (3, "10:15", dues.promised_today),

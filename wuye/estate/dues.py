@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Generator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from wuye.estate import texts
@@ -168,6 +169,23 @@ def paused(pen: Pen, estate: Estate) -> Story:
     yield from _special(pen, estate, "doubt")
 
 
+def cleared_up(pen: Pen, estate: Estate) -> Story:
+    """The same, settled: the account explained, dunning taken up again, paid as promised."""
+    one = yield from _special(pen, estate, "doubt")
+    if one is None:
+        return
+    room = pen.written[one]["room"]
+    yield pen.on(3, "15:20")
+    pen.step(one, "answer", COLLECTOR, answer="财务核对无误，明细已发给业主，业主认可")
+    pen.step(one, "resume", COLLECTOR)
+    due = pen.now.date() + timedelta(days=4)
+    pen.step(one, "promise", COLLECTOR, promise_date=typed(due), promise_amount=str(estate.owed(room)))
+    yield pen.on(3, "10:30")
+    amount = estate.owed(room)
+    pen.step(one, "kept", COLLECTOR, paid=str(amount))
+    paid(pen, estate, room, amount)
+
+
 def promised_today(pen: Pen, estate: Estate) -> Story:
     """A promise whose day has come."""
     yield from _special(pen, estate, "today")
@@ -178,11 +196,12 @@ def promised_yesterday(pen: Pen, estate: Estate) -> Story:
     yield from _special(pen, estate, "yesterday")
 
 
-def _special(pen: Pen, estate: Estate, what: str) -> Story:
-    room = _next_room(pen, estate) or _next_room(pen, estate, rest=0)
-    owners = estate.people(room, "owner") if room else []
+def _special(pen: Pen, estate: Estate, what: str) -> Generator[datetime, None, str | None]:
+    """A contact by telephone with a doubt or a promise; its number, None where nobody owes."""
+    room = _next_room(pen, estate) or _next_room(pen, estate, rest=0) or ""
+    owners = estate.people(room, "owner")
     if not owners:
-        return
+        return None
     close_last(pen, estate, room)
     words = {"room": room, "method": "phone", "stage": "phone", "collector": COLLECTOR, "person": owners[0].name,
              "confirmed_by": "核对登记电话", "arrears_of": period(pen, room)}  # fmt: skip
@@ -198,3 +217,4 @@ def _special(pen: Pen, estate: Estate, what: str) -> Story:
         until = pen.now.date() + timedelta(days=10)
         pen.step(one, "pause", COLLECTOR, reason="业主对账单有异议，财务核对中", until=typed(until))
         pen.step(one, "tell", COLLECTOR, manager_told=typed(pen.now), answer=f"{HEAD}：先核对再催")
+    return one

@@ -154,12 +154,17 @@ def passed(pen: Pen, estate: Estate, person: Person, words: dict[str, str], lost
     pen.step(one, "confirm", on_duty(pen.now.date()), **answer)
     yield pen.worked(1, 6)
     pen.step(one, "issue", on_duty(pen.now.date()))
+    if dice.chance(lost / 3):
+        yield pen.later(10, 50)
+        pen.step(one, "void", on_duty(pen.now.date()), reason="物品写错，另开一张")
+        return
     if dice.chance(lost):
         yield pen.on(2, "09:15")
         pen.step(one, "expire", on_duty(pen.now.date()), reason="改期搬运，另行办理")
         return
     yield pen.later(8, 170)
-    pen.step(one, "release", dice.pick(GUARDS), guard=dice.pick(GUARDS))
+    guard = dice.pick(GUARDS)
+    pen.step(one, "release", guard, guard=guard)
 
 
 def moving_out(pen: Pen, estate: Estate) -> Story:
