@@ -32,9 +32,13 @@ case $month in
   *) die "月份“$month”读不懂：请写成 2026-10 这样" ;;
 esac
 
-wuye check >/dev/null 2>&1 || die '台账数据有问题，数目不会准：请先运行 wuye check，改好后再出月报'
 folder=$reports/$month
 mkdir -p "$folder" || die "建不了 $folder"
+
+# 那个月最后一天的日报（本月还没有完，就是今天的）：遗留、办结、未结的数目和编号。
+last=${month%-*}年${month#*-}月底
+[ "$month" = "${now%-*}" ] && last=今天
+wuye day "$last" --explain -o md --out "$folder/月末日报.md" || die "$month 的日报没有出成：月份还没有到，或台账数据有问题（wuye check）"
 
 # 各类记录：本月受理的，和现在还没有办完的。
 for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 dunning:催收; do

@@ -118,7 +118,7 @@ def test_an_office_that_has_records_is_not_filled(office: Path) -> None:
     assert run_wuye(["complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士"]).code == 0
     before = files(office)
     told = tell("2026-11-22T10:00")
-    with pytest.raises(Refused, match="complaint[.]yaml 已有记录"):
+    with pytest.raises(Refused, match=r"complaint.*已有记录"):
         Office(office).fill(told, Who("李静", None, told[0].recorded), "演示")
     assert files(office) == before
 
@@ -144,10 +144,12 @@ def test_another_seed_is_another_estate() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("now", "months", "units"),
-    [("2026-11-22T00:00", 1, 12), ("2027-01-01T12:00", 2, 24), ("2024-02-29T18:00", 3, 30), ("2026-03-31T23:59", 1, 60)],
-)
+ENDS = (
+    ("2026-11-22T00:00", 1, 12), ("2027-01-01T12:00", 2, 24), ("2024-02-29T18:00", 3, 30), ("2026-03-31T23:59", 1, 48),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "months", "units"), ENDS)
 def test_any_day_can_be_its_end(now: str, months: int, units: int) -> None:
     """Ends of months and years, midnight, leap days: nothing later than now, everything filed in its month."""
     end = datetime.fromisoformat(now).replace(tzinfo=SHANGHAI)
