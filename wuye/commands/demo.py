@@ -16,7 +16,7 @@ from wuye.sheet import Column, Sheet
 
 NAME = "翠湖花园"
 NUMBERS = (("seed", "种子", 1, 0, 999_999), ("months", "月数", 2, 1, 12), ("units", "户数", 600, 12, 3000))
-HELP = {"seed": "同一种子、同一时间，内容相同", "months": "从几个月前的 1 日写到现在", "units": "多少户"}
+HELP = {"seed": "同一种子、同一时间，内容相同", "months": "从几个月前的 1 日写到现在", "units": "小区有多少户"}
 OPTIONS = (
     Opt("name", f"小区名称（不写为 {NAME}）", metavar="NAME"),
     *(Opt(n, f"{zh}：{HELP[n]}（{low} 到 {high}，不写为 {own}）", metavar="N") for n, zh, own, low, high in NUMBERS),
