@@ -75,7 +75,7 @@ class Unreadable(str):
 
 
 class Rule(NamedTuple):
-    """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day.
+    """A number, span or yes/no of the trade that the configuration may override: `complaint.respond`, 1 working day.
 
     Without a default there is no limit until the office sets one.
     """
@@ -116,6 +116,10 @@ class Basis(NamedTuple):
         value = self.rules[rule]
         assert isinstance(value, Span)
         return value
+
+    def yes(self, rule: str) -> bool:
+        """Whether the rule says yes."""
+        return bool(self.rules[rule])
 
     def after(self, start: datetime, rule: str) -> Due:
         """When the rule's span ends that began at `start`."""

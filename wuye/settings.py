@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from wuye import clock, workdays, yamlio
 from wuye.errors import BadSettings, Damaged, InputOutput, Problem
 from wuye.schema import Rule, nearest
-from wuye.values import many
+from wuye.values import NO, YES, many
 from wuye.workdays import Calendar, DeskTime, Span
 
 FORMAT = 1
 FILE = "wuye.yaml"
+RULES_BESIDE_KINDS = ("figures",)
+"""What the rules that belong to no kind begin with."""
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules")
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
 _HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
@@ -51,6 +53,8 @@ rules:
   workorder.done.normal: 3wd
   # 放行条没写有效期时，签发后多久到期
   pass.valid: 1d
+  # 回访“基本满意”算不算满意：yes 或 no，所有满意率都按它
+  figures.fairly_counts: yes
 """
 
 
@@ -98,6 +102,10 @@ class Settings(NamedTuple):
 
 
 def _rule_value(words: str, default: Span | int | None) -> Span | int | None:
+    if isinstance(default, bool):
+        if words.lower() not in (*YES, *NO):
+            raise ValueError(f"应是 yes 或 no，现为“{words}”")
+        return words.lower() in YES
     if default is None and words in ("none", "无"):
         return None
     if default is None or isinstance(default, Span):
@@ -152,7 +160,7 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
         problems.append(_problem("rules 应是“规则: 值”的清单"))
         rules = {}
     for name in rules:
-        if name.split(".")[0] not in kinds and not newer:
+        if name.split(".")[0] not in (*kinds, *RULES_BESIDE_KINDS) and not newer:
             problems.append(_problem(f"rules 里没有 {name} 这条规则"))
     zone: tzinfo = clock.SHANGHAI
     desk: DeskTime | None = None

@@ -16,7 +16,7 @@ from wuye.monthfiles import BOOK, path_of
 from wuye.number import Number
 from wuye.numerals import fold
 from wuye.record import Record, from_stored
-from wuye.schema import Basis, Kind
+from wuye.schema import Basis, Kind, Rule
 from wuye.settings import Settings
 from wuye.sheet import state_zh
 from wuye.store import Store
@@ -61,9 +61,9 @@ class Shelves:
         """The present minute, the same for the whole command."""
         return clock.now(self.settings.zone)
 
-    def basis(self, *kinds: Kind) -> Basis:
-        """What judgements over these kinds rest on."""
-        declared = [rule for kind in kinds for rule in kind.rules]
+    def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
+        """What judgements over these kinds rest on; `rules` are those that belong to no kind."""
+        declared = [*(rule for kind in kinds for rule in kind.rules), *rules]
         return Basis(self.now, self.settings.desk, self.settings.rules(declared))
 
     @property
@@ -241,8 +241,9 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import access, checks
+        from wuye import access, checks, cohort
 
+        self.basis(rules=cohort.RULES)
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
         for kind, found in loaded.items():
