@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from wuye import clocks
+from wuye import clocks, records
 from wuye.cohort import COMPLETED, HANDLED, Cohort, Parts, followed_up, satisfied
 from wuye.record import Record
 
@@ -283,15 +283,16 @@ def _ids(records: Sequence[Record]) -> tuple[str, ...]:
 
 
 def _split(one: Definition, parts: Parts) -> list[tuple[str, str, Parts]]:
-    """The parts of a figure by its field: every choice that occurs, last what has none."""
-    told = parts.base if one.split_base else parts.top
-    if not one.split or not told:
+    """The parts of a figure by its field, in the order of its choices, last what has none: those that occur.
+
+    Where the denominator stays whole, every choice is listed: 0 is known then.
+    """
+    if not one.split or not parts.base:
         return []
-    kind = told[0].kind
     found = []
-    for code, zh in (*kind[one.split].type.choices, (None, "未分类")):
+    for code, zh in (*records.kind("complaint")[one.split].type.choices, (None, "未分类")):
         base = [r for r in parts.base if r.get(one.split) == code] if one.split_base else parts.base
         top = [r for r in parts.top if r.get(one.split) == code]
-        if base if one.split_base else top:
+        if (base if one.split_base else code) or top:
             found.append((code or "none", zh, Parts(top, base)))
     return found
