@@ -269,7 +269,7 @@ def worked_out(cohort: Cohort, definitions: Iterable[Definition] = FIGURES) -> l
         words = one.words.format(counts, days=days)
         parts = one.parts(cohort)
         found.append(_figure(one, one.name, one.zh, words, parts))
-        found += [_figure(one, f"{one.name}.{code}", f"　{zh}", "", part) for code, zh, part in _split(one, parts)]
+        found += [_figure(one, f"{one.name}.{code}", f"· {zh}", "", part) for code, zh, part in _split(one, parts)]
     return found
 
 

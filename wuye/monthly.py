@@ -112,7 +112,7 @@ def volumes(standings: Mapping[str, Standing]) -> list[Volume]:
                         for month, records in came.items()
                     }
                     row = f"{kind.name}.{name}.{code or 'none'}"
-                    found.append(_volume(row, f"　{kind.label(name)}：{zh}", part))
+                    found.append(_volume(row, f"· {kind.label(name)}：{zh}", part))
     return found
 
 

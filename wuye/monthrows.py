@@ -199,7 +199,7 @@ def explained(cohort: Cohort, now: datetime) -> Sheet:
     """Each figure opened into the records of its numerator and denominator."""
     lines = tuple(
         {
-            "zh": one.zh.strip("　"),
+            "zh": one.zh,
             "value": one.shown,
             "numerator": "、".join(one.numerator) or NONE,
             "denominator": "、".join(one.denominator) or NONE,
