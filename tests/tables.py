@@ -1,4 +1,4 @@
-"""The tables of docs/commands.md, docs/scripting.md and docs/settings.md, made from verbs, kinds and settings."""
+"""The tables of the pages in PAGES, made from verbs, kinds, settings and figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from wuye import commands, records, settings
+from wuye import cohort, commands, figures, records, settings
 from wuye.call import COMMON, READS, WRITES, Opt, Verb
 from wuye.render import FORMATS
 from wuye.schema import Field, Kind, Rule
@@ -221,10 +221,11 @@ def template() -> str:
 
 
 def rules() -> str:
-    """Every rule of every kind, with its default and in what it is counted."""
-    kinds = [kind for row in records.KINDS for kind in (records.kind(row[0]),) if kind.rules]
+    """Every rule of every kind and those of the figures, with its default and in what it is counted."""
+    groups = [(kind.zh, kind.rules) for row in records.KINDS for kind in (records.kind(row[0]),) if kind.rules]
     return "\n\n".join(
-        f"### {kind.zh}\n\n" + table(("规则", "说明", "默认", "单位"), map(rule_row, kind.rules)) for kind in kinds
+        f"### {zh}\n\n" + table(("规则", "说明", "默认", "单位"), map(rule_row, rules))
+        for zh, rules in (*groups, ("指标", cohort.RULES))
     )
 
 
@@ -233,9 +234,21 @@ def rule_row(rule: Rule) -> tuple[str, str, str, str]:
     default = rule.default
     if default is None:
         return f"`{rule.name}`", rule.zh, "无", "时长"
+    if isinstance(default, bool):
+        return f"`{rule.name}`", rule.zh, f"`{'yes' if default else 'no'}`", "是否"
     if isinstance(default, Span):
         return f"`{rule.name}`", rule.zh, f"`{default}`（{default.zh}）", "时长"
     return f"`{rule.name}`", rule.zh, f"`{default}`", "整数"
+
+
+def all_figures() -> str:
+    """Every figure with its formula."""
+    rows = [
+        (f"`{one.name}`", one.zh, " ".join((one.parts.__doc__ or "").split()), one.unit,
+         f"`{one.split}`" if one.split else "")
+        for one in figures.FIGURES
+    ]  # fmt: skip
+    return table(("figure", "中文", "formula", "unit", "broken up by"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -249,5 +262,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "desk-keys": desk_keys,
     "template": template,
     "rules": rules,
+    "figures": all_figures,
 }
-PAGES = ("commands.md", "scripting.md", "settings.md")
+PAGES = ("commands.md", "scripting.md", "settings.md", "figures.md")

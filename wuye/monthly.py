@@ -23,7 +23,9 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
 """By what a kind's volume is broken up; of other kinds by their category."""
 SECOND = timedelta(seconds=1)
 _STATUS = rb"^  status: *'?([a-z-]+)'? *\r?$"
-_HAPPENED = rb"^(?:  - |    )(?:at|recorded): *'?(\d{4}-\d\d-\d\d)"
+_STEP = rb"^(?:    |  - )step:"
+# What was typed in by `add` happened when it was received, however late that was.
+_ENTRY = rb"^  - at: *'?(\d{4}-\d\d-\d\d)[^\n]*\n(?:    recorded:[^\n]*\n)?    step: *([\w-]+)"
 
 
 def months(first: date) -> dict[str, date]:
@@ -32,7 +34,7 @@ def months(first: date) -> dict[str, date]:
 
 
 class Standing(NamedTuple):
-    """The records of an office as they stood at the end of a month, or now while it lasts: `basis.now` says when."""
+    """The records of an office as they stood at the end of a month, or at another moment: `basis.now` says when."""
 
     span: Bounds
     basis: Basis
@@ -69,10 +71,12 @@ class Standing(NamedTuple):
         return self.basis.now < self.span[1] - SECOND
 
 
-def stand(loaded: Mapping[Kind, Iterable[Record]], first: date, basis: Basis) -> Standing:
-    """The records as they stood at the end of the month that begins on that day, or now."""
+def stand(
+    loaded: Mapping[Kind, Iterable[Record]], first: date, basis: Basis, as_of: datetime | None = None
+) -> Standing:
+    """The records as they stood at the end of the month that begins on that day, or later if told so; at most now."""
     span = bounds(first, basis.zone, days.month_end(first.year, first.month))
-    moment = min(basis.now, span[1] - SECOND)
+    moment = min(basis.now, max(span[1] - SECOND, as_of or span[1] - SECOND))
     then = {k: [r.as_of(moment) for r in found if r.received <= moment] for k, found in loaded.items()}
     return Standing(span, basis.at(moment), then)
 
@@ -145,7 +149,10 @@ def bears_on(data: bytes, kind: Kind, start: datetime) -> bool:
     if not states or len(states) != begun or not closed.issuperset(states) or b"<<<<<<<" in data or b"\0" in data:
         return True
     owed = [clock.frozen_as for clock in kind.clocks if clock.outlives]
-    if owed and re.search(rf"^    (?:{'|'.join(owed)}):".encode(), data, re.MULTILINE):
+    if owed and re.search(rf"^    (?:{'|'.join(owed)}): *'?\d{{4}}-".encode(), data, re.MULTILINE):
+        return True
+    entries = re.findall(_ENTRY, data, re.MULTILINE)
+    if len(entries) != len(re.findall(_STEP, data, re.MULTILINE)):
         return True
     before = f"{start - timedelta(days=2):%Y-%m-%d}".encode()
-    return any(day >= before for day in re.findall(_HAPPENED, data, re.MULTILINE))
+    return any(day >= before and step != b"add" for day, step in entries)

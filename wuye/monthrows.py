@@ -56,7 +56,8 @@ def sections(standings: Mapping[str, Standing], now: datetime) -> dict[str, Shee
     """Every part of the summary below its counts, by the key under which scripts find its rows."""
     this = standings[THIS]
     worked = {name: figures.worked_out(one.cohort) for name, one in standings.items() if one.kept or name == THIS}
-    late = tallies.delays((r for found in this.records.values() for r in found), this.span[0], this.basis)
+    begun = (r for found in this.records.values() for r in found if r.received < this.span[1])
+    late = tallies.delays(begun, this.span[0], this.basis)
     parts = (
         ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的）"),
         ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),

@@ -25,11 +25,12 @@ def run(call: Call) -> Sheet:
     """Counts that add up, volumes and figures beside other months, tables. Over damaged data it is refused."""
     call.no_words(1)
     office, first = call.office, _month(call)
+    as_of = _as_of(call, first)
     basis = office.basis(*office.kinds(), rules=RULES)
-    loaded, problems = load(office, first)
+    loaded, problems = load(office, first, as_of)
     if problems:
         raise Damaged(*problems)
-    standings = {name: monthly.stand(loaded, day, basis) for name, day in monthly.months(first).items()}
+    standings = {name: monthly.stand(loaded, day, basis, as_of) for name, day in monthly.months(first).items()}
     this = standings[THIS]
     parts = monthrows.sections(standings, office.now)
     last = days.month_end(first.year, first.month)
@@ -51,14 +52,18 @@ def run(call: Call) -> Sheet:
         headed=True,
         table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
-        foot=_foot(this, [part for part in parts.values() if not part.rows]),
+        foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None),
     )
 
 
-def load(office: Office, first: date) -> tuple[dict[Kind, list[Record]], list[Problem]]:
-    """What a month's summary rests on: the months compared, older ones that still bear on it, the unit register."""
+def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[dict[Kind, list[Record]], list[Problem]]:
+    """What a month's summary rests on: the months compared, older ones that still bear on it, the unit register.
+
+    Those after it, too, up to the moment as of which it is told.
+    """
     office.store.settle()
     wanted = {f"{day:%Y-%m}" for day in monthly.months(first).values()}
+    later = f"{as_of:%Y-%m}" if as_of else ""
     start = datetime.combine(first, time(0), office.settings.zone)
     found: dict[Kind, list[Record]] = {}
     problems: list[Problem] = []
@@ -67,7 +72,11 @@ def load(office: Office, first: date) -> tuple[dict[Kind, list[Record]], list[Pr
             continue
         names = office.months(kind)
         if not kind.book:
-            names = [m for m in names if m in wanted or (m < f"{first:%Y-%m}" and _bears_on(office, kind, m, start))]
+            names = [
+                m for m in names
+                if m in wanted or f"{first:%Y-%m}" < m <= later
+                or (m < f"{first:%Y-%m}" and _bears_on(office, kind, m, start))
+            ]  # fmt: skip
         found[kind], wrong = office.load(kind, names)
         problems += wrong
     return found, problems
@@ -97,10 +106,26 @@ def _month(call: Call) -> date:
     return first
 
 
-def _foot(this: Standing, empty: list[Sheet]) -> str:
+def _as_of(call: Call, first: date) -> datetime | None:
+    """The end of the day that `--as-of` names; not before the month's end unless the month still lasts."""
+    words, office = call.text("as_of"), call.office
+    if not words:
+        return None
+    try:
+        value = when.parse(words, office.now, "past", office.settings.desk)
+    except ValueError as error:
+        raise BadInput(Problem(f"--as-of（截至）：{error}", field="as_of")) from error
+    day = value.date() if isinstance(value, datetime) else value
+    if day < min(days.month_end(first.year, first.month), office.now.date()):
+        raise BadInput(Problem(f"--as-of（截至）：{day} 早于月底，请写月底以后的日期", field="as_of"))
+    return datetime.combine(day, time(23, 59, 59), office.settings.zone)
+
+
+def _foot(this: Standing, empty: list[Sheet], told: bool) -> str:
     lines = [
         "口径：按受理时间计；上月遗留+新收+重开=办结+作废+仍未结；"
-        f"截至 {when.read_back(this.basis.now)}，以后的事不算在内；上月和去年同月各截至当月月底",
+        f"截至 {when.read_back(this.basis.now)}，以后的事不算在内"
+        + ("" if told else "；上月和去年同月各截至当月月底，要算上月底以后的事请用 --as-of"),
         f"{NONE} 是那个月没有记录，或分母是空的",
     ]
     if this.running:
@@ -110,5 +135,8 @@ def _foot(this: Standing, empty: list[Sheet]) -> str:
     return "\n".join(lines)
 
 
-OPTIONS = (Opt("explain", "列出每个指标的编号", flag=True),)
+OPTIONS = (
+    Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
+    Opt("explain", "列出每个指标的编号", flag=True),
+)
 VERB = Verb("month", "月报", run, OPTIONS, "[MONTH]", frozenset(), "一个月的汇总（不写月份为本月）")
