@@ -16,7 +16,7 @@ ORDER = """
     numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
     sheet query terms conditions where checks slips changes batch access
-    summary cohort figures tallies monthly monthrows
+    summary cohort figures tallies monthly monthrows pinyin lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git settings store founding
     monthfiles shelves registers office glimpse shells
