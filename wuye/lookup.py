@@ -142,7 +142,7 @@ def how(what: Asked, seen: Sighting) -> str:
 
 
 def hits(what: Asked, records: Iterable[Record]) -> tuple[list[Sighting], bool]:
-    """The sightings that fit, exact ones alone where there are any, and whether they are exact; none of void records."""
+    """The sightings that fit, exact ones alone where there are any, and whether they are; void records tell nothing."""
     found = [(how(what, one), one) for r in records if not r.void for one in sightings(r)]
     exact = [one for way, one in found if way in EXACT]
     return (exact, True) if exact else ([one for way, one in found if way], False)
@@ -162,7 +162,7 @@ class Person(NamedTuple):
     def ties(self) -> list[Sighting]:
         """What the book of residents says of him, today's ties before past ones."""
         found = [one for one in self.seen if one.record.kind.name == "resident" and one.part != "紧急联系人"]
-        return sorted(found, key=lambda one: one.record.status != "current")
+        return sorted(found, key=lambda one: (one.record.status != "current", one.record.id))
 
     @property
     def rooms(self) -> tuple[str, ...]:
