@@ -7,6 +7,7 @@ from typing import Any
 
 from wuye import clocks, phone, when
 from wuye.lookup import Answer, Person, Promise, promises, waits_for
+from wuye.money import show as amount
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, about, place, state_zh
@@ -158,7 +159,7 @@ def promise_row(one: Promise) -> dict[str, Any]:
 
 PROMISES = (
     Column("id", "编号"), Column("what", "承诺"), Column("place", "何处何人"),
-    Column("due", "到期", lambda at: when.read_back(at) if at else "未定"), Column("amount", "金额"),
+    Column("due", "到期", lambda at: when.read_back(at) if at else "未定"), Column("amount", "金额", lambda value: "" if value is None else amount(value), right=True),
     Column("state", "情况", STATES.__getitem__),
 )  # fmt: skip
 VEHICLES = (Column("plate", "车牌"), Column("name", "何人"), Column("room", "房号"))
