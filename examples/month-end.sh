@@ -40,6 +40,9 @@ last=${month%-*}年${month#*-}月底
 [ "$month" = "${now%-*}" ] && last=今天
 wuye day "$last" --explain -o md --out "$folder/月末日报.md" || die "$month 的日报没有出成：月份还没有到，或台账数据有问题（wuye check）"
 
+# 月报：数量和指标，与上月、去年同月并列，每个指标的编号附在后面。
+wuye month "$month" --explain -o md --out "$folder/月报.md" || die "$month 的月报没有出成：台账数据有问题（wuye check）"
+
 # 各类记录：本月受理的，和现在还没有办完的。
 for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 dunning:催收; do
   name=${kind%%:*}

@@ -163,7 +163,8 @@ def schemas() -> str:
         module = import_module(f"wuye.commands.{name}")
         source = Path(str(module.__file__)).read_text("utf-8")
         is_sheet = f'"wuye.{name}"' in source
-        rows.append((f"`wuye {name}`", f"`wuye.{name}`" if is_sheet else "text", "`rows`" if is_sheet else ""))
+        own = " or ".join(f"`{key}`" for key in re.findall(r'key="(\w+)"', source)) or "`rows`"
+        rows.append((f"`wuye {name}`", f"`wuye.{name}`" if is_sheet else "text", own if is_sheet else ""))
     return table(("command", "`schema`", "rows stand under"), rows)
 
 

@@ -129,6 +129,7 @@ def test_month_end(script: Script, copy: Path, desk: Path) -> None:
     assert "TS-20261122-001" in table and "\nTS-202610" not in table
     assert "TS-20261114-001" in (folder / "未结-投诉.md").read_text("utf-8")
     assert "日报 2026-11-30" in (folder / "月末日报.md").read_text("utf-8")
+    assert "月报 2026-11" in (folder / "月报.md").read_text("utf-8")
     assert "1-1-" in (folder / "欠费房屋.csv").read_text("utf-8")
     assert script("month-end.sh", "2026-11").returncode == 0
     assert "日报 2026-11-23" in (folder / "月末日报.md").read_text("utf-8"), "the month that runs ends today"

@@ -163,7 +163,8 @@ def _amount(value: Any) -> str:
 
 PROMISES = (
     Column("id", "编号"), Column("what", "承诺"), Column("place", "何处何人"),
-    Column("due", "到期", lambda at: when.read_back(at) if at else "未定"), Column("amount", "金额", _amount, right=True),
+    Column("due", "到期", lambda at: when.read_back(at) if at else "未定"),
+    Column("amount", "金额", _amount, right=True),
     Column("state", "情况", STATES.__getitem__),
 )  # fmt: skip
 VEHICLES = (Column("plate", "车牌"), Column("name", "何人"), Column("room", "房号"))
