@@ -53,7 +53,7 @@ class Story:
     def add(self, now: str, happened: str = "", **typed: str) -> Story:
         """Register it; `happened` is `--at`."""
         base = self.basis(now)
-        words = (PERSON if self.kind is COMPLAINT else GUEST) | typed
+        words = {COMPLAINT: PERSON, VISITOR: GUEST}.get(self.kind, {}) | typed
         heard, problems = changes.hear_new(self.kind, words, Typing(base.now, self.desk), base)
         if problems:
             raise BadInput(*problems)

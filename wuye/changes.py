@@ -130,7 +130,7 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
     moment = who.moment
     if moment < record.received and who.at is not None:
         raise Refused(f"{record.id} 于 {when.read_back(record.received)} 受理，{step.zh}不能早于此；请核对 --at")
-    moved = [e.at for e in record.log[1:] if kind.flow.knows(e.step)]
+    moved = [e.at for e in record.standing[1:] if kind.flow.knows(e.step)]
     if after != record.status and who.at is not None and moved and moment < max(moved):
         raise Refused(f"{record.id} 的上一步在 {when.read_back(max(moved))}，{step.zh}不能早于此；请核对 --at")
     if step.guard and (words := step.guard(record, heard.values, basis)):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wuye import identity, number
 from wuye.errors import Problem
-from wuye.record import Record, moved
+from wuye.record import UNDOING, Record, moved, references
 from wuye.schema import Kind, missing, nearest
 
 KNOWN_EXTRA = frozenset(("imported", "once"))
@@ -93,6 +93,11 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
         return
     if record.log[0].step != "add":
         yield at(record, "的经过 log 不是从登记 add 开始；请从 git 历史里恢复")
+    known = references(record.log)
+    for entry in record.log:
+        for name in entry.undoes:
+            if name not in known:
+                yield at(record, f"的经过 log 里撤销的“{name}”不存在；请从 git 历史里恢复")
     status = record.began
     for entry in record.log:
         if kind.flow.knows(entry.step) or "status" in entry.extra:
@@ -101,7 +106,7 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
                 yield at(record, f"的经过 log 里，状态 {status} 时不能 {entry.step}；请核对经过")
                 return
             status = after
-        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link"):
+        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", *UNDOING):
             yield at(record, f"的经过 log 里有不认识的步骤 {entry.step}；请核对经过")
             return
     if status != record.status:
@@ -116,6 +121,16 @@ def links(record: Record) -> Iterator[str]:
     for entry in record.log:
         if "link" in entry.extra:
             yield str(entry.extra["link"])
+
+
+def attachments(found: Iterable[Record]) -> dict[str, tuple[Record, str]]:
+    """Every file that a log names, with the record and the hash it was kept under."""
+    return {
+        str(entry.extra["file"]): (record, str(entry.extra["sha256"]))
+        for record in found
+        for entry in record.log
+        if "file" in entry.extra and "sha256" in entry.extra
+    }
 
 
 def identities(text: str, file: str) -> Iterable[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wuye import disk, settings
+from wuye import disk, message, settings
 from wuye.errors import CannotWrite, NotCommitted
 from wuye.git import ATTRIBUTES, IGNORE, Git
 
@@ -51,7 +51,7 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     if notes:
         return notes
     try:
-        git.commit(paths, f"新建台账 {name}", person or git.user_name() or "前台", new=paths)
+        git.commit(paths, message.write(f"新建台账 {name}", "init"), person or git.user_name() or "前台", new=paths)
     except NotCommitted as error:
         notes = tuple(str(p) for p in error.problems)
     return notes

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, number, records, when
+from wuye.blocks import Blocks
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, Damaged, NotCommitted, Problem, Refused, WuyeError
 from wuye.journal import Change
-from wuye.monthfiles import MonthFiles, dump, path_of
+from wuye.message import write as commit_message
+from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
-from wuye.record import Record
+from wuye.record import Record, to_stored
 from wuye.registers import Registers
 from wuye.schema import Basis, Kind, scan
 from wuye.sheet import state_zh, step_zh
@@ -179,6 +181,7 @@ class Office(Registers):
             record = changes.new(kind, name, one, own, basis, extra, kept_files)
             made.append(record)
             fresh.setdefault(path, []).append(dump(record))
+            files.wrote[name] = "add"
         for path, new in fresh.items():
             files.append(kind, path, new)
         return tuple(made)
@@ -251,7 +254,7 @@ class Office(Registers):
                 continue
             if abs(who.now - record.recorded) > REPEAT_WITHIN:
                 return None
-            if changes.same(heard.values, record) and (who.at is None or record.received == who.at):
+            if not record.void and changes.same(heard.values, record) and (who.at is None or record.received == who.at):
                 return record
         return None
 
@@ -303,11 +306,39 @@ class Office(Registers):
                 files.keep(path, content)
             return self._finish(files, tuple(made), f"{kind.zh}{what} {changes.summary_of(names)}", who, tuple(notes))
 
+    def rewrite(
+        self, seen: Sequence[Record], who: Who, words: str, step: str, make: Callable[[int, Record, Basis], Record]
+    ) -> Outcome:
+        """Records of any kinds made into others by `make`, all or none; raises Refused where one is not as it was seen.
+
+        `words` go into the history, `step` says what was done (undo, redo).
+        """
+        bases = {record.kind: self.basis(record.kind) for record in seen}
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, words) as session:
+            files, made = MonthFiles(session), dict[str, Record]()
+            for path in dict.fromkeys(map(path_of_record, seen)):
+                cut = files.current(path)
+                places = cut.places()
+                mine = {r.id: (i, r) for i, r in enumerate(seen) if path_of_record(r) == path}
+                for name, (index, before) in mine.items():
+                    start, stop = places.get(name, (0, 0))
+                    record = self.parse(before.kind, path, cut.data[start:stop], Blocks(cut.data[start:stop]), name)
+                    if to_stored(record) != to_stored(before):
+                        raise Refused(f"{name} 刚刚被改过：这一次没有写入；请重做一次")
+                    made[name] = make(index, record, bases[before.kind])
+                files.put_all(path, {name: made[name] for name in mine})
+            return self._finish(files, tuple(made[r.id] for r in seen), words, who, (), step)
+
     def _finish(
-        self, files: MonthFiles, made: tuple[Record, ...], message: str, who: Who, notes: tuple[str, ...]
+        self, files: MonthFiles, made: tuple[Record, ...], message: str, who: Who, notes: tuple[str, ...],
+        step: str = "",
     ) -> Outcome:
         """Write, then commit; a commit that fails loses nothing."""
         newest = files.newest()
+        step = step or next((files.wrote[r.id] for r in made if r.id in files.wrote), "")
+        # What earlier commands left goes into this commit as well: then it cannot say which records are its own.
+        message = commit_message(message, step, () if self.git.uncommitted() else tuple(files.wrote))
         new = files.write()
         notes = (*dict.fromkeys(notes), *files.session.notices, *self._clock_warning(newest))
         try:
@@ -327,13 +358,20 @@ class Office(Registers):
         return (f"电脑时钟 {self.now:%Y-%m-%d %H:%M} 比最新记录 {recorded:%Y-%m-%d %H:%M} 早：请核对电脑时间",)
 
     def attach(self, kind: Kind, typed: str, files: Sequence[str], who: Who, dry_run: bool = False) -> Outcome:
-        """Copy files in under their hash and name them in the record's log, all or none."""
+        """Copy files in under their hash and name them in the record's log, all or none.
+
+        Raises BadInput or NotFound with everything wrong with any of the files, Refused for one that is there already.
+        """
         from wuye import outside
 
         folder = f"attachments/{self.number(kind, typed).month}"
-        kept = [outside.attachment(name, folder) for name in files]
+        kept = outside.attachments(files, folder)
 
         def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
+            there = {e.extra["sha256"]: e for e in record.standing if "sha256" in e.extra}
+            if again := [there[digest] for _, _, digest in kept if digest in there]:
+                words = "{id} 已于 {e.at:%Y-%m-%d %H:%M} 附过同样的文件 {file}：请去掉它再附"
+                raise Refused(*(words.format(id=record.id, e=e, file=e.extra["file"]) for e in again))
             for path, data, digest in kept:
                 extra = {"file": path, "sha256": digest, "size": str(len(data))}
                 record = changes.noted(record, "attach", who, extra)
@@ -354,7 +392,7 @@ class Office(Registers):
             old = self.store.read(path)
             new = access.appended(old or b"", who.now, who.by, reason, ids)
             session.write([Change(path, old, new)])
-            self.git.commit([path], "查阅登记", who.by, new=[path] if old is None else [])
+            self.git.commit([path], commit_message("查阅登记", "reveal"), who.by, new=[path] if old is None else [])
 
     def fill(
         self, made: Sequence[Record], who: Who, message: str,

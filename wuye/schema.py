@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
-ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "undoes", "commit")
 
 
 class Field(NamedTuple):

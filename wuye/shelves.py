@@ -254,6 +254,18 @@ class Shelves:
             data, wrong = self._bytes(path)
             problems += [p for p in wrong if p not in problems]
             problems += checks.identities(data.decode("utf-8", "replace"), path)
+        for path, named in checks.attachments(r for found in loaded.values() for r in found).items():
+            problems += self._attachment(path, *named)
         for path in self.store.access_logs():
             problems += access.problems(self.store.read(path) or b"", path)
         return sorted(problems, key=lambda p: (p.file, p.line))
+
+    def _attachment(self, path: str, record: Record, expected: str) -> list[Problem]:
+        """What is wrong with a file that a record's log names."""
+        try:
+            found = self.store.sha256(path)
+        except (InputOutput, Refused) as error:
+            return list(error.problems)
+        words = "不在了" if found is None else "与登记时不同（SHA-256 对不上）" if found != expected else ""
+        place = f"{record.id} 的附件 {path} {words}；请从 git 历史或备份取回"
+        return [Problem(place, file=record.file, line=record.line)] if words else []

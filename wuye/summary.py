@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from wuye.query import late
-from wuye.record import Record
+from wuye.record import UNDO, UNDOING, Record, references
 from wuye.schema import Basis, Kind
 
 COUNTS = ("left_over", "new", "reopened", "done", "void", "still_open", "handled", "overdue")
@@ -122,6 +122,19 @@ def late_entries(records: Iterable[Record], first: date, last: date | None = Non
     last, found = last or first, []
     for record in records:
         story = [("add", record.received, record.recorded)]
-        story += [(e.step, e.at, e.recorded) for e in record.log[1:] if e.recorded]
+        story += [(e.step, e.at, e.recorded) for e in record.standing[1:] if e.recorded]
+        story += _taken_back(record)
         found += [Late(record, *one) for one in story if first <= one[1].date() <= last < one[2].date()]
+    return found
+
+
+def _taken_back(record: Record) -> list[tuple[str, datetime, datetime]]:
+    """The steps that an undo took back, with the moment of the undo: the counts of their day are others now."""
+    gone = record.withdrawn
+    names = list(references(record.log)) if gone else []
+    found = []
+    for place in sorted(gone):
+        undone = [e for e in record.log if names[place] in e.undoes and e.step == UNDO]
+        if undone and record.log[place].step not in UNDOING:
+            found.append((UNDO, record.log[place].at, undone[-1].recorded or undone[-1].at))
     return found

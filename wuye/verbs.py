@@ -12,9 +12,9 @@ from wuye.call import READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
-from wuye.record import Record
+from wuye.record import UNDOING, Record
 from wuye.schema import Basis, Field, Kind, missing
-from wuye.sheet import Sheet, about, records_sheet, step_zh
+from wuye.sheet import Sheet, about, records_sheet
 from wuye.values import clean
 
 if TYPE_CHECKING:
@@ -194,12 +194,15 @@ def show(call: Call) -> Sheet:
 
 def history(record: Record) -> tuple[str, ...]:
     """The log in the desk's words, a line an entry."""
+    from wuye.undoing import what  # `add` is paid for by everybody
+
     kind, lines = record.kind, []
     for entry in record.log:
-        parts = [f"{entry.at:%Y-%m-%d %H:%M}", step_zh(kind, entry.step), entry.by]
+        parts = [f"{entry.at:%Y-%m-%d %H:%M}", what(record, entry), entry.by]
         parts += [
             f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else kind[n].shown(v)}"
             for n, v in entry.values.items()
+            if entry.step not in UNDOING
         ]
         parts += [str(entry.extra[n]) for n in ("note", "file", "link") if n in entry.extra]
         lines.append("  ".join(parts))

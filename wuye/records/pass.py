@@ -48,7 +48,7 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
 def left_of(record: Record, given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The goods on the list that have not been let through yet, after those given now as well."""
     gone: dict[str, int] = {}
-    parts = [e.values["through"] for e in record.log if e.values.get("through")]
+    parts = [e.values["through"] for e in record.standing if e.values.get("through")]
     if given and given.get("through"):
         parts.append(given["through"])
     for part in parts:

@@ -31,7 +31,7 @@ def owed_as_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
 
 def since(record: Record, basis: Basis) -> Any:
     """Since when it has been in its state."""
-    moves = [e.at for e in record.log if record.kind.flow.knows(e.step) and e.step != "pay"]
+    moves = [e.at for e in record.standing if record.kind.flow.knows(e.step) and e.step != "pay"]
     return moves[-1] if moves else record.get("delivered") or record.received
 
 
