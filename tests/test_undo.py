@@ -283,6 +283,29 @@ def test_books_too(wuye: Wuye) -> None:
     sound(wuye)
 
 
+def test_what_was_taken_back_may_be_done_again_under_its_key(wuye: Wuye, tmp_path: Path) -> None:
+    """By cron with `--once`, and by importing the same list again."""
+    add = ("ts", "add", "1-1-101", "漏水", "--reporter", "甲", "--once", "k", "-q")
+    assert wuye(*add).out == wuye(*add).out == "TS-20261122-001\n"
+    ok(wuye("undo", "--yes"))
+    assert wuye(*add).out == "TS-20261122-002\n"
+    note = ("ts", "note", "ts2", "来催", "--once", "n")
+    ok(wuye(*note))
+    ok(wuye("undo", "--yes"))
+    assert "已做过" not in ok(wuye(*note)).err
+    rows = "受理时间,房号,投诉人,内容\n2026-10-01 10:00,1-1-101,甲,漏水\n2026-11-01 10:00,1-1-102,乙,噪音\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    load = ("import", str(tmp_path / "a.csv"), "--kind", "ts")
+    ok(wuye(*load))
+    assert len(ok(wuye("undo", "--yes", "-o", "json")).json["rows"]) == 2
+    ok(wuye(*load))
+    taken = ("ts", "list", "--status", "recorded", "--period", "all", "-o", "json")
+    assert len(wuye(*taken).records) == 3
+    ok(wuye(*load))
+    assert len(wuye(*taken).records) == 3
+    sound(wuye)
+
+
 # --- by hand, not committed, not ours
 
 

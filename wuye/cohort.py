@@ -63,7 +63,7 @@ def reached(entry: Entry) -> bool:
 def followed_up(done: Sequence[Record]) -> Parts:
     """Followed up ÷ those that need it: all without a reason for none."""
     top = [r for r in done if r.entries("follow-up")]
-    excused = [r for r in done if not r.entries("follow-up") and any(e.values.get("no_follow_up") for e in r.log)]
+    excused = [r for r in done if not r.entries("follow-up") and any(e.values.get("no_follow_up") for e in r.standing)]
     excused_ids = {r.id for r in excused}
     base = [r for r in done if r.id not in excused_ids]
     silent = [r for r in top if not any(reached(e) for e in r.entries("follow-up"))]

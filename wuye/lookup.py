@@ -48,7 +48,7 @@ def _values(record: Record, type_name: str, skip: Sequence[str] = ()) -> tuple[s
 
 def rooms_of(record: Record) -> tuple[str, ...]:
     """Every room a record is about, those of neighbours who joined as well."""
-    joined = [e.values[JOINED[1]] for e in record.log if e.values.get(JOINED[1])]
+    joined = [e.values[JOINED[1]] for e in record.standing if e.values.get(JOINED[1])]
     return tuple(dict.fromkeys((*_values(record, "room"), *_values(record, "room-own"), *joined)))
 
 
@@ -66,7 +66,7 @@ def sightings(record: Record) -> list[Sighting]:
     if kind.has(EMERGENCY[0]) and any(record.get(n) for n in EMERGENCY):
         contact, number = (str(record.get(n) or "") for n in EMERGENCY)
         found.append(Sighting(record, contact, "紧急联系人", room, (number,) if number else (), ()))
-    for entry in record.log:
+    for entry in record.standing:
         if entry.values.get(JOINED[0]):
             joiner, his_room, number = (str(entry.values.get(n) or "") for n in JOINED)
             found.append(Sighting(record, joiner, "加入人", his_room or room, (number,) if number else (), ()))

@@ -239,7 +239,7 @@ class Office(Registers):
                 continue
             for name in cut.holding([key.encode()], ONCE_MOST):
                 record = self.parse(kind, path, data, cut, name)
-                if record.extra.get("once") == key:
+                if record.extra.get("once") == key and not record.revoked:
                     return record
         return None
 
@@ -285,7 +285,7 @@ class Office(Registers):
                 path = path_of(kind, found.month)
                 data, cut = files.read(path)
                 record = self.parse(kind, path, data, cut, name)
-                if once and any(e.extra.get("once") == once for e in record.log):
+                if once and any(e.extra.get("once") == once for e in record.standing):
                     notes.append(f"{once} 在 {name} 上已做过：没有再做")
                     made.append(record)
                     continue
@@ -474,7 +474,7 @@ class Office(Registers):
         found, problems = self.load(kind, months)
         if problems:
             raise Damaged(*problems)
-        return incoming.known(found)
+        return incoming.known([r for r in found if not r.revoked])
 
     def _names(self, kind: Kind) -> dict[str, str]:
         """The names that stand in a book in which each may stand once, with their numbers."""

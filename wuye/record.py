@@ -108,6 +108,11 @@ class Record:
         return frozenset(gone)
 
     @property
+    def revoked(self) -> bool:
+        """Whether its being added was taken back: as if it had never been, but for its number."""
+        return 0 in self.withdrawn
+
+    @property
     def standing(self) -> tuple[Entry, ...]:
         """The log without what was taken back and without the taking back: what every judgement rests on."""
         gone = self.withdrawn
