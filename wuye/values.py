@@ -21,14 +21,16 @@ Direction = Literal["past", "future", "any"]
 class Typing(NamedTuple):
     """What is needed to understand typed words: the moment, the desk's time, the unit register.
 
-    `since` is the moment from which what is due must lie, where that is not now: an order of last year that is
-    taken in today had its target last year.
+    `since` is when it happened that is told of, where that is not now: what is due is counted from then, as an
+    order of last year that is taken in today had its target last year. `floor` is the same for a correction, which
+    is worded today: `明天` is tomorrow, and the target of last week may be put right.
     """
 
     now: datetime
     desk: DeskTime
     units: room.Register = frozenset()
     since: datetime | None = None
+    floor: datetime | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -38,8 +40,30 @@ class Typing(NamedTuple):
 
     def read(self, text: str, direction: Direction) -> date | datetime:
         """A typed time. Raises ValueError with a Chinese phrase."""
-        now = self.since if direction == "future" and self.since else self.now
-        return when.parse(text, now, direction, self.desk)
+        if direction != "future" or (self.since is None and self.floor is None):
+            return when.parse(text, self.now, direction, self.desk)
+        if self.since is not None:
+            return when.parse(text, self.since, direction, self.desk)
+        return self._corrected(text)
+
+    def _corrected(self, text: str) -> date | datetime:
+        """What was due at a time that may have passed since; ValueError where it may as well be still to come."""
+        found: list[date | datetime] = []
+        refusals: list[ValueError] = []
+        for direction in ("future", "any"):
+            try:
+                value = when.parse(text, self.now, direction, self.desk)
+            except ValueError as error:
+                refusals.append(error)
+                continue
+            floor = self.floor if isinstance(value, datetime) or self.floor is None else self.floor.date()
+            if floor is None or value >= floor:
+                found.append(value)
+        if not found:
+            raise refusals[0]
+        if len({when.dump(value) for value in found}) > 1:
+            raise ValueError(f"可能是 {when.read_back(found[1])}，也可能是 {when.read_back(found[0])}，请写全年月日")
+        return found[0]
 
 
 def _same(text: str, zone: tzinfo) -> Any:

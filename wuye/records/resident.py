@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
 from wuye.schema import Basis, Field, Kind, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
 
 ROLE = v.choice(
     owner="业主", tenant="租户/租客", family="家属", agent="委托人/代理人",
@@ -24,6 +27,11 @@ ID_TYPE = v.choice(
 def begin(values: Mapping[str, Any]) -> str:
     """A tie that has ended already is entered as a past one."""
     return "past" if values.get("until") else "current"
+
+
+def stays(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
+    """Who comes back has no end any more; the log keeps the one there was."""
+    return {"until": ""}
 
 
 def span_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
@@ -68,7 +76,7 @@ KIND = Kind(
         states=(State("current", "现住", open=False), State("past", "已迁出", open=False)),
         steps=(
             Step("leave", "迁出", "current -> past", ("until",), ("reason",)),
-            Step("return", "恢复", "past -> current", ("reason",)),
+            Step("return", "恢复", "past -> current", ("reason",), effect=stays),
         ),
         begin=begin,
     ),

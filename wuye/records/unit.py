@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
-from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
 from wuye.schema import Basis, Computed, Field, Kind, Slip
@@ -23,16 +23,23 @@ def begin(values: Mapping[str, Any]) -> str:
     return str(values.get("entered_as") or "occupied")
 
 
-def owed_as_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """An amount owed means nothing without its day."""
-    if values.get("owed") is not None and not values.get("owed_as_of"):
-        yield Problem("登记了欠费却没有截至日期：请用 --owed-as-of 给出", field="owed_as_of")
+def since(record: Record, basis: Basis) -> datetime | None:
+    """Since when it has been in its state; None where it was so when it was entered and nobody said since when."""
+    moves = [e.at for e in record.timeline if record.kind.flow.knows(e.step) and e.step != "pay"]
+    if moves:
+        return moves[-1]
+    return record.received if record.received < record.recorded else None
 
 
-def since(record: Record, basis: Basis) -> Any:
-    """Since when it has been in its state."""
-    moves = [e.at for e in record.standing if record.kind.flow.knows(e.step) and e.step != "pay"]
-    return moves[-1] if moves else record.get("delivered") or record.received
+def building(record: Record, basis: Basis) -> str:
+    """The building its room is in."""
+    return str(record["room"]).split("-")[0]
+
+
+def entrance(record: Record, basis: Basis) -> str:
+    """The entrance, where the building has several."""
+    parts = str(record["room"]).split("-")
+    return parts[1] if len(parts) > 2 else ""
 
 
 KIND = Kind(
@@ -44,8 +51,6 @@ KIND = Kind(
     unique=True,
     fields=(
         Field("room", v.OWN_ROOM, "房号", required=True),
-        Field("building", v.TEXT, "楼栋"),
-        Field("entrance", v.TEXT, "单元"),
         Field("floor", v.TEXT, "楼层"),
         Field("area", v.AREA, "建筑面积"),
         Field("use", USE, "用途", default="flat"),
@@ -56,9 +61,9 @@ KIND = Kind(
         Field("bays", several(v.TEXT), "车位"),
         Field("paid_until", v.day("any"), "费用交至"),
         Field("owed", v.MONEY, "欠费金额"),
-        Field("owed_as_of", v.day("past"), "欠费截至"),
-        Field("owed_by", v.NAME, "欠费登记人"),
-        Field("remark", v.MEMO, "备考"),
+        Field("owed_as_of", v.day("past"), "欠费截至", zh_hint="不写为登记当天"),
+        Field("owed_by", v.NAME, "欠费登记人", zh_hint="不写为经办人"),
+        Field("remark", v.MEMO, "备注"),
     ),
     flow=Flow(
         states=(
@@ -77,14 +82,17 @@ KIND = Kind(
         ),
         begin=begin,
     ),
-    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.day_or_moment("past")),),
+    computed=(
+        Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),
+        Computed("building", "楼栋", building),
+        Computed("entrance", "单元", entrance),
+    ),
     positional=("room",),
-    checks=(owed_as_of,),
     about=("use",),
     columns=("id", "room", "status", "since", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "bays"),
     slip=Slip(
         "房屋台账",
-        ("room", "building", "entrance", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
+        ("room", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
          "owed", "owed_as_of"),
         ("登记人", "复核人"),
     ),
