@@ -85,7 +85,8 @@ def freeze(record: Record, basis: Basis, before: Record | None = None, corrected
         key = clock.frozen_as
         if key in due and before is None:
             continue
-        if before is not None and (key in due or clock.fixed) and _stands(clock, before, record, start, basis, corrected):
+        counted = before is not None and (key in due or clock.fixed)
+        if before is not None and counted and _stands(clock, before, record, start, basis, corrected):
             continue
         at, words = count(record, clock, start, basis)
         if at is not None:

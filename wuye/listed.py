@@ -91,9 +91,11 @@ _COUNTS = "台个件张把箱只套袋辆床组卷桶本部块根扇盏副条瓶
 _SIZES = "公斤|千克|平方米|平米|平方|立方|kg|米|斤|吨|升"
 _UNIT = rf"(?:{_SIZES}|[{_COUNTS}])"
 _FIGURE = r"(?:\d+|[一二两三四五六七八九十百]+)"
-_TIMES = r"[x×*✕✖:]"
-_PRICE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_REST = rf"(?:(?:\s*@\s*¥?\s*(?P<price>{_PRICE})\s*元?|\s+¥?(?P<plain>{_PRICE})\s*元)(?:/{_UNIT})?)?(?:\s*\((?P<note>[^()]*)\))?"
+_TIMES = "[x×*✕✖:]"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
+_PRICE = rf"(?:{_THOUSANDS}|\d+)(?:\.\d+)?"
+_PRICED = rf"(?:\s*@\s*[¥￥]?\s*(?P<price>{_PRICE})\s*元?|\s+[¥￥]?(?P<plain>{_PRICE})\s*元)(?:/{_UNIT})?"
+_REST = rf"(?:{_PRICED})?(?:\s*\((?P<note>[^()]*)\))?"
 # In this order: the count behind the thing, in brackets behind it, before it, or none.
 _THINGS = (
     rf"(?P<name>[^@()]+?)(?:\s*{_TIMES}\s*(?P<times>{_FIGURE})\s*(?P<measured>{_UNIT})?"
@@ -102,10 +104,20 @@ _THINGS = (
     rf"(?P<figure>{_FIGURE})\s*(?P<unit>[{_COUNTS}])(?![子装])\s*(?P<name>[^@()]+?){_REST}",
     rf"(?P<name>[^@()]+?){_REST}",
 )
-_BETWEEN = rf"\([^()]*\)|@\s*¥?\d{{1,3}}(?:,\d{{3}})+(?=\.\d|\s*(?:$|[,、;(\n元]))|(?P<cut>[,、;\n])"
-_NEXT = rf"(?:{_TIMES}\s*{_FIGURE}\s*{_UNIT}?|{_FIGURE}\s*{_UNIT}|\)|@\s*¥?{_PRICE}元?)(?P<cut>\s+)(?![(@¥]|{_PRICE}\s*元)"
-_COUNTED = rf"{_FIGURE}\s*[{_COUNTS}](?![子装套])"
-_UNSURE = rf"(?:[\u4e00-\u9fff]\s*|\s|{_TIMES}\s*)-?[\d.]+$|(?<![a-z0-9]){_TIMES}$|\d\.$|[\u4e00-\u9fff]\s*{_TIMES}\s*\d|[\u4e00-\u9fff]\s*\d+[\u4e00-\u9fff]$"
+# Where one thing ends and the next begins: at commas that stand neither in brackets nor in a price, and at a blank
+# behind a count or price, unless what follows belongs to it.
+_COMMAS = rf"\([^()]*\)|@\s*[¥￥]?{_THOUSANDS}(?=\.\d|\s*(?:$|[,、;(\n元]))|(?P<cut>[,、;\n])"
+_BLANKS = (
+    rf"(?:{_TIMES}\s*{_FIGURE}\s*{_UNIT}?|{_FIGURE}\s*{_UNIT}|\)|@\s*[¥￥]?{_PRICE}元?)"
+    rf"(?P<cut>\s+)(?![(@¥￥]|{_PRICE}\s*元)"
+)
+_HAN = r"[\u4e00-\u9fff]"
+_COUNTED = rf"(?:^|(?<={_HAN})|(?<=\s)){_FIGURE}\s*[{_COUNTS}](?![子装套])"
+# A name that ends in a figure may be a count or a model, one that ends in a mark has lost its count.
+_UNSURE = (
+    rf"(?:{_HAN}\s*|\s|{_TIMES}\s*)-?[\d.]+$|(?<![a-z0-9]){_TIMES}$|\d\.$"
+    rf"|{_HAN}\s*{_TIMES}\s*\d|{_HAN}\s*\d+{_HAN}$"
+)
 _HOW = "请写成 冰箱x1,纸箱x3（旧书）这样，数量写整数"
 
 
@@ -114,8 +126,8 @@ def _things(text: str) -> Iterable[dict[str, str]]:
 
     Raises ValueError for what could be read in two ways: `纸箱 3` may be three boxes, or a box called so.
     """
-    for part in _parted(text.strip(), _BETWEEN):
-        for one in _parted(part, _NEXT):
+    for part in _parted(text.strip(), _COMMAS):
+        for one in _parted(part, _BLANKS):
             if one.strip():
                 yield _thing(one.strip())
 
@@ -123,7 +135,7 @@ def _things(text: str) -> Iterable[dict[str, str]]:
 def _parted(text: str, pattern: str) -> Iterable[str]:
     """The text cut where the pattern says so; only the reading is folded, what was written stays."""
     start = 0
-    for found in re.finditer(pattern, fold(text), re.IGNORECASE):
+    for found in re.finditer(pattern, fold(text), re.IGNORECASE | re.ASCII):
         if found["cut"]:
             yield text[start : found.start("cut")]
             start = found.end("cut")
@@ -136,7 +148,7 @@ def _thing(text: str) -> dict[str, str]:
         raise ValueError(f"“{text[:10]}…”太长（{len(text)} 字），最多 {LONGEST_LINE} 字")
     plain = fold(text)
     for pattern in _THINGS:
-        found = re.fullmatch(pattern, plain, re.IGNORECASE)
+        found = re.fullmatch(pattern, plain, re.IGNORECASE | re.ASCII)
         name = text[found.start("name") : found.end("name")].strip() if found else ""
         if not found or not name.strip(" x×*@-"):
             continue

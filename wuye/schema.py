@@ -186,7 +186,7 @@ TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
     "room": ("room", "unit"), "place": ("place",), "text": ("text", "doubt", "said"),
     "reporter": ("reporter", "person", "name", "carrier"), "phone": ("phone",),
 }  # fmt: skip
-"""Where a complaint or an order finds room, words and person in whatever record it is made of: the first that is there."""
+"""Where a complaint or an order finds room, words and person in the record it is made of: the first that is there."""
 
 
 class Slip(NamedTuple):
@@ -225,7 +225,8 @@ class Kind:
     `checks` are functions (values, basis) → problems for rules between fields; `link` names the field that
     points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
     `origin` names the field that points to the record of any kind from which this one was made: `inherits` says
-    which fields are then taken over from which of its fields, the first that is there. `sees(values, books, basis)` looks into the registers for a new record.
+    which fields are then taken over from which of its fields, the first that is there.
+    `sees(values, books, basis)` looks into the registers for a new record.
     `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
     that tell in a listing what it is about and who it is.
     A `book` is one file that lives for years (domain.md 0.1); its records are found by the field `own_name`,
@@ -356,9 +357,10 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
             fits = getattr(error, "candidates", ())
             problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name, candidates=fits))
             continue
-        shown = one.type.show(values[name])
-        if one.type.name.startswith(("moment", "day", "room")) and shown not in (text, text.replace("T", " ")):
-            heard.append(f"{text.strip()} = {shown}")
+        shown, plain = one.type.show(values[name]), text.strip()
+        as_kept = plain in (shown, one.stored(values[name])) or plain.replace("T", " ") == shown
+        if one.type.name.startswith(("moment", "day", "room")) and not as_kept:
+            heard.append(f"{plain} = {shown}")
     return values, problems, heard
 
 

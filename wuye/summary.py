@@ -64,7 +64,7 @@ def counted(record: Record, span: Bounds, basis: Basis) -> tuple[str, ...]:
         found.append("reopened")
     if found:
         found.append("void" if then.void else "still_open" if then.is_open else "done")
-        if record.entries("handle", since=start, until=last):
+        if record.entries("handle", "done", since=start, until=last):
             found.append("handled")
     elif then.void or not any(clock.outlives for clock in record.kind.clocks):
         return ()

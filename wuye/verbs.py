@@ -120,7 +120,8 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
     )  # fmt: skip
     head = "试运行：可登记" if call.flag("dry_run") else "已登记"
     months = "、".join(sorted({f"{r.received:%Y-%m}" for r in done.records}))
-    words = f"没有登记新的{kind.zh}" if done.already else f"{head}{kind.zh} {len(done.records)} 条，归入 {months}"
+    where = "" if kind.book else f"，归入 {months}"
+    words = f"没有登记新的{kind.zh}" if done.already else f"{head}{kind.zh} {len(done.records)} 条{where}"
     return answer(call, kind, done, words=f"{words}\n")
 
 

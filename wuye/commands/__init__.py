@@ -35,7 +35,7 @@ def name_of(word: str) -> str | None:
     return next((name for name, zh, _ in COMMANDS if word.lower() == name or word == zh), None)
 
 
-EXTRA: tuple[str, ...] = ("visitor", "workorder")
+EXTRA: tuple[str, ...] = ("visitor", "workorder", "resident")
 """Kinds with verbs of their own, in the module of the same name."""
 
 

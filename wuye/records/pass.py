@@ -166,8 +166,7 @@ def window_ends(record: Record, start: Mark, basis: Basis) -> tuple[datetime | N
     """The end of the window on the pass, else the office's limit from the issue."""
     until = record.get("valid_until")
     if until:
-        due = until if isinstance(until, datetime) else basis.desk.closing(until)
-        return due, "放行条写明的有效期"
+        return until if isinstance(until, datetime) else basis.desk.closing(until), "放行条写明的有效期"
     due = basis.after(start.at, "pass.valid")
     return due.at, f"pass.valid {due.rule_zh}"
 
