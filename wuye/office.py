@@ -94,9 +94,10 @@ class Office(Registers):
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
+        typing = self.typing._replace(since=who.at)
         for index, row in enumerate(progress(rows), 1):
             row, wrong = self._pointing(kind, row, batch)
-            one, more = changes.hear_new(kind, row, self.typing, basis)
+            one, more = changes.hear_new(kind, row, typing, basis)
             one, missing = self._filed(kind, one, who)
             wrong = [*wrong, *more, *missing]
             problems += [p._replace(row=index) for p in wrong] if batch else wrong
