@@ -40,7 +40,8 @@ def stands(story: Story, now: str) -> str:
 
 def test_it_holds_what_the_collectors_write_down(wuye: Wuye) -> None:
     record = add(
-        wuye, "--stage", "上门", "--collector", "周敏", "--companion", "吴工", "--introduced", "--purpose", "--person", "王女士",
+        wuye, "--stage", "上门", "--collector", "周敏", "--companion", "吴工", "--introduced", "--purpose", "--person",
+        "王女士",
         "--confirmed-by", "核对房产证，周敏", "--signed-by", "王女士", "--said", "月底付", "--doubt", "电梯费怎么算",
         "--doubt-answer", "留了财务电话", "--promise-date", "月底", "--promise-amount", "1,073.16", "--arrears-of",
         "物业费 2026-07 至 2026-10", "--next-step", "上门", "--next", "12-01",
@@ -83,8 +84,15 @@ def test_all_mistakes_at_once(wuye: Wuye, desk: Path) -> None:
         "身份证 11010519491231002X", "--evidence", "没有.jpg", "--stage", "第一",
     )  # fmt: skip
     assert said.code == 2
-    for words in ("--room（房号）", "--method", "--promise-date", "--promise-amount", "完整的身份证号", "--stage",
-                  "--evidence（凭证）：没有文件"):
+    for words in (
+        "--room（房号）",
+        "--method",
+        "--promise-date",
+        "--promise-amount",
+        "完整的身份证号",
+        "--stage",
+        "--evidence（凭证）：没有文件",
+    ):
         assert words in said.err, words
 
 
@@ -281,7 +289,8 @@ def test_evidence_that_is_no_plain_file_is_refused(
 def test_a_batch_brings_its_own_files(wuye: Wuye, office: Path, desk: Path) -> None:
     for name in ("a.jpg", "b.jpg"):
         (desk / name).write_bytes(name.encode())
-    rows = f"房号,催收方式,凭证\n1-1-101,张贴,{desk}/a.jpg\n1-1-102,张贴,{desk}/b.jpg\n1-1-103,张贴,{desk}/c.jpg\n".encode()
+    lines = [f"1-1-10{i},张贴,{desk}/{name}.jpg" for i, name in enumerate("abc", 1)]
+    rows = "\n".join(["房号,催收方式,凭证", *lines]).encode()
     said = wuye("dunning", "add", "--from", "-", "-o", "json", stdin=rows)
     assert said.code == 2 and [p["row"] for p in said.json["error"]["problems"]] == [3]
     said = wuye("dunning", "add", "--from", "-", "-o", "json", stdin=rows[: rows.rfind(b"1-1-103")])

@@ -35,7 +35,7 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize("stored", ["1073.1", "1,073.16", "1073", "-1.00", "1.00 ", "１.00", ""])
 def test_a_stored_amount_has_two_decimals_and_nothing_else(stored: str) -> None:
-    with pytest.raises(ValueError, match="1073.16 这样的金额"):
+    with pytest.raises(ValueError, match=r"1073\.16 这样的金额"):
         money.read(stored)
 
 

@@ -14,7 +14,9 @@ from wuye.errors import BadInput, Refused
 Wuye = Callable[..., Said]
 
 
-def add(wuye: Wuye, *options: str, goods: str = "冰箱x1,纸箱x3", carrier: str = "王女士", now: str = "") -> dict[str, Any]:
+def add(
+    wuye: Wuye, *options: str, goods: str = "冰箱x1,纸箱x3", carrier: str = "王女士", now: str = ""
+) -> dict[str, Any]:
     relation = () if "--relation" in options else ("--relation", "业主")
     said = wuye(
         "pass", "add", "3-2-1201", carrier, goods, *relation, "--yes", *options, "-o", "json", now=now
@@ -74,7 +76,14 @@ def test_all_mistakes_at_once(wuye: Wuye) -> None:
         "--valid-until", "昨天",
     )  # fmt: skip
     assert said.code == 2
-    for words in ("--room（房号）", "完整的身份证号", "--goods（物品清单）", "--relation", "--id-tail", "--valid-until"):
+    for words in (
+        "--room（房号）",
+        "完整的身份证号",
+        "--goods（物品清单）",
+        "--relation",
+        "--id-tail",
+        "--valid-until",
+    ):
         assert words in said.err, words
     said = wuye("pass", "add", "3-2-1201", "王女士", "，")
     assert said.code == 2 and "没有写出物品" in said.err

@@ -54,7 +54,8 @@ def step(wuye: Wuye, name: str, *words: str, now: str = "") -> dict[str, Any]:
 def test_it_holds_what_the_trade_asks_for(wuye: Wuye) -> None:
     record = add(
         wuye, "--reporter", "王女士", "--phone", "138-0013-8000", "--source", "便民服务", "--trade", "水暖",
-        "--urgency", "紧急", "--charge", "有偿", "--appointment", "明天上午10点", "--due", "后天", "--department", "工程部",
+        "--urgency", "紧急", "--charge", "有偿", "--appointment", "明天上午10点", "--due", "后天", "--department",
+        "工程部",
     )  # fmt: skip
     assert (record["source"], record["trade"], record["urgency"], record["charge"]) == (
         "convenience", "plumbing", "urgent", "paid",
@@ -90,12 +91,21 @@ def test_choices_by_their_chinese_names(wuye: Wuye, option: str, word: str, code
 
 def test_all_mistakes_at_once(wuye: Wuye) -> None:
     said = wuye(
-        "workorder", "add", "大堂", "换锁 11010519491231002X", "--phone", "1380013800", "--urgency", "急", "--due", "昨天",
+        "workorder", "add", "大堂", "换锁 11010519491231002X", "--phone", "1380013800", "--urgency", "急", "--due",
+        "昨天",
         "--of", "3", "--labour", "-5", "--materials", "螺丝 3",
     )  # fmt: skip
     assert said.code == 2
-    for words in ("--room（房号）", "完整的身份证号", "--phone（电话）", "--urgency（紧急程度）", "--due（要求完成时间）：", "--of",
-                  "--labour（人工费）", "--materials（材料）"):
+    for words in (
+        "--room（房号）",
+        "完整的身份证号",
+        "--phone（电话）",
+        "--urgency（紧急程度）",
+        "--due（要求完成时间）：",
+        "--of",
+        "--labour（人工费）",
+        "--materials（材料）",
+    ):
         assert words in said.err, words
     assert wuye("workorder", "list", "-o", "json").records == []
 
@@ -135,8 +145,14 @@ def test_the_whole_way(wuye: Wuye) -> None:
 
 def test_the_same_words_in_chinese(wuye: Wuye) -> None:
     assert wuye("工程单", "登记", "3栋2单元1201", "水龙头漏水", "--urgency", "抢修").code == 0
-    for words in (("通知工程部",), ("签领", "--handler", "周师傅"), ("到场",), ("完成", "--result", "修好"),
-                  ("回访", "--satisfaction", "满意"), ("关单",)):
+    for words in (
+        ("通知工程部",),
+        ("签领", "--handler", "周师傅"),
+        ("到场",),
+        ("完成", "--result", "修好"),
+        ("回访", "--satisfaction", "满意"),
+        ("关单",),
+    ):
         said = wuye("工程单", words[0], "gd1", *words[1:])
         assert said.code == 0, said.err
     assert "已关单" in wuye("工程单", "查看", "gd1").out
@@ -144,8 +160,14 @@ def test_the_same_words_in_chinese(wuye: Wuye) -> None:
 
 def test_each_answer_says_what_comes_next(wuye: Wuye) -> None:
     assert "下一步 notify" in wuye("workorder", "add", "3-2-1201", "漏水").out
-    for name, hint in (("notify", "sign 签领"), ("sign", "arrive 到场"), ("arrive", "done 完成"), ("hold", "resume 恢复"),
-                       ("resume", "done 完成"), ("done", "follow-up 回访，然后 close")):
+    for name, hint in (
+        ("notify", "sign 签领"),
+        ("sign", "arrive 到场"),
+        ("arrive", "done 完成"),
+        ("hold", "resume 恢复"),
+        ("resume", "done 完成"),
+        ("done", "follow-up 回访，然后 close"),
+    ):
         words = ("--reason", "等配件") if name == "hold" else ()
         assert f"下一步 {hint}" in wuye("workorder", name, "gd1", *words).out, name
     assert "rework" in wuye("workorder", "follow-up", "gd1", "--satisfaction", "不满意").out
@@ -154,12 +176,22 @@ def test_each_answer_says_what_comes_next(wuye: Wuye) -> None:
 
 def test_steps_out_of_turn_are_refused(wuye: Wuye) -> None:
     add(wuye)
-    for name, words in (("close", ()), ("resume", ()), ("follow-up", ("--satisfaction", "满意")),
-                        ("rework", ("--reason", "又漏"))):
+    for name, words in (
+        ("close", ()),
+        ("resume", ()),
+        ("follow-up", ("--satisfaction", "满意")),
+        ("rework", ("--reason", "又漏")),
+    ):
         assert wuye("workorder", name, "gd1", *words).code == 1, name
     step(wuye, "done", "gd1")
-    for name, words in (("sign", ()), ("arrive", ()), ("done", ()), ("hold", ("--reason", "x")),
-                        ("cancel", ("--reason", "x")), ("urge", ())):
+    for name, words in (
+        ("sign", ()),
+        ("arrive", ()),
+        ("done", ()),
+        ("hold", ("--reason", "x")),
+        ("cancel", ("--reason", "x")),
+        ("urge", ()),
+    ):
         assert wuye("workorder", name, "gd1", *words).code == 1, name
 
 
@@ -279,9 +311,7 @@ def test_imported_orders_have_their_own_target_only() -> None:
     assert brought(target=at("2026-11-25 12:00")) == [("done", "11-25 12:00")]
 
 
-@pytest.mark.parametrize(
-    ("done", "state"), [("2026-11-23 18:00", "met"), ("2026-11-23 18:01", "missed"), ("", "late")]
-)
+@pytest.mark.parametrize(("done", "state"), [("2026-11-23 18:00", "met"), ("2026-11-23 18:01", "missed"), ("", "late")])
 def test_timeliness_to_the_minute(done: str, state: str) -> None:
     story = order("2026-11-22 10:00", urgency="紧急")
     assert late(story, "2026-11-23 18:00") == "open" and late(story, "2026-11-23 18:01") == "late"
@@ -404,7 +434,9 @@ def test_a_saturdays_paper_with_its_own_times(wuye: Wuye) -> None:
 
 
 def test_words_of_time_on_a_late_paper_are_those_of_its_day(wuye: Wuye) -> None:
-    said = wuye("workorder", "add", "3-2-1201", "漏水", "--at", "11月20号9点", "--appointment", "明天上午10点", "-o", "json")
+    said = wuye(
+        "workorder", "add", "3-2-1201", "漏水", "--at", "11月20号9点", "--appointment", "明天上午10点", "-o", "json"
+    )
     assert said.records[0]["appointment"] == "2026-11-21T10:00+08:00"
     assert "明天上午10点 = 2026-11-21(周六) 10:00" in said.err, "and said"
     said = wuye("workorder", "add", "3-2-1202", "漏水", "--at", "11月20号9点", "--due", "2026-11-19 10:00")
@@ -480,7 +512,9 @@ def test_a_complaint_becomes_an_order_in_one_step(wuye: Wuye, complaint: Callabl
 
 def test_what_is_typed_goes_before_what_is_taken_over(wuye: Wuye, complaint: Callable[..., dict[str, Any]]) -> None:
     complaint("--place", "厨房")
-    said = wuye("workorder", "add", "--of", "ts1", "--place", "楼道", "--text", "灯不亮", "--source", "巡查", "-o", "json")
+    said = wuye(
+        "workorder", "add", "--of", "ts1", "--place", "楼道", "--text", "灯不亮", "--source", "巡查", "-o", "json"
+    )
     made = said.records[0]
     assert (made["room"], made["place"], made["text"], made["source"]) == (None, "楼道", "灯不亮", "patrol")
 

@@ -141,7 +141,8 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
             f"{record.id} 现为“{state_zh(kind, record.status)}”，不能{step.zh}（{step.name}）；请看可以做的：{possible}"
         )
     moment = who.moment
-    if moment < record.received and who.at is not None:
+    # A book's record is entered when the desk hears of the thing; what happened to it may be older.
+    if moment < record.received and who.at is not None and not kind.book:
         raise Refused(f"{record.id} 于 {when.read_back(record.received)} 受理，{step.zh}不能早于此；请核对 --at")
     moved = [e.at for e in record.standing[1:] if kind.flow.knows(e.step)]
     if after != record.status and who.at is not None and moved and moment < max(moved):

@@ -35,6 +35,7 @@ def several(of: Type) -> Type:
         lambda stored: [of.mask(part) for part in stored],
         of.choices,
         listed=True,
+        doubt=lambda value: "；".join(filter(None, (of.doubt(part) if of.doubt else "" for part in value))),
     )
 
 

@@ -361,6 +361,8 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
         as_kept = plain in (shown, one.stored(values[name])) or plain.replace("T", " ") == shown
         if one.type.name.startswith(("moment", "day", "room")) and not as_kept:
             heard.append(f"{plain} = {shown}")
+        if one.type.doubt and (words := one.type.doubt(values[name])):
+            heard.append(words)
     return values, problems, heard
 
 

@@ -166,7 +166,7 @@ class Shelves:
             except ValueError as error:
                 return f"没有找到{kind.zh} {typed}：{error}"
         known = [one.shown(r[one.name]) for r in self.load(kind)[0]]
-        return f"没有找到{kind.zh} {typed}{nearest(typed, known)}：请用 wuye {kind.name} list 查看"
+        return f"没有找到{kind.zh} {typed}{nearest(typed, known, 0.6)}：请用 wuye {kind.name} list 查看"
 
     def named(self, kind: Kind, typed: str) -> list[Record]:
         """Every record of a book whose own name is the one typed, file order; read from the bytes of the file.

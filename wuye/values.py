@@ -13,6 +13,7 @@ from wuye.workdays import DeskTime, Span
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
+HIDDEN = "****"
 YES = ("yes", "y", "true", "1", "是", "有", "对")
 NO = ("no", "n", "false", "0", "否", "无", "没有")
 Direction = Literal["past", "future", "any"]
@@ -76,7 +77,7 @@ class Type(NamedTuple):
     `parse(text, typing)` understands what was typed, `read(stored, zone)` what is stored, both raise
     ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
     `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text;
-    `ordered` choices rise from first to last.
+    `ordered` choices rise from first to last. `doubt(value)` says what is odd about one that is taken all the same.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Type(NamedTuple):
     right: bool = False
     listed: bool = False
     ordered: bool = False
+    doubt: Callable[[Any], str] | None = None
 
 
 def clean(text: str) -> str:
@@ -188,6 +190,12 @@ def _read_day(text: str, zone: tzinfo) -> date:
     return value
 
 
+def _address(text: str, typing: Typing) -> str:
+    if HIDDEN in text:
+        raise ValueError(f"有遮住的部分 {HIDDEN}，请写全")
+    return _line(text, typing)
+
+
 def _tail_mask(text: str) -> str:
     return "*" * len(text)
 
@@ -200,12 +208,13 @@ TEXT = Type("text", "文字", _line)
 MEMO = Type("memo", "长文字", lambda text, typing: clean(text))
 NAME = Type("name", "姓名", _line)
 STAFF = Type("staff", "员工姓名", _line)
+ADDRESS = TEXT._replace(parse=_address, mask=lambda text: text[:2] + HIDDEN)
 DEPARTMENT = Type("department", "部门名称", _line)
 PHONE = Type("phone", "电话", lambda text, typing: phone.parse(clean(text)), mask=phone.mask)
 ROOM = Type("room", "房号", _room)
 # The register's own rooms: well formed, in it or not.
 OWN_ROOM = Type("room-own", "房号", lambda text, typing: room.parse(clean(text)))
-PLATE = Type("plate", "车牌", _plate)
+PLATE = Type("plate", "车牌", _plate, doubt=lambda value: plate.parse(value)[1])
 ID_TAIL = Type("id-tail", "证件后四位", lambda text, typing: identity.tail(clean(text)), mask=_tail_mask)
 COUNT = Type("count", "数目", _count, _read_count, right=True)
 FLAG = Type("flag", "是否", _flag, _read_flag, lambda v: "yes" if v else "no", lambda v: "是" if v else "否")

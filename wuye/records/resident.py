@@ -63,7 +63,7 @@ KIND = Kind(
         Field("id_type", ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
-        Field("address", v.TEXT, "送达地址", private=True),
+        Field("address", v.ADDRESS, "送达地址", private=True),
         Field("plates", several(v.PLATE), "车辆"),
         Field("pets", v.TEXT, "宠物"),
         Field("emergency_contact", v.NAME, "紧急联系人"),
