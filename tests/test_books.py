@@ -276,6 +276,16 @@ def test_a_unit_moves_through_its_states_and_keeps_its_past(wuye: Wuye) -> None:
     assert wuye("check").code == 0
 
 
+def test_building_and_entrance_stand_in_the_room(wuye: Wuye) -> None:
+    assert unit(wuye, "B座-1201")["building"] == "B" and show(wuye, "unit", "B座1201")["entrance"] is None
+    assert unit(wuye, "3-2-1202", "--building", "03栋", "--entrance", "２单元")["building"] == "03栋", "as it was typed"
+    said = wuye("unit", "add", "3-2-1203", "--building", "4栋", "--entrance", "1")
+    assert said.code == 2 and "楼栋“4栋”与房号 3-2-1203 不符" in said.err and "单元“1”与房号" in said.err
+    said = wuye("unit", "edit", "3-2-1202", "--room", "4-2-1202")
+    assert said.code == 2 and "楼栋“03栋”与房号 4-2-1202 不符" in said.err
+    assert wuye("unit", "edit", "3-2-1202", "--room", "4-2-1202", "--building", "4").code == 0
+
+
 def test_since_when_a_unit_is_as_it_was_entered(wuye: Wuye) -> None:
     record = unit(wuye, "3-2-1201", "--status", "出租", "--at", "2024-03-01 10:00")
     assert record["since"] == "2024-03-01T10:00+08:00"
@@ -297,8 +307,8 @@ def test_the_payment_state_by_hand(wuye: Wuye) -> None:
 
 def test_a_resident_leaves_and_may_come_back(wuye: Wuye) -> None:
     resident(wuye, "张三", "3-2-1201", "租户", "--since", "2024-03-01")
-    said = wuye("resident", "leave", "张三")
-    assert said.code == 2 and "--until" in said.err
+    record = wuye("resident", "leave", "张三", "--dry-run", "-o", "json").records[0]
+    assert record["until"] == "2026-11-22", "today, where nothing else is said"
     assert wuye("resident", "leave", "张三", "--until", "2024-02-01").code == 2, "not before he came"
     assert wuye("resident", "leave", "张三", "--until", "明天").code == 2
     record = step(wuye, "resident", "leave", "张三", "--until", "11-20", "--reason", "退租")

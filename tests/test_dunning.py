@@ -131,7 +131,7 @@ def test_broken_promises_come_up(wuye: Wuye) -> None:
     assert "已失信" in wuye("dunning", "list").out
     assert [r["promise"] for r in wuye("dunning", "list", "--late", "-o", "json").records] == ["broken"]
     said = wuye("dunning", "note", "1122-1", "电话不接")
-    assert "已失信" in said.out and "add --of CS-20261122-001" in said.out
+    assert "已失信" in said.out and "再催用 add --of 本号" in said.out
 
 
 def test_kept_and_broken_by_hand(wuye: Wuye) -> None:
@@ -325,12 +325,14 @@ def test_without_a_doubt_it_is_what_they_said_and_what_is_missing_is_asked_for(w
 
 def test_the_manager_is_told(wuye: Wuye) -> None:
     said = wuye("dunning", "add", "3-2-1201", "--method", "电话", "--doubt", "墙面渗水没修")
-    assert "tell 报告经理" in said.out and "--of CS-20261122-001" in said.out
+    assert "tell 报告经理" in said.out and "--of 本号" in said.out
     record = step(wuye, "tell", "cs1", "--manager", "吴经理", "--answer", "先修", "--at", "今天10点半",
                   now="2026-11-22T11:00+08:00")  # fmt: skip
     assert wuye("dunning", "tell", "cs1", "--at", "昨天").code == 1, "not before it happened"
     told = record["log"][-1]
     assert (told["manager"], told["answer"]) == ("吴经理", "先修")
+    assert record["manager_told"] == "2026-11-22T10:30+08:00", "when it was done"
+    assert add(wuye, "--doubt", "灯不亮", "--manager-told", "今天9点")["manager_told"] == "2026-11-22T09:00+08:00"
     assert "tell" not in wuye("dunning", "note", "cs1", "x").out
 
 

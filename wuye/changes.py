@@ -155,6 +155,8 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
             given[name] = kind[name].type.read(text, basis.zone) if text else None
     if not (IMPORTED in record.extra and who.recorded):
         given = {**unsaid(kind, given, who), **given}
+    if step.stamps and step.stamps not in given:
+        given[step.stamps] = moment.date() if kind[step.stamps].type.name.startswith("day-") else moment
     values, was = dict(record.values), {}
     for name, value in given.items():
         if not kind[name].on_log:

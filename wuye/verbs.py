@@ -14,7 +14,7 @@ from wuye.flow import Step
 from wuye.office import Outcome, Repeat
 from wuye.record import UNDOING, Record
 from wuye.schema import Basis, Field, Kind, missing
-from wuye.sheet import Sheet, about, records_sheet, state_zh
+from wuye.sheet import Sheet, about, place, records_sheet, state_zh
 from wuye.values import clean
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = 
     """The answer of a writing command: the records, and in words the next step and due time, or the words given."""
     basis = call.office.basis(kind)
     reveal = call.whole(len(done.records))
-    words = words or "".join(f"{what} {r.id}{_tell(kind, r, basis)}\n" for r in done.records)
+    words = words or "".join(f"{what} {r.id}{_named(kind, r)}{_tell(kind, r, basis)}\n" for r in done.records)
     notes = list(done.notes)
     more: dict[str, Any] = {}
     if known and done.records:
@@ -144,6 +144,11 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = 
         exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
         problems=done.uncommitted.problems if done.uncommitted else (),
     )
+
+
+def _named(kind: Kind, record: Record) -> str:
+    """Its own name, by which the desk knows what stands in a book."""
+    return f" {kind[kind.own_name].shown(record[kind.own_name])}" if kind.own_name else ""
 
 
 def _tell(kind: Kind, record: Record, basis: Basis) -> str:
@@ -165,7 +170,8 @@ def _earlier(kind: Kind, record: Record, basis: Basis) -> str:
     if paused := kind.computed_by("paused"):
         marks += [words] if (words := paused.of(record, basis)) else []
     mark = f"（{'、'.join(marks)}）" if marks else ""
-    return f"{record.id} {record.received:%m-%d %H:%M} {about(record)[:20]}{mark} {state_zh(kind, record.status)}"
+    words = f"{place(record)} {about(record)}" if kind.book else about(record)[:20]
+    return f"{record.id} {record.received:%m-%d %H:%M} {words}{mark} {state_zh(kind, record.status)}"
 
 
 def list_(call: Call) -> Sheet:

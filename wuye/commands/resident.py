@@ -38,7 +38,7 @@ def transfer(call: Call) -> Sheet:
         KIND, [row], who, once=call.text("once"), dry_run=call.flag("dry_run"), repeat_ok=call.flag("yes"),
         mistakes=mistakes, also=[(owner, _leaves(call, day, new)) for owner in owners],
     )  # fmt: skip
-    sheet = verbs.answer(call, KIND, done._replace(records=done.records[:1]), f"{room} 已过户，新业主 {new}")
+    sheet = verbs.answer(call, KIND, done._replace(records=done.records[:1]), f"{room} 已过户，新业主")
     if done.already:
         return sheet
     ended = "、".join(f"{r['name']}（{r.id}）" for r in done.records[1:])

@@ -103,12 +103,6 @@ def pause_mark(record: Record, basis: Basis) -> str:
     return f"{last.at:%m-%d} 起暂停" + (f"至 {until:%m-%d}" if until else "")
 
 
-def manager_told(record: Record, basis: Basis) -> datetime | None:
-    """When the manager was last told of what they raised."""
-    told = record.entries("tell")
-    return told[-1].at if told else None
-
-
 def promise(record: Record, basis: Basis) -> str:
     """How the promise stands: pending, kept, broken (by hand, or by its date), or none."""
     if record.status in (KEPT, BROKEN):
@@ -162,13 +156,13 @@ def next_hint(record: Record, basis: Basis) -> str:
     """What is next: tell the manager what was raised, see whether the promise is kept, take the next step."""
     if not record.is_open and record.status != "broken":
         return ""
-    again = f"再催用 add --of {record.id}"
+    again = "再催用 add --of 本号"
     stands = promise(record, basis)
-    found = [f"下一步 tell 报告经理，要转办用 --of {record.id}"] if raised_untold(record) else []
+    found = ["下一步 tell 报告经理，转投诉、工程单用 --of 本号"] if raised_untold(record) else []
     if mark := pause_mark(record, basis):
         found.append(f"{mark}，恢复用 resume")
     elif stands == BROKEN:
-        found.append(f"已失信，{'' if record.status == BROKEN else 'broken 记下，'}{again}")
+        found.append(again if record.status == BROKEN else f"已失信，记 broken，{again}")
     else:
         found.append("到期看是否付款 kept" if stands == PENDING else f"{again}，或 close 了结")
     return "；".join(found)
@@ -176,7 +170,7 @@ def next_hint(record: Record, basis: Basis) -> str:
 
 def raised_untold(record: Record) -> bool:
     """Whether they raised something the manager has not been told of."""
-    return bool(record.get("doubt")) and not record.entries("tell")
+    return bool(record.get("doubt")) and not record.get("manager_told")
 
 
 KIND = Kind(
@@ -210,6 +204,7 @@ KIND = Kind(
         Field("evidence", v.FILE, "凭证", zh_hint="照片、送达回执等文件"),
         Field("next_step", v.TEXT, "下一步"),
         Field("next", v.day("future"), "下一步日期"),
+        Field("manager_told", v.moment("past"), "报告经理时间"),
         Field("manager", v.NAME, "经理", on_log=True),
         Field("paid", v.MONEY, "实付金额", on_log=True),
         Field("until", v.day("future"), "暂停至", on_log=True),
@@ -229,7 +224,8 @@ KIND = Kind(
             Step("broken", "失信", "open -> broken", (), ("reason",), guard=nothing_promised, warn=too_early),
             Step("plan", "定下一步", "open broken", ("next",), ("next_step", "stage"), warn=no_cutting),
             Step("answer", "答复疑问", "open kept broken closed", ("answer",)),
-            Step("tell", "报告经理", "open kept broken closed", (), ("manager", "answer")),
+            Step("tell", "报告经理", "open kept broken closed", (), ("manager", "manager_told", "answer"),
+                 stamps="manager_told"),
             Step("pause", "暂停催收", "open", ("reason",), ("until",), guard=paused_already),
             Step("resume", "恢复催收", "open", (), (), guard=not_paused),
             Step("close", "了结", "open broken -> closed", (), ("reason",), warn=still_promised),
@@ -242,7 +238,6 @@ KIND = Kind(
     computed=(
         Computed("promise", "承诺", promise, PROMISE_ZH.__getitem__, PROMISE),
         Computed("paused", "暂停", pause_mark),
-        Computed("manager_told", "报告经理", manager_told, "{:%m-%d %H:%M}".format, v.moment("past")),
     ),
     one_of=(("room", "lease", "bay"),),
     positional=("room",),

@@ -58,7 +58,7 @@ KIND = Kind(
         Field("room", v.ROOM, "房号", required=True),
         Field("role", ROLE, "身份", required=True),
         Field("since", v.day("any"), "起", zh_hint="成为业主、起租的日期"),
-        Field("until", v.day("past"), "止"),
+        Field("until", v.day("past"), "止", zh_hint="迁出时不写为当天"),
         Field("phones", several(v.PHONE), "电话", private=True),
         Field("id_type", ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
@@ -75,7 +75,7 @@ KIND = Kind(
     flow=Flow(
         states=(State("current", "现住", open=False), State("past", "已迁出", open=False)),
         steps=(
-            Step("leave", "迁出", "current -> past", ("until",), ("reason",)),
+            Step("leave", "迁出", "current -> past", (), ("until", "reason"), stamps="until"),
             Step("return", "恢复", "past -> current", ("reason",), effect=stays),
         ),
         begin=begin,

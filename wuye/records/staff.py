@@ -60,7 +60,7 @@ KIND = Kind(
         states=(State("current", "在职", open=False), State("left", "离职", open=False)),
         steps=(
             Step("appoint", "任岗", "current", ("post",), ("department", "since")),
-            Step("leave", "离职", "current -> left", ("until",), ("reason",)),
+            Step("leave", "离职", "current -> left", (), ("until", "reason"), stamps="until"),
             Step("return", "复职", "left -> current", (), ("post", "department", "since"), effect=stays),
         ),
         begin=begin,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Computed, Field, Kind, Slip
+from wuye.numerals import fold
+from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -31,15 +34,24 @@ def since(record: Record, basis: Basis) -> datetime | None:
     return record.received if record.received < record.recorded else None
 
 
-def building(record: Record, basis: Basis) -> str:
-    """The building its room is in."""
-    return str(record["room"]).split("-")[0]
+def parts(room: str) -> dict[str, str]:
+    """The building a room is in, and its entrance where the building has several."""
+    found = room.split("-")
+    return {"building": found[0], "entrance": found[1] if len(found) > 2 else ""}
 
 
-def entrance(record: Record, basis: Basis) -> str:
-    """The entrance, where the building has several."""
-    parts = str(record["room"]).split("-")
-    return parts[1] if len(parts) > 2 else ""
+def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
+    """Building and entrance go without saying: they stand in the room."""
+    return Seen({name: part for name, part in parts(values["room"]).items() if part})
+
+
+def as_the_room_says(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """Building and entrance do not contradict the room."""
+    for name, part in parts(str(values.get("room") or "")).items():
+        typed = re.sub("(号楼|栋|幢|座|楼|单元|门)$", "", fold(str(values.get(name) or "")).upper())
+        if typed and typed.lstrip("0") != part.lstrip("0"):
+            zh = "楼栋" if name == "building" else "单元"
+            yield Problem(f"{zh}“{values[name]}”与房号 {values['room']} 不符：请改正或留空", field=name)
 
 
 KIND = Kind(
@@ -51,6 +63,8 @@ KIND = Kind(
     unique=True,
     fields=(
         Field("room", v.OWN_ROOM, "房号", required=True),
+        Field("building", v.TEXT, "楼栋", zh_hint="不写按房号"),
+        Field("entrance", v.TEXT, "单元", zh_hint="不写按房号"),
         Field("floor", v.TEXT, "楼层"),
         Field("area", v.AREA, "建筑面积"),
         Field("use", USE, "用途", default="flat"),
@@ -73,7 +87,7 @@ KIND = Kind(
             State("let", "出租", open=False),
         ),
         steps=(
-            Step("deliver", "交付", "unsold -> vacant", (), ("delivered",)),
+            Step("deliver", "交付", "unsold -> vacant", (), ("delivered",), stamps="delivered"),
             Step("occupy", "入住自用", "unsold vacant let -> occupied"),
             Step("let", "出租", "vacant occupied -> let"),
             Step("vacate", "空置", "occupied let -> vacant"),
@@ -82,17 +96,15 @@ KIND = Kind(
         ),
         begin=begin,
     ),
-    computed=(
-        Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),
-        Computed("building", "楼栋", building),
-        Computed("entrance", "单元", entrance),
-    ),
+    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),),
     positional=("room",),
+    checks=(as_the_room_says,),
+    sees=sees,
     about=("use",),
     columns=("id", "room", "status", "since", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "bays"),
     slip=Slip(
         "房屋台账",
-        ("room", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
+        ("room", "building", "entrance", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
          "owed", "owed_as_of"),
         ("登记人", "复核人"),
     ),
