@@ -154,7 +154,7 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
         for name, text in step.effect(record, given).items():
             given[name] = kind[name].type.read(text, basis.zone) if text else None
     if not (IMPORTED in record.extra and who.recorded):
-        given = {**unsaid(kind, given, who), **given}
+        given |= {n: v for n, v in unsaid(kind, given, who).items() if n not in given}
     if step.stamps and step.stamps not in given:
         given[step.stamps] = moment.date() if kind[step.stamps].type.name.startswith("day-") else moment
     values, was = dict(record.values), {}

@@ -357,10 +357,9 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
             fits = getattr(error, "candidates", ())
             problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name, candidates=fits))
             continue
-        shown, plain = one.type.show(values[name]), text.strip()
-        as_kept = plain in (shown, one.stored(values[name])) or plain.replace("T", " ") == shown
-        if one.type.name.startswith(("moment", "day", "room")) and not as_kept:
-            heard.append(f"{plain} = {shown}")
+        shown = one.type.show(values[name])
+        if one.type.name.startswith(("moment", "day", "room")) and shown not in (text, text.replace("T", " ")):
+            heard.append(f"{text.strip()} = {shown}")
         if one.type.doubt and (words := one.type.doubt(values[name])):
             heard.append(words)
     return values, problems, heard

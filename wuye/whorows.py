@@ -28,7 +28,8 @@ def unit_row(room: str, unit: Record | None, basis: Basis) -> dict[str, Any]:
     since = unit.kind.computed_by("since") if unit else None
     row["since"] = since.of(unit, basis) if since and unit else None
     row |= {name: unit.get(name) if unit else None for name in UNIT}
-    row["status_zh"] = f"{state_zh(unit.kind, unit.status)}（自 {row['since']:%Y-%m-%d}）" if unit else _UNKNOWN
+    words = f"（自 {row['since']:%Y-%m-%d}）" if row["since"] else ""
+    row["status_zh"] = f"{state_zh(unit.kind, unit.status)}{words}" if unit else _UNKNOWN
     row["use_zh"] = unit.kind["use"].shown(unit.get("use")) if unit else ""
     row["payment"] = payment(unit)
     return row

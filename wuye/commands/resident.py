@@ -45,7 +45,8 @@ def transfer(call: Call) -> Sheet:
     others = "、".join(f"{r['name']}（{KIND['role'].shown(r['role'])}）" for r in here if r not in owners)
     notes = [f"原业主转为已迁出：{ended}" if ended else f"此前没有登记 {room} 的业主"]
     notes += [f"仍登记在这一户：{others}；已搬走的请 leave"] if others else []
-    return sheet._replace(notes=(*sheet.notes, *notes))
+    heard = [note for note in sheet.notes if "since" in call.typed or not note.startswith(f"{day} = ")]
+    return sheet._replace(notes=(*heard, *notes))
 
 
 def _leaves(call: Call, day: date, new: str) -> Make:

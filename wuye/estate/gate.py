@@ -228,7 +228,8 @@ def _held(pen: Pen, estate: Estate, ends: bool) -> Story:
     pen.step(one, "withhold", on_duty(pen.now.date()), ordered_by=SUPERVISOR, reason=reason)
     if ends:
         yield pen.on(2, "10:40")
-        pen.step(one, "issue", on_duty(pen.now.date()), said="双方核对购买凭证，冰箱归租客，业主同意放行")
+        pen.step(one, "confirm", on_duty(pen.now.date()), answer="yes", said="双方核对购买凭证，冰箱归租客")
+        pen.step(one, "issue", on_duty(pen.now.date()), said="业主同意放行")
         yield pen.later(20, 60)
         pen.step(one, "release", GUARDS[0], guard=GUARDS[0])
 
