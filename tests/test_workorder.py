@@ -107,6 +107,7 @@ def test_all_mistakes_at_once(wuye: Wuye) -> None:
         "--materials（材料）",
     ):
         assert words in said.err, words
+    assert "公共部位写在 --place" in said.err
     assert wuye("workorder", "list", "-o", "json").records == []
 
 
@@ -557,6 +558,15 @@ def test_a_batch_tells_missing_sources_by_row(wuye: Wuye, complaint: Callable[..
     assert said.code == 2 and [p["row"] for p in said.json["error"]["problems"]] == [2, 3]
     said = wuye("workorder", "add", "--from", "-", "-o", "json", stdin=rows.split(b"\nts9")[0])
     assert said.code == 0 and (said.records[0]["of"], said.records[0]["room"]) == ("TS-20261122-001", "3-2-1201")
+
+
+def test_what_a_row_says_goes_before_what_is_taken_over(
+    wuye: Wuye, complaint: Callable[..., dict[str, Any]]
+) -> None:
+    complaint()
+    rows = "来自,报修内容,房号,工种\nTS1,另一件,1-1-101,电\n".encode()
+    made = wuye("workorder", "add", "--from", "-", "-o", "json", stdin=rows).records[0]
+    assert (made["text"], made["room"], made["reporter"]) == ("另一件", "1-1-101", "王女士")
 
 
 def test_a_source_found_out_later_is_linked_by_a_correction(

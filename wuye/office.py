@@ -128,7 +128,7 @@ class Office(Registers):
         In a batch a record that is not there is a mistake of its row; of a single one the whole answer.
         """
         wrong: list[Problem] = []
-        names = {f.zh: f.name for f in kind.fields if f.name in (kind.link, kind.origin)}
+        names = {f.zh: f.name for f in kind.fields}
         words = {names.get(n, n): t for n, t in row.items()}
         for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited)):
             if not name or not words.get(name, "").strip():

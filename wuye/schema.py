@@ -354,6 +354,8 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
             values[name] = one.type.parse(text, typing)
         except ValueError as error:
             words = str(error) if "请" in str(error) else f"{error}；请改正"
+            if name == "room" and kind.has("place") and not any(map(str.isdigit, text)):
+                words += "；公共部位写在 --place"
             fits = getattr(error, "candidates", ())
             problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name, candidates=fits))
             continue
