@@ -265,7 +265,10 @@ def test_evidence_is_copied_in_under_its_hash(wuye: Wuye, office: Path, desk: Pa
     assert wuye("check").code == 0 and wuye("doctor").code == 0
     said = wuye("dunning", "edit", record["id"], "--evidence", str(photo))
     assert said.code == 2 and "attach" in said.err
-    assert wuye("dunning", "attach", record["id"], str(photo)).code == 0
+    said = wuye("dunning", "attach", record["id"], str(photo))
+    assert said.code == 1 and "附过同样的文件" in said.err
+    (office / record["evidence"]).unlink()
+    assert wuye("check").code == 65, "proof that is gone is missed"
 
 
 def test_evidence_that_is_no_plain_file_is_refused(
