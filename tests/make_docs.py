@@ -1,8 +1,10 @@
-"""Writes the pages made from the code: `python tests/make_docs.py` (docs/kinds.md, the table of exit codes)."""
+"""Writes the pages made from the code: `python tests/make_docs.py` (docs/kinds.md, the marked tables of others)."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import tables
 
 from wuye import errors, records
 from wuye.errors import WuyeError
@@ -96,10 +98,12 @@ def with_codes(page: str) -> str:
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write all pages."""
     (DOCS / "kinds.md").write_text(kinds_page(), "utf-8")
     page = DOCS / "exit-codes.md"
     page.write_text(with_codes(page.read_text("utf-8")), "utf-8")
+    for name in tables.PAGES:
+        (DOCS / name).write_text(tables.filled((DOCS / name).read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A complaint or visitor lived through without a disk: what the pure tests of levels, clocks and summaries tell."""
+"""A record lived through without a disk: what the pure tests of levels, clocks and summaries tell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,17 @@ DESK = DeskTime(settings.published())
 COMPLAINT = records.kind("complaint")
 VISITOR = records.kind("visitor")
 PERSON = {"room": "3-2-1201", "reporter": "王女士", "text": "厨房漏水"}
+WORKORDER = records.kind("workorder")
+PASS = records.kind("pass")
+DUNNING = records.kind("dunning")
 GUEST = {"name": "赵先生", "purpose": "送货", "unit": "3-2-1201"}
+FIRST = {
+    COMPLAINT: PERSON,
+    VISITOR: GUEST,
+    WORKORDER: {"room": "3-2-1201", "text": "厨房水龙头漏水"},
+    PASS: {"room": "3-2-1201", "carrier": "王女士", "goods": "冰箱x1,纸箱x3", "relation": "业主"},
+    DUNNING: {"room": "3-2-1201", "method": "电话"},
+}
 
 
 def at(text: str) -> datetime:
@@ -53,7 +63,7 @@ class Story:
     def add(self, now: str, happened: str = "", **typed: str) -> Story:
         """Register it; `happened` is `--at`."""
         base = self.basis(now)
-        words = (PERSON if self.kind is COMPLAINT else GUEST) | typed
+        words = FIRST.get(self.kind, {}) | ({"received": happened} if happened else {}) | typed
         heard, problems = changes.hear_new(self.kind, words, Typing(base.now, self.desk), base)
         if problems:
             raise BadInput(*problems)
@@ -67,7 +77,8 @@ class Story:
         base = self.basis(now)
         one = self.kind.flow.step(step)
         assert one is not None, step
-        heard, problems = changes.hear_step(self.kind, one, typed, Typing(base.now, self.desk))
+        since = at(happened) if happened else None
+        heard, problems = changes.hear_step(self.kind, one, typed, Typing(base.now, self.desk, since=since))
         if problems:
             raise BadInput(*problems)
         self.record = changes.stepped(self.record, one, heard, self.who(now, happened), base, {})

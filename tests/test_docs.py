@@ -11,6 +11,7 @@ from pathlib import Path
 
 import make_docs
 import pytest
+import tables
 from conftest import run_wuye
 
 import wuye
@@ -26,6 +27,10 @@ def test_made_pages_are_fresh() -> None:
     assert (ROOT / "docs" / "kinds.md").read_text("utf-8") == make_docs.kinds_page()
     page = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
     assert page == make_docs.with_codes(page)
+    for name in tables.PAGES:
+        page = (ROOT / "docs" / name).read_text("utf-8")
+        assert page == tables.filled(page), name
+        assert page.count("<!-- made by") == page.count("<!-- end -->") == len(tables.MARK.findall(page))
 
 
 @pytest.mark.git
@@ -45,10 +50,13 @@ def test_every_command_shown_runs(page: Path, desk: Path, monkeypatch: pytest.Mo
             elif words[:1] == ["export"]:
                 name, _, value = words[1].partition("=")
                 monkeypatch.setenv(name, value)
-            elif words[:1] == ["wuye"]:
-                argv = [w.replace("../shared/data", str(ROOT / "tests" / "data")) for w in words[1:]]
+            elif words[:1] == ["wuye"] or (words[:1] == ["printf"] and "| wuye " in line):
+                source, _, rest = line.rpartition("| wuye ") if words[0] == "printf" else ("", "", line[5:])
+                stdin = subprocess.run(["sh", "-c", source], capture_output=True, check=True).stdout
+                words = shlex.split(rest, comments=True)
+                argv = [w.replace("../shared/data", str(ROOT / "tests" / "data")) for w in words]
                 argv = [w.replace("../examples", str(ROOT / "examples")) for w in argv]
-                said = run_wuye(argv)
+                said = run_wuye(argv, stdin)
                 code, shown = split_code(shown)
                 assert said.code == code, (line, said.err)
                 if form == "console":

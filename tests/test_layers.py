@@ -16,11 +16,12 @@ ORDER = """
     numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
     sheet query ledger accounts charges chargefile periods occupancy billing asking proposing
-    terms conditions where checks summary slips changes batch access
+    terms conditions where checks slips changes undoing telling batch access message
+    summary cohort figures tallies monthly monthrows pinyin lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
-    disk outside lock journal git settings store founding
-    monthfiles shelves registers office
-    render call listing verbs commands words cli __main__
+    disk outside lock journal git annals settings store founding
+    monthfiles shelves registers past office glimpse shells
+    render call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))

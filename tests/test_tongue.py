@@ -18,7 +18,8 @@ Wuye = Callable[..., Said]
 # What is English on purpose: the program's name, codes, options, file names and formats, and what the test typed.
 ALLOWED = frozenset(
     """wuye git yaml json jsonl csv md table init today due day check doctor duty print help version office utf bom
-    gbk gb18030 excel xlsx id log tmp xyzzy plugh records calendar statutory desk clock cn all""".split()
+    bash zsh fish powershell gbk gb18030 excel xlsx id log tmp xyzzy plugh records calendar statutory desk clock cn
+    all""".split()
 )
 DOCUMENTED = {0, 1, 2, 3, 4, 65, 70, 73, 74, 75, 76, 78, 130}
 

@@ -2,6 +2,7 @@
 
     # words about the next command      @ 2026-11-22T10:00   the clock
     = file.csv   and   | a line         write a file
+    c0ffee1234   stands for the hash of any commit
     $ wuye …     then stdout as it is, stderr lines after `2> `, and `[2]` where the exit code is not 0
 
 `WUYE_UPDATE=1 pytest tests/test_transcripts.py` writes what is printed now; read the difference before you keep it.
@@ -10,12 +11,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
 
 import pytest
 from conftest import run_wuye
 
+COMMIT = "c0ffee1234"
 FOLDER = Path(__file__).parent / "transcripts"
 
 
@@ -58,7 +61,7 @@ def _squeezed(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda p: p.stem)
 def test_transcript(path: Path, desk: Path) -> None:
     written, played = play(path)
-    played = played.replace(str(desk), "DIR")
+    played = re.sub(r"\b(?=\d*[a-f])[0-9a-f]{10}\b", COMMIT, played.replace(str(desk), "DIR"))
     if os.environ.get("WUYE_UPDATE"):
         path.write_text(played.replace("\n$ ", "\n\n$ ").replace("\n# ", "\n\n# ") + "\n", "utf-8")
         return

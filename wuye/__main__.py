@@ -14,7 +14,14 @@ def main() -> None:
     and the process ends as soon as everything is written. Together that is a seventh of an `add`.
     """
     gc.disable()
-    if sys.argv[1:] == ["--version"]:
+    if "_WUYE_COMPLETE" in os.environ:
+        from pathlib import Path
+
+        from wuye import completion
+
+        sys.stdout.buffer.write(completion.answer(os.environ, Path.cwd()))
+        code = 0
+    elif sys.argv[1:] == ["--version"]:
         from wuye import __version__
 
         sys.stdout.write(f"wuye {__version__}\n")

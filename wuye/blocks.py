@@ -109,6 +109,16 @@ class Blocks:
         start = self.data.rfind(b"\n", 0, place) + 1
         return start or (len(BOM) if self.data.startswith(BOM) else 0)
 
+    def places(self) -> dict[str, tuple[int, int]]:
+        """The bytes of every record by its number; Damaged when one stands twice."""
+        found: dict[str, tuple[int, int]] = {}
+        for number, span in zip(self.ids, self.spans, strict=True):
+            if number in found:
+                self.span(number)
+            if number:
+                found[number] = span
+        return found
+
     def numbers(self, head: str) -> list[str]:
         """Every number that begins so, in file order."""
         return [number for _, number in self._beginning_with(head)]

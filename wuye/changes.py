@@ -40,17 +40,25 @@ class Who(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """Typed words, understood: the values, and what times and rooms were taken for."""
+    """Typed words, understood: the values, what times and rooms were taken for, and the files to be copied in.
+
+    `files` gives bytes and SHA-256 by the path in the office.
+    """
 
     values: Mapping[str, Any]
     said: tuple[str, ...] = ()
     received: datetime | None = None
+    files: Mapping[str, tuple[bytes, str]] = NOTHING
 
 
 def hear_new(kind: Kind, typed: Mapping[str, str], typing: Typing, basis: Basis) -> tuple[Heard, list[Problem]]:
     """The words for a new record, by field name or Chinese label, with every mistake in them."""
     words, problems = _by_name(kind, typed)
-    received_words = words.pop("received", "")
+    received = None
+    if received_words := words.pop("received", ""):
+        received, wrong = hear_time(received_words, typing, "--at")
+        problems += wrong
+        typing = typing._replace(since=received)
     for one in kind.fields:
         if one.default and one.name not in words:
             words[one.name] = one.default
@@ -60,10 +68,6 @@ def hear_new(kind: Kind, typed: Mapping[str, str], typing: Typing, basis: Basis)
     values, wrong, said = understand(kind, words, typing)
     bad = {p.field for p in wrong}
     problems += wrong + [p for p in missing(kind, values) if p.field not in bad]
-    received = None
-    if received_words:
-        received, more = hear_time(received_words, typing, "--at")
-        problems += more
     if not problems:
         for check in kind.checks:
             problems += check(values, basis)
@@ -71,7 +75,8 @@ def hear_new(kind: Kind, typed: Mapping[str, str], typing: Typing, basis: Basis)
 
 
 def _by_name(kind: Kind, typed: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
-    labels = {f.zh: f.name for f in kind.fields} | {"受理时间": "received"}
+    labels = {f.typed_as: f.name for f in kind.on_record if f.typed_as}
+    labels |= {f.zh: f.name for f in kind.fields} | {"受理时间": "received"}
     words: dict[str, str] = {}
     problems = []
     for key, text in typed.items():
@@ -93,21 +98,29 @@ def hear_time(words: str, typing: Typing, option: str) -> tuple[datetime | None,
         return None, [Problem(f"{option}（时间）：{error}", field=option.strip("-"))]
 
 
-def new(
-    kind: Kind, number: str, heard: Heard, who: Who, basis: Basis, extra: Mapping[str, Any],
-    kept: Mapping[str, str] = NOTHING,
-) -> Record:
-    """A new record, filed by when it was received, its first clocks frozen; `kept` names a file kept with it."""
+def new(kind: Kind, number: str, heard: Heard, who: Who, basis: Basis, extra: Mapping[str, Any]) -> Record:
+    """A new record, filed by when it was received, its first clocks frozen."""
     values = dict(heard.values)
+    if IMPORTED not in extra:
+        values = {**unsaid(kind, heard.values, who), **values}
     if kind.has("first_contact") and IMPORTED not in extra:
         values.setdefault("first_contact", who.by)
-    if values.get("id_tail") and IMPORTED not in extra:
-        values.setdefault("id_checked_by", who.by)
     status = kind.flow.first(values)
     begun = {} if status == kind.flow.states[0].name else {"status": status}
-    entry = Entry(who.now, "add", who.by, extra={**begun, **kept})
+    kept = [{"file": path, "sha256": digest, "size": str(len(data))} for path, (data, digest) in heard.files.items()]
+    entry = Entry(who.now, "add", who.by, extra={**begun, **(kept[0] if kept else {})})
     record = Record(kind, number, status, who.moment, who.now, values, log=(entry,), extra=extra)
     return clocks.freeze(record, basis.at(who.moment))
+
+
+def unsaid(kind: Kind, given: Mapping[str, Any], who: Who) -> dict[str, Any]:
+    """What goes without saying: who saw the document, who wrote down what is owed and as of when."""
+    found: dict[str, Any] = {}
+    if given.get("id_tail"):
+        found["id_checked_by"] = who.by
+    if kind.has("owed_as_of") and given.get("owed") is not None:
+        found |= {"owed_as_of": who.moment.date(), "owed_by": who.by}
+    return found
 
 
 def hear_step(kind: Kind, step: Step, typed: Mapping[str, str], typing: Typing) -> tuple[Heard, list[Problem]]:
@@ -128,19 +141,22 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
             f"{record.id} 现为“{state_zh(kind, record.status)}”，不能{step.zh}（{step.name}）；请看可以做的：{possible}"
         )
     moment = who.moment
-    if moment < record.received and who.at is not None:
+    # A book's record is entered when the desk hears of the thing; what happened to it may be older.
+    if moment < record.received and who.at is not None and not kind.book:
         raise Refused(f"{record.id} 于 {when.read_back(record.received)} 受理，{step.zh}不能早于此；请核对 --at")
-    moved = [e.at for e in record.log[1:] if kind.flow.knows(e.step)]
+    moved = [e.at for e in record.standing[1:] if kind.flow.knows(e.step)]
     if after != record.status and who.at is not None and moved and moment < max(moved):
         raise Refused(f"{record.id} 的上一步在 {when.read_back(max(moved))}，{step.zh}不能早于此；请核对 --at")
-    if step.guard and (words := step.guard(record, heard.values, basis)):
+    if step.guard and (words := step.guard(record, heard.values, basis.at(moment))):
         raise Refused(f"{record.id} 不能{step.zh}：{words}")
     given = dict(heard.values)
     if step.effect:
         for name, text in step.effect(record, given).items():
-            given[name] = kind[name].type.read(text, basis.zone)
-    if given.get("id_tail") and not (IMPORTED in record.extra and who.recorded):
-        given.setdefault("id_checked_by", who.by)
+            given[name] = kind[name].type.read(text, basis.zone) if text else None
+    if not (IMPORTED in record.extra and who.recorded):
+        given |= {n: v for n, v in unsaid(kind, given, who).items() if n not in given}
+    if step.stamps and step.stamps not in given:
+        given[step.stamps] = moment.date() if kind[step.stamps].type.name.startswith("day-") else moment
     values, was = dict(record.values), {}
     for name, value in given.items():
         if not kind[name].on_log:
@@ -178,6 +194,7 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
             continue
         words[name] = text
     received_words = words.pop("received", "")
+    typing = typing._replace(floor=record.received)
     values, wrong, said = understand(kind, {n: t for n, t in words.items() if t.strip()}, typing)
     problems += wrong
     changed: dict[str, Any] = {n: v for n, v in values.items() if record[n] != v}
@@ -196,6 +213,8 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
                 Problem(f"{record.id} 的受理时间不能改到别的月份；请 void 作废后重新登记", field="received")
             )
         received = moment or received
+    if "owed" in changed and not record.get("owed_as_of"):
+        changed = {**unsaid(kind, changed, who), **changed}
     merged = {**record.values, **changed}
     bad = {p.field for p in problems}
     problems += [p for p in missing(kind, merged) if p.field not in bad]

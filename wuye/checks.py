@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from wuye import identity, number
 from wuye.errors import Problem
-from wuye.record import Record, moved
+from wuye.record import UNDOING, Record, moved, references
 from wuye.schema import Kind, missing, nearest
 
 KNOWN_EXTRA = frozenset(("imported", "once"))
@@ -61,7 +62,13 @@ def unknown_names(record: Record, known: Known) -> Iterator[Problem]:
         zh, names = books.get(one.type.name, ("", frozenset[str]()))
         value = record.get(one.name)
         if names and value and value not in names:
-            yield at(record, f"的{one.zh}“{value}”不在{zh}台账里{nearest(value, names)}；请核对或补登")
+            yield at(record, f"的{one.zh}“{value}”不在{zh}台账里{_like(value, names)}；请核对或补登")
+
+
+@lru_cache(maxsize=256)
+def _like(name: str, known: frozenset[str]) -> str:
+    """The known name most like a mistyped one: thousands of records may share the mistake."""
+    return nearest(name, known, 0.6)
 
 
 def at(record: Record, words: str) -> Problem:
@@ -93,6 +100,11 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
         return
     if record.log[0].step != "add":
         yield at(record, "的经过 log 不是从登记 add 开始；请从 git 历史里恢复")
+    known = references(record.log)
+    for entry in record.log:
+        for name in entry.undoes:
+            if name not in known:
+                yield at(record, f"的经过 log 里撤销的“{name}”不存在；请从 git 历史里恢复")
     status = record.began
     for entry in record.log:
         if kind.flow.knows(entry.step) or "status" in entry.extra:
@@ -101,7 +113,7 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
                 yield at(record, f"的经过 log 里，状态 {status} 时不能 {entry.step}；请核对经过")
                 return
             status = after
-        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link"):
+        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", *UNDOING):
             yield at(record, f"的经过 log 里有不认识的步骤 {entry.step}；请核对经过")
             return
     if status != record.status:
@@ -116,6 +128,16 @@ def links(record: Record) -> Iterator[str]:
     for entry in record.log:
         if "link" in entry.extra:
             yield str(entry.extra["link"])
+
+
+def attachments(found: Iterable[Record]) -> dict[str, tuple[Record, str]]:
+    """Every file that a log names, with the record and the hash it was kept under."""
+    return {
+        str(entry.extra["file"]): (record, str(entry.extra["sha256"]))
+        for record in found
+        for entry in record.log
+        if "file" in entry.extra and "sha256" in entry.extra
+    }
 
 
 def identities(text: str, file: str) -> Iterable[Problem]:

@@ -6,7 +6,6 @@ import inspect
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -65,7 +64,7 @@ def _dispatch(argv: list[str]) -> int:
     kind, verb, rest = _named(rest)
     if verb is None:
         assert kind is not None
-        _print(words.kind_help(kind, _verbs(kind)))
+        _print(words.kind_help(kind, commands.of_kind(kind)))
         return 0
     before, after = _cut(rest)
     if any(word in words.HELP for word in before):
@@ -86,28 +85,19 @@ def _named(rest: list[str]) -> tuple[Kind | None, Verb | None, list[str]]:
         kind = records.kind(name)
         if len(rest) < 2 or rest[1] in words.HELP:
             return kind, None, []
-        verbs = _verbs(kind)
+        verbs = commands.of_kind(kind)
         verb = verbs.get(rest[1].lower()) or next((v for v in verbs.values() if v.zh == rest[1]), None)
         if verb is None:
             near = nearest(rest[1], [*verbs, *(v.zh for v in verbs.values())])
             raise BadInput(f"{kind.zh}没有“{rest[1]}”这个动作{near}；可用：{'、'.join(verbs)}")
         return kind, verb, rest[2:]
     if name := commands.name_of(word):
-        return None, cast(Verb, import_module(f"wuye.commands.{name}").VERB), rest[1:]
+        return None, commands.verb(name), rest[1:]
     known = [n for row in (*records.KINDS, *commands.COMMANDS) for n in row[:1]]
     known += [row[2] for row in records.KINDS] + [row[1] for row in commands.COMMANDS]
     if word.startswith("-"):
         raise BadInput(f"没有 {word} 这个选项；请用 wuye --help 查看用法")
     raise BadInput(f"没有“{word}”这个命令{nearest(word, known)}；请用 wuye --help 查看全部命令")
-
-
-def _verbs(kind: Kind) -> dict[str, Verb]:
-    from wuye import verbs
-
-    found = verbs.of_kind(kind)
-    if kind.name in commands.EXTRA:
-        found |= {v.name: v for v in import_module(f"wuye.commands.{kind.name}").VERBS}
-    return found
 
 
 def _cut(rest: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -44,6 +44,11 @@ def now(office_zone: tzinfo = SHANGHAI) -> datetime:
     return moment.astimezone(office_zone)
 
 
+def fixed() -> str:
+    """The moment that `$WUYE_NOW` fixes, with its offset, as a commit is dated by it; empty where it fixes none."""
+    return now().isoformat() if os.environ.get("WUYE_NOW", "").strip() else ""
+
+
 def age(stamp: float) -> float:
     """Seconds since a file's time stamp, never negative."""
     return max(0.0, time.time() - stamp)

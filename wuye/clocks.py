@@ -40,6 +40,8 @@ def read(record: Record, basis: Basis) -> tuple[Reading, ...]:
         return ()
     found = []
     for clock in record.kind.clocks:
+        if clock.fixed and clock.frozen_as not in record.due:
+            continue
         start = clock.starts(record, basis)
         if start is not None and start.at <= basis.now:
             found.append(_reading(record, clock, start, basis))
@@ -81,7 +83,10 @@ def freeze(record: Record, basis: Basis, before: Record | None = None, corrected
         if start is None or start.at > basis.now:
             continue
         key = clock.frozen_as
-        if key in due and (before is None or _stands(clock, before, record, start, basis, corrected)):
+        if key in due and before is None:
+            continue
+        counted = before is not None and (key in due or clock.fixed)
+        if before is not None and counted and _stands(clock, before, record, start, basis, corrected):
             continue
         at, words = count(record, clock, start, basis)
         if at is not None:

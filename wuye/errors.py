@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Problem(NamedTuple):
     """One thing that is wrong: where it is, what is wrong, what to do, in one Chinese sentence.
 
     `file` is relative to the office, `line` and `column` count from 1 (0: not known),
-    `field` is the field or option, `row` the row of a batch (1 is the first record).
+    `field` is the field or option, `row` the row of a batch (1 is the first record), `candidates` what an
+    ambiguous word may mean.
     """
 
     message: str
@@ -19,6 +20,7 @@ class Problem(NamedTuple):
     column: int = 0
     field: str = ""
     row: int = 0
+    candidates: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = self.file
@@ -30,9 +32,9 @@ class Problem(NamedTuple):
             place += f"{'：' if place else ''}第 {self.row} 行"
         return f"{place}：{self.message}" if place else self.message
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, Any]:
         """The form that JSON answers carry."""
-        return {
+        told: dict[str, Any] = {
             "file": self.file,
             "line": self.line,
             "column": self.column,
@@ -40,6 +42,7 @@ class Problem(NamedTuple):
             "row": self.row,
             "message": self.message,
         }
+        return told | {"candidates": list(self.candidates)} if self.candidates else told
 
 
 class WuyeError(Exception):
@@ -70,18 +73,23 @@ class Refused(WuyeError):
     code = "refused"
 
 
+class Ambiguous(WuyeError):
+    """Several things fit what was typed."""
+
+    exit_code = 4
+    code = "ambiguous"
+
+
 class BadInput(WuyeError):
     """Words on the command line or in a batch that cannot be understood: all of them at once."""
 
     exit_code = 2
     code = "usage"
 
-
-class Ambiguous(WuyeError):
-    """Several things fit what was typed."""
-
-    exit_code = 4
-    code = "ambiguous"
+    def __init__(self, *problems: Problem | str) -> None:
+        super().__init__(*problems)
+        if self.problems and all(p.candidates for p in self.problems):
+            self.exit_code, self.code = Ambiguous.exit_code, Ambiguous.code
 
 
 class Damaged(WuyeError):

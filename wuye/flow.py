@@ -24,7 +24,8 @@ class Step(NamedTuple):
     `needs` and `takes` name fields of the kind that must, or may, be given with the step.
     `guard(record, given, basis)` returns a Chinese sentence where a rule of the desk forbids the step.
     `warn` does the same for what is said but does not stop anybody.
-    `effect(record, given)` returns further record values that the step sets, as stored.
+    `effect(record, given)` returns further record values that the step sets, as stored; an empty text clears one.
+    `stamps` names a field that takes the step's own moment, or its day, where nothing else is given.
     `to(record, given)` names the state it leads to where that is not the arrow's (a part of the goods released, a
     hold ended); empty where it is. The log entry then names the state.
     """
@@ -38,6 +39,7 @@ class Step(NamedTuple):
     warn: Callable[..., str] | None = None
     effect: Callable[..., dict[str, Any]] | None = None
     to: Callable[..., str] | None = None
+    stamps: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:

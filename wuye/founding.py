@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from wuye import disk, settings
+from wuye import disk, message, settings
 from wuye.errors import CannotWrite, NotCommitted
 from wuye.git import ATTRIBUTES, IGNORE, Git
 
@@ -15,12 +14,13 @@ def crowded(root: Path) -> bool:
     return root.is_dir() and any(path.name != ".git" for path in root.iterdir())
 
 
-def refuse_office(root: Path) -> None:
-    """Raises CannotWrite where the folder is an office already, or is no folder."""
+def refuse_office(root: Path, named: str = "") -> None:
+    """Raises CannotWrite where the folder (as it was `named`) is an office already, or is no folder."""
+    named = named or str(root)
     if (root / settings.FILE).exists():
-        raise CannotWrite(f"{root} 已经是台账文件夹：请换一个文件夹，或直接使用它")
+        raise CannotWrite(f"{named} 已经是台账文件夹：请换一个文件夹，或直接使用它")
     if root.exists() and not root.is_dir():
-        raise CannotWrite(f"{root} 是一个文件：请换一个文件夹名")
+        raise CannotWrite(f"{named} 是一个文件：请换一个文件夹名")
 
 
 def found(root: Path, name: str, person: str) -> tuple[str, ...]:
@@ -47,12 +47,11 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     # the first command still commits all three.
     paths = [".gitattributes", ".gitignore", settings.FILE]
     git.expect(paths)
-    text = settings.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False))
-    _put(root, settings.FILE, None, text.encode())
+    _put(root, settings.FILE, None, settings.starting(name))
     if notes:
         return notes
     try:
-        git.commit(paths, f"新建台账 {name}", person or git.user_name() or "前台", new=paths)
+        git.commit(paths, message.write(f"新建台账 {name}", "init"), person or git.user_name() or "前台", new=paths)
     except NotCommitted as error:
         notes = tuple(str(p) for p in error.problems)
     return notes

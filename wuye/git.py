@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from wuye import clock
-from wuye.errors import NotCommitted
+from wuye.errors import Damaged, NotCommitted
 
 ATTRIBUTES = """\
 * -text
@@ -76,6 +76,8 @@ class Git:
             # The setting alone would give way to `author.name` and to the variable.
             settings += ["-c", f"user.name={author}"]
             env["GIT_AUTHOR_NAME"] = author
+            if fixed := clock.fixed():
+                env = {"GIT_AUTHOR_DATE": fixed, "GIT_COMMITTER_DATE": fixed} | env
         command = ["git", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}", "--no-pager", *settings, *args]
         return subprocess.run(
             command,
@@ -183,6 +185,14 @@ class Git:
         same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", *there]
         if there and self._run(*same).returncode:
             self._commit(there, message, author).check_returncode()
+
+    def ask(self, *args: str, text: str = "") -> bytes | None:
+        """What git answers about its history; None where it says no. Raises Damaged where it cannot run."""
+        try:
+            done = self._run(*args, text=text)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
+        return None if done.returncode else done.stdout
 
     def _wait_for_index(self) -> None:
         """Another git may be at work: wait a little; what has lain there for a minute is a leftover."""

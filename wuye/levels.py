@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from wuye.record import Entry, Record
+from wuye.record import Entry, Record, moved
 from wuye.schema import Basis, Mark
 
 RANK = {"general": 0, "hot": 1, "major": 2}
@@ -103,9 +103,9 @@ def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
 
 def at_closing(record: Record) -> Record:
     """The record as the step left it that brought it into its final state: nothing learnt later."""
-    flow, status, count = record.kind.flow, record.began, 0
+    status, count = record.began, 0
     for index, entry in enumerate(record.timeline, 1):
-        after = flow.after(status, entry.step) if flow.knows(entry.step) else None
+        after = moved(record.kind.flow, status, entry)
         if after and after != status:
             status, count = after, index
     return record.after_entries(count)

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
-from wuye.numerals import fold
-from wuye.values import COUNT, MONEY, TEXT, Type, Typing, day, many
+from wuye.numerals import fold, number
+from wuye.values import COUNT, LONGEST_LINE, MONEY, TEXT, Type, Typing, day, many
 
 
 def several(of: Type) -> Type:
     """A few values of one type, typed with commas or `、` between them, stored as a list."""
 
     def parse(text: str, typing: Typing) -> tuple[Any, ...]:
-        return tuple(dict.fromkeys(of.parse(part, typing) for part in many(text)))
+        found = tuple(dict.fromkeys(of.parse(part, typing) for part in many(text)))
+        if not found:
+            raise ValueError(f"没有写出{of.zh}，请写上或删去这一项")
+        return found
 
     def read(stored: list[Any], zone: tzinfo) -> tuple[Any, ...]:
         if not all(isinstance(part, str) for part in stored):
@@ -32,6 +35,7 @@ def several(of: Type) -> Type:
         lambda stored: [of.mask(part) for part in stored],
         of.choices,
         listed=True,
+        doubt=lambda value: "；".join(filter(None, (of.doubt(part) if of.doubt else "" for part in value))),
     )
 
 
@@ -44,6 +48,9 @@ class Cell(NamedTuple):
     required: bool = False
 
 
+CELL_ZH = {"name": "名称", "quantity": "数量", "unit": "单位", "price": "单价", "note": "备注"}
+
+
 def rows(name: str, zh: str, cells: tuple[Cell, ...], cut: Callable[[str], Iterable[Mapping[str, str]]],
          show: Callable[[Mapping[str, Any]], str]) -> Type:  # fmt: skip
     """A small table in one field, stored as a list of mappings.
@@ -53,7 +60,12 @@ def rows(name: str, zh: str, cells: tuple[Cell, ...], cut: Callable[[str], Itera
     known = {cell.name: cell for cell in cells}
 
     def parse(text: str, typing: Typing) -> tuple[dict[str, Any], ...]:
-        return tuple({n: known[n].type.parse(word, typing) for n, word in row.items()} for row in cut(text))
+        found = tuple(cut(text))
+        if not found:
+            raise ValueError(f"没有写出{zh}，请逐样写明")
+        if more := next((n for row in found for n in row if n not in known), ""):
+            raise ValueError(f"{zh}不写{CELL_ZH[more]}，请删去")
+        return tuple({n: known[n].type.parse(word, typing) for n, word in row.items()} for row in found)
 
     def read(stored: list[Any], zone: tzinfo) -> tuple[dict[str, Any], ...]:
         found = []
@@ -75,26 +87,87 @@ def rows(name: str, zh: str, cells: tuple[Cell, ...], cut: Callable[[str], Itera
     return Type(f"rows:{name}", zh, parse, read, dump, shown, lambda stored: stored, listed=True)
 
 
-_MEASURES = "台个件张把箱只套袋辆床组卷桶本部块根米扇盏副条瓶包盒"
-_THING = rf"""(?P<name>.+?)
-    (?: \s*[xX×*＊]\s*(?P<times>\d+)(?P<measured>[{_MEASURES}])? | \s*(?P<number>\d+)\s*(?P<unit>[{_MEASURES}]) )?
-    (?: \s*@\s*(?P<price>[\d.,]+) )?
-    (?: \s*[(（](?P<note>[^()（）]*)[)）] )?"""
+# Words that count things, and words of size that only follow a figure: `20升水桶` is one bucket.
+_COUNTS = "台个件张把箱只套袋辆床组卷桶本部块根扇盏副条瓶包盒双对幅捆扎批架颗片支节盆棵株面樘罐听份打顶"
+_SIZES = "公斤|千克|平方米|平米|平方|立方|kg|米|斤|吨|升"
+_UNIT = rf"(?:{_SIZES}|[{_COUNTS}])"
+_FIGURE = r"(?:\d+|[一二两三四五六七八九十百]+)"
+_TIMES = "[x×*✕✖:]"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
+_PRICE = rf"(?:{_THOUSANDS}|\d+)(?:\.\d+)?"
+_PRICED = rf"(?:\s*@\s*[¥￥]?\s*(?P<price>{_PRICE})\s*元?|\s+[¥￥]?(?P<plain>{_PRICE})\s*元)(?:/{_UNIT})?"
+_REST = rf"(?:{_PRICED})?(?:\s*\((?P<note>[^()]*)\))?"
+# In this order: the count behind the thing, in brackets behind it, before it, or none.
+_THINGS = (
+    rf"(?P<name>[^@()]+?)(?:\s*{_TIMES}\s*(?P<times>{_FIGURE})\s*(?P<measured>{_UNIT})?"
+    rf"|\s*(?P<figure>{_FIGURE})\s*(?P<unit>{_UNIT})){_REST}",
+    rf"(?P<name>[^@()]+?)\s*\((?P<figure>{_FIGURE})\s*(?P<unit>{_UNIT})(?:[,、;]\s*(?P<note>[^()]*))?\)",
+    rf"(?P<figure>{_FIGURE})\s*(?P<unit>[{_COUNTS}])(?![子装])\s*(?P<name>[^@()]+?){_REST}",
+    rf"(?P<name>[^@()]+?){_REST}",
+)
+# Where one thing ends and the next begins: at commas that stand neither in brackets nor in a price, and at a blank
+# behind a count or price, unless what follows belongs to it.
+_COMMAS = rf"\([^()]*\)|@\s*[¥￥]?{_THOUSANDS}(?=\.\d|\s*(?:$|[,、;(\n元]))|(?P<cut>[,、;\n])"
+_BLANKS = (
+    rf"(?:{_TIMES}\s*{_FIGURE}\s*{_UNIT}?|{_FIGURE}\s*{_UNIT}|\)|@\s*[¥￥]?{_PRICE}元?)"
+    rf"(?P<cut>\s+)(?![(@¥￥]|{_PRICE}\s*元)"
+)
+_HAN = r"[\u4e00-\u9fff]"
+_COUNTED = rf"(?:^|(?<={_HAN})|(?<=\s)){_FIGURE}\s*[{_COUNTS}](?![子装套])"
+# A name that ends in a figure may be a count or a model, one that ends in a mark has lost its count.
+_UNSURE = (
+    rf"(?:{_HAN}\s*|\s|{_TIMES}\s*)-?[\d.]+$|(?<![a-z0-9]){_TIMES}$|\d\.$"
+    rf"|{_HAN}\s*{_TIMES}\s*\d|{_HAN}\s*\d+{_HAN}$"
+)
+_HOW = "请写成 冰箱x1,纸箱x3（旧书）这样，数量写整数"
 
 
 def _things(text: str) -> Iterable[dict[str, str]]:
-    """`冰箱x1,纸箱3个（旧书）,水龙头x1@35.00` → a row each."""
-    parts = many(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text))
-    for part in parts:
-        found = re.fullmatch(_THING, part.strip(), re.VERBOSE)
-        if not found or not found["name"].strip(" x×*@"):
-            raise ValueError(f"看不懂“{part}”，请写成 冰箱x1,纸箱x3（旧书）这样")
-        count = found["times"] or found["number"] or "1"
-        if int(fold(count)) == 0:
-            raise ValueError(f"“{part}”的数量是 0，请改正或删去")
-        row = {"name": found["name"], "quantity": count}
-        more = {"unit": found["measured"] or found["unit"], "price": found["price"], "note": found["note"]}
-        yield row | {name: word for name, word in more.items() if word}
+    """`冰箱x1，纸箱3个（旧书、衣服） 水龙头x1@35.00，两张床` → a row each.
+
+    Raises ValueError for what could be read in two ways: `纸箱 3` may be three boxes, or a box called so.
+    """
+    for part in _parted(text.strip(), _COMMAS):
+        for one in _parted(part, _BLANKS):
+            if one.strip():
+                yield _thing(one.strip())
+
+
+def _parted(text: str, pattern: str) -> Iterable[str]:
+    """The text cut where the pattern says so; only the reading is folded, what was written stays."""
+    start = 0
+    for found in re.finditer(pattern, fold(text), re.IGNORECASE | re.ASCII):
+        if found["cut"]:
+            yield text[start : found.start("cut")]
+            start = found.end("cut")
+    yield text[start:]
+
+
+def _thing(text: str) -> dict[str, str]:
+    """One thing; ValueError where it cannot be told how many there are."""
+    if len(text) > LONGEST_LINE:
+        raise ValueError(f"“{text[:10]}…”太长（{len(text)} 字），最多 {LONGEST_LINE} 字")
+    plain = fold(text)
+    for pattern in _THINGS:
+        found = re.fullmatch(pattern, plain, re.IGNORECASE | re.ASCII)
+        name = text[found.start("name") : found.end("name")].strip() if found else ""
+        if not found or not name.strip(" x×*@-"):
+            continue
+        parts = found.groupdict()
+        figure = parts.get("times") or parts.get("figure")
+        counted = re.search(_COUNTED, fold(name))
+        if re.search(_UNSURE, fold(name).lower()) and not (figure and name[-1:].isdigit()):
+            raise ValueError(f"看不出“{text}”有多少，{_HOW}")
+        if counted and not (figure and counted.start() == 0):
+            raise ValueError(f"看不出“{text}”是几样东西，{_HOW}")
+        count = int(number(figure) or figure) if figure else 1
+        if count == 0:
+            raise ValueError(f"“{text}”的数量是 0，请改正或删去")
+        note = text[found.start("note") : found.end("note")].strip() if parts.get("note") else ""
+        price = (parts.get("price") or parts.get("plain") or "").replace(",", "")
+        more = {"unit": parts.get("measured") or parts.get("unit"), "price": price, "note": note}
+        return {"name": name, "quantity": str(count)} | {key: word for key, word in more.items() if word}
+    raise ValueError(f"看不懂“{text}”，{_HOW}")
 
 
 def thing_zh(row: Mapping[str, Any]) -> str:
@@ -104,10 +177,10 @@ def thing_zh(row: Mapping[str, Any]) -> str:
     return f"{row['name']}×{row.get('quantity', 1)}{row.get('unit', '')}{price}{note}"
 
 
-_CELLS = (Cell("name", "名称", TEXT, True), Cell("quantity", "数量", COUNT, True), Cell("unit", "单位", TEXT),
-          Cell("note", "备注", TEXT))  # fmt: skip
+_CELLS = (Cell("name", CELL_ZH["name"], TEXT, True), Cell("quantity", CELL_ZH["quantity"], COUNT, True),
+          Cell("unit", CELL_ZH["unit"], TEXT), Cell("note", CELL_ZH["note"], TEXT))  # fmt: skip
 GOODS = rows("goods", "物品", _CELLS, _things, thing_zh)
-MATERIALS = rows("materials", "材料", (*_CELLS, Cell("price", "单价", MONEY)), _things, thing_zh)
+MATERIALS = rows("materials", "材料", (*_CELLS, Cell("price", CELL_ZH["price"], MONEY)), _things, thing_zh)
 
 
 def line_zh(row: Mapping[str, Any]) -> str:

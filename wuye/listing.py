@@ -73,7 +73,7 @@ def hear_query(call: Call, kind: Kind) -> tuple[Query, tuple[str, ...], tuple[st
         try:
             room = str(ROOM.parse(words, call.office.typing))
         except ValueError as error:
-            problems.append(Problem(f"--room：{error}", field="room"))
+            problems.append(Problem(f"--room：{error}", field="room", candidates=getattr(error, "candidates", ())))
     sort = call.text("sort") or "-received"
     if sort.lstrip("-") not in sortable(kind):
         near = nearest(sort.lstrip("-"), sortable(kind))

@@ -14,7 +14,7 @@ _STORED = r"\d{1,12}\.\d\d"
 
 def parse(text: str) -> Decimal:
     """A typed amount, `1,073.16`, `¥300`, `300元`; raises ValueError with a Chinese phrase."""
-    found = re.fullmatch(_TYPED, fold(text).strip())
+    found = re.fullmatch(_TYPED, fold(text).strip(), re.ASCII)
     if not found or len(found[1].replace(",", "")) > 12:
         raise ValueError(f"应是不小于 0 的金额，最多两位小数，现为“{text}”")
     return (Decimal(found[1].replace(",", "")) + Decimal(found[2] or 0)).quantize(CENT)

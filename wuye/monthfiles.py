@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wuye import dumper, yamlio
+from wuye import dumper, number, yamlio
 from wuye.blocks import Blocks
 from wuye.errors import Damaged
 from wuye.journal import Change
@@ -24,6 +24,12 @@ def path_of(kind: Kind, month: str) -> str:
     return f"books/{kind.name}.yaml" if kind.book else f"records/{month}/{kind.name}.yaml"
 
 
+def path_of_record(record: Record) -> str:
+    """The file that a record stands in by its number."""
+    found = number.parse(record.id)
+    return path_of(record.kind, found.month if found else "")
+
+
 def dump(record: Record) -> bytes:
     """A record's block, read back strictly alone and compared before it is let near a file (design.md 3)."""
     stored = to_stored(record)
@@ -35,14 +41,18 @@ def dump(record: Record) -> bytes:
 
 
 class MonthFiles:
-    """The month files of one command: read once under the lock, spliced in memory, written together."""
+    """The month files of one command: read once under the lock, spliced in memory, written together.
 
-    __slots__ = ("after", "before", "session")
+    `wrote` is every record written, by number, with the step that its log ends with.
+    """
+
+    __slots__ = ("after", "before", "session", "wrote")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.before: dict[str, tuple[bytes, Blocks]] = {}
         self.after: dict[str, bytes] = {}
+        self.wrote: dict[str, str] = {}
 
     def read(self, path: str) -> tuple[bytes, Blocks]:
         """A file's bytes and blocks as they are on disk."""
@@ -64,6 +74,19 @@ class MonthFiles:
         """A record's new bytes in place of its old ones."""
         block = dump(record)
         self.after[path] = yamlio.splice_replace(self.after.get(path, self.read(path)[0]), record.id, block)
+        self.wrote[record.id] = record.log[-1].step
+
+    def put_all(self, path: str, records: Mapping[str, Record]) -> None:
+        """The new bytes of many records of one file, in one go. Raises Damaged or NotFound as for one."""
+        cut = self.current(path)
+        parts, end, places = [], 0, cut.places()
+        for name, (start, stop) in sorted(places.items(), key=lambda one: one[1]):
+            if name in records:
+                block = yamlio.splice_replace(cut.data[start:stop], name, dump(records[name]))
+                parts += [cut.data[end:start], block]
+                end = stop
+        self.after[path] = b"".join((*parts, cut.data[end:]))
+        self.wrote |= {name: record.log[-1].step for name, record in records.items()}
 
     def keep(self, path: str, content: bytes) -> None:
         """A file that is no month file; one that is there already under this name has the same content."""

@@ -108,3 +108,31 @@ def resolve(tail: Tail, numbers: Iterable[Number], today: date, desk: str) -> li
     found = of_day or ([] if tail.day and len(tail.day) == 8 else fitting)
     own = [n for n in found if n.desk == desk]
     return own if len(own) == 1 and len(found) > 1 else found
+
+
+_BEGUN = r"(?:([A-Z]{2})-?)?(?:(\d{8}|\d{4})-)?([A-Z]?)(\d*)"
+
+
+def begun(text: str, numbers: Iterable[Number], today: date) -> list[Number]:
+    """The numbers that words can become while they are being typed (`ts`, `ts3`, `1122-`, `TS-2026`), newest first.
+
+    Digits alone are a serial of today, else the beginning of a date, else a serial of any day.
+    """
+    head = text.strip().upper()
+    known = sorted(numbers, key=lambda n: (n.day, n.desk, n.serial), reverse=True)
+    if whole := [n for n in known if str(n).startswith(head)]:
+        return whole
+    found = re.fullmatch(_BEGUN, head, re.ASCII)
+    if not found:
+        return []
+    prefix, day, desk, digits = found.groups()
+    known = [n for n in known if prefix in (None, n.prefix) and desk in ("", n.desk)]
+    bare = digits.lstrip("0") or digits
+    serials = [n for n in known if str(n.serial).startswith(bare) or f"{n.serial:03d}".startswith(digits)]
+    if day:
+        return [n for n in serials if f"{n.day:%Y%m%d}".endswith(day)]
+    if not digits:
+        return known
+    of_today = [n for n in serials if n.day == today]
+    dated = [n for n in known if f"{n.day:%m%d}".startswith(digits) or f"{n.day:%Y%m%d}".startswith(digits)]
+    return of_today or ([] if desk else dated) or serials

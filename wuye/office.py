@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, number, records, when
+from wuye.blocks import Blocks
 from wuye.changes import Heard, Who
-from wuye.errors import BadInput, Damaged, NotCommitted, Problem, Refused, WuyeError
+from wuye.errors import Ambiguous, BadInput, Damaged, NotCommitted, NotFound, Problem, Refused, WuyeError
 from wuye.journal import Change
-from wuye.monthfiles import MonthFiles, dump, path_of
+from wuye.message import write as commit_message
+from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
-from wuye.record import Record
+from wuye.record import Record, to_stored
 from wuye.registers import Registers
 from wuye.schema import Basis, Kind, scan
 from wuye.sheet import state_zh, step_zh
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 REPEAT_WITHIN = timedelta(minutes=10)
 ONCE_MOST = 1000
 NO_NAME = "前台"
+
+
+Make = Callable[[Record, Basis], tuple[Record, tuple[str, ...]]]
+"""What a command makes of a record, and what it says about it."""
 
 
 class Repeat(Refused):
@@ -77,20 +83,24 @@ class Office(Registers):
         batch: bool = False,
         via: str = "link",
         told: Mapping[str, str] = MappingProxyType({}),
+        also: Sequence[tuple[Record, Make]] = (),
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
         mistakes: Sequence[Problem] = (),
     ) -> Outcome:
         """New records, all or nothing. A row may carry its own `received`; `mistakes` were found before.
 
-        `via` is the step noted on the record from which a new one was made, `told` what is said there.
+        `via` is the step noted on the record from which a new one was made, `told` what is said there; `also` are
+        records that change by it in the same commit, with what is made of each: they come last in the outcome.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
         self._meters.clear()
+        typing = self.typing._replace(since=who.at)
         for index, row in enumerate(progress(rows), 1):
-            row, wrong = self._inherited(kind, row)
-            one, more = changes.hear_new(kind, row, self.typing, basis)
-            wrong += more
+            row, wrong = self._pointing(kind, row, batch)
+            one, more = changes.hear_new(kind, row, typing, basis)
+            one, missing = self._filed(kind, one, who)
+            wrong = [*wrong, *more, *missing]
             if not wrong:
                 one, more = self._seen(kind, one, basis)
                 wrong += more
@@ -99,7 +109,6 @@ class Office(Registers):
         problems += mistakes
         if problems:
             raise BadInput(*problems)
-        heard = [self._linked(kind, one) for one in heard]
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
@@ -109,6 +118,7 @@ class Office(Registers):
             if not batch and not repeat_ok and (other := self._repeat(kind, files, heard[0], who)):
                 raise Repeat(other.id, kind.zh)
             made = self._make(kind, files, heard, who, once, basis, via, told)
+            made += tuple(self._also(files, record, make) for record, make in also)
             if dry_run:
                 return Outcome(made, ("试运行：没有写入",))
             message = f"{kind.zh}登记 {changes.summary_of([r.id for r in made])}"
@@ -132,14 +142,29 @@ class Office(Registers):
                 return Outcome(made, ("试运行：没有写入",) if dry_run else ())
             return self._finish(files, made, f"{what} {changes.summary_of([r.id for r in made])}", who, who.said)
 
-    def _inherited(self, kind: Kind, row: Mapping[str, str]) -> tuple[Mapping[str, str], list[Problem]]:
-        """A row with what it takes over from its source; a source that is not there is a mistake like others."""
-        try:
-            return self.inherited(kind, row), []
-        except WuyeError as error:
-            if isinstance(error, BadInput):
-                return {n: t for n, t in row.items() if n != kind.origin}, list(error.problems)
-            raise
+    def _pointing(self, kind: Kind, row: Mapping[str, str], batch: bool) -> tuple[Mapping[str, str], list[Problem]]:
+        """A row with the full numbers of the records it points to, and what it takes over from its source.
+
+        In a batch a record that is not there is a mistake of its row; of a single one the whole answer.
+        """
+        wrong: list[Problem] = []
+        names = {f.zh: f.name for f in kind.fields}
+        words = {names.get(n, n): t for n, t in row.items()}
+        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited)):
+            if not name or not words.get(name, "").strip():
+                continue
+            try:
+                words = dict(found(kind, words))
+            except (BadInput, NotFound, Ambiguous) as error:
+                if not batch and not isinstance(error, BadInput):
+                    raise
+                wrong += [p._replace(field=name) for p in error.problems]
+                del words[name]
+        return words, wrong
+
+    def _earlier(self, kind: Kind, words: Mapping[str, str]) -> Mapping[str, str]:
+        """The words with the full number of the record that they repeat."""
+        return {**words, kind.link: self.get(kind, words[kind.link]).id}
 
     def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> tuple[Heard, list[Problem]]:
         """What a new record keeps of the registers as they are now, or what they say against it.
@@ -160,27 +185,44 @@ class Office(Registers):
             return
         one = kind[kind.own_name]
         problems, names = [], set()
-        data, cut = files.read(path_of(kind, ""))
         for index, new in enumerate(heard, 1):
             name = one.stored(new.values[one.name])
             row = index if len(heard) > 1 else 0
-            for number_ in cut.holding([name.encode()], len(data)) if name.encode() in data else ():
-                other = self.parse(kind, path_of(kind, ""), data, cut, number_)
-                if not other.void and one.stored(other[one.name]) == name:
-                    words = f"{kind.zh}里已有{one.zh} {name}（{other.id}）：要改请用 edit，登错的先 void 作废"
-                    problems.append(Problem(words, field=one.name, row=row))
+            problems += [p._replace(row=row) for p in self._of_that_name(kind, files, name, "")]
             if name in names:
                 problems.append(Problem(f"{one.zh} {name} 在这一批里出现两次：请删去一条", field=one.name, row=row))
             names.add(name)
         if problems:
             raise Refused(*problems)
 
-    def _linked(self, kind: Kind, heard: Heard) -> Heard:
-        typed = heard.values.get(kind.link) if kind.link else None
-        if not typed:
-            return heard
-        full = str(self.number(kind, typed))
-        return heard._replace(values={**heard.values, kind.link: full})
+    def _of_that_name(self, kind: Kind, files: MonthFiles, name: str, own: str) -> list[Problem]:
+        """What else stands in a book under a name, in words; `own` is the number of the one that asks."""
+        one, path, problems = kind[kind.own_name], path_of(kind, ""), []
+        data, cut = files.read(path)
+        for number_ in cut.holding([name.encode()], len(data)) if name.encode() in data else ():
+            other = self.parse(kind, path, data, cut, number_)
+            if not other.void and other.id != own and one.stored(other[one.name]) == name:
+                words = f"{kind.zh}里已有{one.zh} {name}（{other.id}）：要改请用 edit，登错的先 void 作废"
+                problems.append(Problem(words, field=one.name))
+        return problems
+
+    def _refuse_renamed(self, kind: Kind, files: MonthFiles, record: Record, after: Record) -> None:
+        """A correction may not give a unit, a department the name of another one. Raises Refused."""
+        one = kind[kind.own_name] if kind.unique else None
+        if one is None or after[one.name] == record[one.name]:
+            return
+        if problems := self._of_that_name(kind, files, one.stored(after[one.name]), record.id):
+            raise Refused(*problems)
+
+    def _also(self, files: MonthFiles, seen: Record, make: Make) -> Record:
+        """Another record changed in the same command, as it stands now."""
+        found = number.parse(seen.id)
+        assert found is not None
+        path = path_of(seen.kind, found.month)
+        cut = files.current(path)
+        after, _ = make(self.parse(seen.kind, path, cut.data, cut, seen.id), self.basis(seen.kind))
+        files.put(path, after)
+        return after
 
     def _make(
         self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis, via: str,
@@ -197,30 +239,38 @@ class Office(Registers):
             last[day] = last[day] + 1 if day in last else self._next(kind, files, path, day)
             name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
             extra = {"once": once} if once else {}
-            one, kept_files = self._filed(kind, files, one, day)
+            for kept_path, (content, _) in one.files.items():
+                files.keep(kept_path, content)
             if kind.link and (earlier := one.values.get(kind.link)):
                 kept = self._told_of(kind, files, str(earlier), name, own, "repeat")
                 one = one._replace(values={**one.values, **kept})
             if kind.origin and (source := one.values.get(kind.origin)):
                 self._told_of(kind, files, str(source), name, own, via, told)
-            record = changes.new(kind, name, one, own, basis, extra, kept_files)
+            record = changes.new(kind, name, one, own, basis, extra)
             made.append(record)
             fresh.setdefault(path, []).append(dump(record))
+            files.wrote[name] = "add"
         for path, new in fresh.items():
             files.append(kind, path, new)
         return tuple(made)
 
-    def _filed(self, kind: Kind, files: MonthFiles, one: Heard, day: date) -> tuple[Heard, dict[str, str]]:
-        """Files named in a field (`--evidence`) are copied in; the field then holds where they are."""
-        extra: dict[str, str] = {}
-        for name in [f.name for f in kind.on_record if f.type.name == "file" and one.values.get(f.name)]:
+    def _filed(self, kind: Kind, one: Heard, who: Who) -> tuple[Heard, list[Problem]]:
+        """Files named in a field (`--evidence`) are read, to be copied in; the field then holds where they will lie."""
+        wrong: list[Problem] = []
+        for field in [f for f in kind.on_record if f.type.name == "file" and one.values.get(f.name)]:
             from wuye import outside
 
-            path, data, digest = outside.attachment(one.values[name], f"attachments/{day:%Y-%m}")
-            files.keep(path, data)
-            one = one._replace(values={**one.values, name: path})
-            extra = {"file": path, "sha256": digest, "size": str(len(data))}
-        return one, extra
+            folder = f"attachments/{one.received or who.moment:%Y-%m}"
+            try:
+                path, data, digest = outside.attachment(one.values[field.name], folder)
+            except (BadInput, NotFound) as error:
+                wrong += [p._replace(message=f"{field.option}（{field.zh}）：{p.message}", field=field.name)
+                          for p in error.problems]  # fmt: skip
+                continue
+            one = one._replace(
+                values={**one.values, field.name: path}, files={**one.files, path: (data, digest)}
+            )
+        return one, wrong
 
     def _told_of(
         self, kind: Kind, files: MonthFiles, earlier: str, name: str, who: Who, step: str,
@@ -245,6 +295,9 @@ class Office(Registers):
     def _linked_later(self, files: MonthFiles, record: Record, after: Record, who: Who) -> Record:
         """A record whose link was only now filled in, linked both ways like a new one."""
         kind = record.kind
+        source = after.get(kind.origin) if kind.origin else None
+        if source and source != record.get(kind.origin):
+            self._told_of(kind, files, str(source), record.id, who, "link")
         target = after.get(kind.link) if kind.link else None
         if not target or target == record.get(kind.link):
             return after
@@ -263,7 +316,7 @@ class Office(Registers):
                 continue
             for name in cut.holding([key.encode()], ONCE_MOST):
                 record = self.parse(kind, path, data, cut, name)
-                if record.extra.get("once") == key:
+                if record.extra.get("once") == key and not record.revoked:
                     return record
         return None
 
@@ -278,7 +331,7 @@ class Office(Registers):
                 continue
             if abs(who.now - record.recorded) > REPEAT_WITHIN:
                 return None
-            if changes.same(heard.values, record) and (who.at is None or record.received == who.at):
+            if not record.void and changes.same(heard.values, record) and (who.at is None or record.received == who.at):
                 return record
         return None
 
@@ -288,7 +341,7 @@ class Office(Registers):
         typed: Sequence[str],
         who: Who,
         what: str,
-        make: Callable[[Record, Basis], tuple[Record, tuple[str, ...]]],
+        make: Make,
         *,
         once: str = "",
         dry_run: bool = False,
@@ -309,13 +362,14 @@ class Office(Registers):
                 path = path_of(kind, found.month)
                 data, cut = files.read(path)
                 record = self.parse(kind, path, data, cut, name)
-                if once and any(e.extra.get("once") == once for e in record.log):
+                if once and any(e.extra.get("once") == once for e in record.standing):
                     notes.append(f"{once} 在 {name} 上已做过：没有再做")
                     made.append(record)
                     continue
                 try:
                     after, said = make(record, basis)
                     after = self._linked_later(files, record, after, who)
+                    self._refuse_renamed(kind, files, record, after)
                 except (Refused, BadInput) as error:
                     refusals.append(error)
                     continue
@@ -330,11 +384,39 @@ class Office(Registers):
                 files.keep(path, content)
             return self._finish(files, tuple(made), f"{kind.zh}{what} {changes.summary_of(names)}", who, tuple(notes))
 
+    def rewrite(
+        self, seen: Sequence[Record], who: Who, words: str, step: str, make: Callable[[int, Record, Basis], Record]
+    ) -> Outcome:
+        """Records of any kinds made into others by `make`, all or none; raises Refused where one is not as it was seen.
+
+        `words` go into the history, `step` says what was done (undo, redo).
+        """
+        bases = {record.kind: self.basis(record.kind) for record in seen}
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, words) as session:
+            files, made = MonthFiles(session), dict[str, Record]()
+            for path in dict.fromkeys(map(path_of_record, seen)):
+                cut = files.current(path)
+                places = cut.places()
+                mine = {r.id: (i, r) for i, r in enumerate(seen) if path_of_record(r) == path}
+                for name, (index, before) in mine.items():
+                    start, stop = places.get(name, (0, 0))
+                    record = self.parse(before.kind, path, cut.data[start:stop], Blocks(cut.data[start:stop]), name)
+                    if to_stored(record) != to_stored(before):
+                        raise Refused(f"{name} 刚刚被改过：这一次没有写入；请重做一次")
+                    made[name] = make(index, record, bases[before.kind])
+                files.put_all(path, {name: made[name] for name in mine})
+            return self._finish(files, tuple(made[r.id] for r in seen), words, who, (), step)
+
     def _finish(
-        self, files: MonthFiles, made: tuple[Record, ...], message: str, who: Who, notes: tuple[str, ...]
+        self, files: MonthFiles, made: tuple[Record, ...], message: str, who: Who, notes: tuple[str, ...],
+        step: str = "",
     ) -> Outcome:
         """Write, then commit; a commit that fails loses nothing."""
         newest = files.newest()
+        step = step or next((files.wrote[r.id] for r in made if r.id in files.wrote), "")
+        # What earlier commands left goes into this commit as well: then it cannot say which records are its own.
+        message = commit_message(message, step, () if self.git.uncommitted() else tuple(files.wrote))
         new = files.write()
         notes = (*dict.fromkeys(notes), *files.session.notices, *self._clock_warning(newest))
         try:
@@ -354,13 +436,20 @@ class Office(Registers):
         return (f"电脑时钟 {self.now:%Y-%m-%d %H:%M} 比最新记录 {recorded:%Y-%m-%d %H:%M} 早：请核对电脑时间",)
 
     def attach(self, kind: Kind, typed: str, files: Sequence[str], who: Who, dry_run: bool = False) -> Outcome:
-        """Copy files in under their hash and name them in the record's log, all or none."""
+        """Copy files in under their hash and name them in the record's log, all or none.
+
+        Raises BadInput or NotFound with everything wrong with any of the files, Refused for one that is there already.
+        """
         from wuye import outside
 
         folder = f"attachments/{self.number(kind, typed).month}"
-        kept = [outside.attachment(name, folder) for name in files]
+        kept = outside.attachments(files, folder)
 
         def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
+            there = {e.extra["sha256"]: e for e in record.standing if "sha256" in e.extra}
+            if again := [there[digest] for _, _, digest in kept if digest in there]:
+                words = "{id} 已于 {e.at:%Y-%m-%d %H:%M} 附过同样的文件 {file}：请去掉它再附"
+                raise Refused(*(words.format(id=record.id, e=e, file=e.extra["file"]) for e in again))
             for path, data, digest in kept:
                 extra = {"file": path, "sha256": digest, "size": str(len(data))}
                 record = changes.noted(record, "attach", who, extra)
@@ -381,7 +470,30 @@ class Office(Registers):
             old = self.store.read(path)
             new = access.appended(old or b"", who.now, who.by, reason, ids)
             session.write([Change(path, old, new)])
-            self.git.commit([path], "查阅登记", who.by, new=[path] if old is None else [])
+            self.git.commit([path], commit_message("查阅登记", "reveal"), who.by, new=[path] if old is None else [])
+
+    def fill(
+        self, made: Sequence[Record], who: Who, message: str,
+        progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    ) -> Outcome:
+        """Whole records, numbers and all, into an office that has no file of theirs yet: one write, one commit.
+
+        Raises Refused where a file is there already.
+        """
+        fresh: dict[str, list[bytes]] = {}
+        kinds: dict[str, Kind] = {}
+        for record in progress(made):
+            path = path_of(record.kind, f"{record.received:%Y-%m}")
+            fresh.setdefault(path, []).append(dump(record))
+            kinds[path] = record.kind
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, message) as session:
+            files = MonthFiles(session)
+            if there := [path for path in fresh if files.read(path)[0]]:
+                raise Refused(f"{there[0]} 已有记录：请换一个空台账")
+            for path, blocks in sorted(fresh.items()):
+                files.append(kinds[path], path, blocks)
+            return self._finish(files, tuple(made), message, who, ())
 
     # --- who is at the desk
 
@@ -440,7 +552,7 @@ class Office(Registers):
         found, problems = self.load(kind, months)
         if problems:
             raise Damaged(*problems)
-        return incoming.known(found)
+        return incoming.known([r for r in found if not r.revoked])
 
     def _names(self, kind: Kind) -> dict[str, str]:
         """The names that stand in a book in which each may stand once, with their numbers."""

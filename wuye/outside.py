@@ -4,44 +4,109 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from wuye import clock, disk
-from wuye.errors import BadInput, NotFound
+from wuye import clock, disk, identity
+from wuye.errors import BadInput, NotFound, WuyeError
 
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
+LONGEST_NAME = 200
+ODD = (
+    (stat.S_ISLNK, "链接"), (stat.S_ISDIR, "文件夹"), (stat.S_ISFIFO, "管道"), (stat.S_ISSOCK, "套接字"),
+    (stat.S_ISCHR, "设备"), (stat.S_ISBLK, "设备"),
+)  # fmt: skip
 
 
 def attachment(name: str, folder: str) -> tuple[str, bytes, str]:
-    """Where a file goes in the office, its bytes, its SHA-256. Raises BadInput where it is too large."""
+    """Where a file goes in the office, its bytes, its SHA-256.
+
+    Raises NotFound or BadInput for what cannot be kept: no regular file, too large, empty, still being written.
+    """
     import hashlib
 
+    if identity.find(name):
+        raise BadInput(f"文件名 {identity.mask(Path(name).name)} 里有完整的身份证号，不能存入台账：请改名后再附")
     data = read(name, LARGEST_ATTACHMENT)
+    if not data:
+        raise BadInput(f"{name} 是空文件：请核对是不是选错了")
     digest = hashlib.sha256(data).hexdigest()
-    plain = "".join(c if c.isalnum() or c in "._-" else "_" for c in Path(name).name)[-80:]
-    return f"{folder}/{digest[:12]}-{plain}", data, digest
+    return f"{folder}/{digest[:12]}-{_plain(Path(name).name)}", data, digest
+
+
+def attachments(names: Sequence[str], folder: str) -> list[tuple[str, bytes, str]]:
+    """Several files at once, none of them twice. Raises BadInput or NotFound with everything that is wrong."""
+    found: dict[str, tuple[str, tuple[str, bytes, str]]] = {}
+    errors: list[WuyeError] = []
+    for name in names:
+        try:
+            one = attachment(name, folder)
+            if one[2] in found:
+                raise BadInput(f"{name} 与 {found[one[2]][0]} 内容相同：请只附一次")
+            found[one[2]] = name, one
+        except (BadInput, NotFound) as error:
+            errors.append(error)
+    if errors:
+        worst = next((e for e in errors if isinstance(e, BadInput)), errors[0])
+        raise type(worst)(*(p for error in errors for p in error.problems))
+    return [one for _, one in found.values()]
+
+
+def _plain(name: str) -> str:
+    """A file's name as every disk and every git takes it: letters, digits, `._-`, at most 200 bytes, its end kept."""
+    import unicodedata
+
+    plain = "".join(c if c.isalnum() or c in "._-" else "_" for c in unicodedata.normalize("NFC", name))[-80:]
+    while len(plain.encode()) > LONGEST_NAME:
+        plain = plain[1:]
+    return plain
 
 
 def read(name: str, largest: int | None = None) -> bytes:
-    """A regular file's bytes; links, pipes and devices are refused without waiting on them."""
+    """A regular file's bytes; links, pipes and devices are refused without opening them or waiting on them.
+
+    Raises NotFound, or BadInput which says what it is instead.
+    """
+    path = Path(name).expanduser()
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
-        handle = os.open(Path(name).expanduser(), flags)
-    except FileNotFoundError as error:
+        _refuse_odd(name, path.lstat().st_mode)
+        handle = os.open(path, flags)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"没有文件 {name}：请核对路径") from error
-    except OSError as error:
-        raise BadInput(f"{name} 打不开（{disk.cause(error)}）：请换成普通文件，链接请改为原文件") from error
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise BadInput(f"{name} 不是普通文件：请换成普通文件")
+    except (OSError, ValueError) as error:
+        why = disk.cause(error) if isinstance(error, OSError) else "文件名里有空字符"
+        raise BadInput(f"{name} 打不开（{why}）：请换成普通文件，链接请改为原文件") from error
     with os.fdopen(handle, "rb") as file:
-        if largest is not None and status.st_size > largest:
-            raise BadInput(
-                f"{name} 有 {status.st_size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB：请压缩，或分成几份"
-            )
-        return file.read()
+        before = os.fstat(handle)
+        _refuse_odd(name, before.st_mode)
+        if largest is not None and before.st_size > largest:
+            raise _too_large(name, before.st_size, largest)
+        try:
+            data = file.read(-1 if largest is None else largest + 1)
+        except OSError as error:
+            raise BadInput(f"{name} 读不出来（{disk.cause(error)}）：请检查这个文件后再试") from error
+        if largest is not None and len(data) > largest:
+            raise _too_large(name, len(data), largest)
+        after = os.fstat(handle)
+        if len(data) != after.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise BadInput(f"{name} 还在变，像是没有存完：请等它存完后再试")
+    return data
+
+
+def _refuse_odd(name: str, mode: int) -> None:
+    """Raises BadInput for anything but a regular file, saying what it is."""
+    if stat.S_ISREG(mode):
+        return
+    what = next((zh for test, zh in ODD if test(mode)), "特殊文件")
+    rest = "请改为它指向的原文件" if stat.S_ISLNK(mode) else "请换成普通文件"
+    raise BadInput(f"{name} 是{what}，不是普通文件：{rest}")
+
+
+def _too_large(name: str, size: int, largest: int) -> BadInput:
+    megabyte = 1024 * 1024
+    return BadInput(f"{name} 有 {size / megabyte:.1f} MB，超过 {largest // megabyte} MB：请压缩后再附")
 
 
 def write(target: Path, data: bytes) -> None:

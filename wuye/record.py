@@ -15,6 +15,8 @@ from wuye.flow import VOID, Flow
 from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+UNDO, REDO = "undo", "redo"
+UNDOING = (UNDO, REDO)
 Value = Any  # str | list[Value] | dict[str, Value], as yamlio reads it
 
 
@@ -37,6 +39,12 @@ class Entry(NamedTuple):
     def note(self) -> str:
         """Free words on the entry."""
         return str(self.extra.get("note", ""))
+
+    @property
+    def undoes(self) -> tuple[str, ...]:
+        """The entries it takes back, as `references` names them; none for any ordinary step."""
+        told = self.extra.get("undoes", ())
+        return (told,) if isinstance(told, str) else tuple(str(one) for one in told)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,10 +83,10 @@ class Record:
         return state is None or state.open
 
     def entries(self, *steps: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
-        """Log entries of these steps (all without a name) that happened within the span, in log order."""
+        """Standing log entries of these steps (all without a name) that happened within the span, in log order."""
         return [
             e
-            for e in self.log
+            for e in self.standing
             if (not steps or e.step in steps) and (since is None or e.at >= since) and (until is None or e.at <= until)
         ]
 
@@ -89,24 +97,48 @@ class Record:
         return str(told) if told else self.kind.flow.states[0].name
 
     @property
+    def withdrawn(self) -> frozenset[int]:
+        """Places in the log of what was taken back; a taking back that was itself taken back does nothing."""
+        if not any("undoes" in entry.extra for entry in self.log):
+            return frozenset()
+        places, gone = references(self.log), set[int]()
+        for index in range(len(self.log) - 1, 0, -1):
+            if index not in gone:
+                gone.update(p for name in self.log[index].undoes if (p := places.get(name, index)) < index)
+        return frozenset(gone)
+
+    @property
+    def revoked(self) -> bool:
+        """Whether its being added was taken back: as if it had never been, but for its number."""
+        return 0 in self.withdrawn
+
+    @property
+    def standing(self) -> tuple[Entry, ...]:
+        """The log without what was taken back and without the taking back: what every judgement rests on."""
+        gone = self.withdrawn
+        if not gone:
+            return self.log
+        return tuple(e for i, e in enumerate(self.log) if i == 0 or (i not in gone and e.step not in UNDOING))
+
+    @property
     def timeline(self) -> tuple[Entry, ...]:
-        """The log in the order in which things happened; being added comes first, however late it was typed in."""
-        line = self.log
+        """What stands of the log in the order in which it happened; being added comes first, however late typed in."""
+        line = self.standing
         if any(b.at < a.at for a, b in pairwise(line[1:])):
             return (line[0], *sorted(line[1:], key=lambda e: e.at))
         return line
 
     def after_entries(self, count: int) -> Record:
         """The record as it stood after the first `count` entries of its timeline."""
-        line = self.timeline
+        log, line = self.standing, self.timeline
         if count >= len(line):
             return self
-        values = dict(self.values)
-        for entry in reversed(self.log if line is not self.log else line[count:]):
+        values, in_order = dict(self.values), line == log
+        for entry in reversed(line[count:] if in_order else log):
             values.update(entry.was)
-        if line is not self.log:
+        if not in_order:
             kept = {id(entry) for entry in line[:count]}
-            for entry in self.log:
+            for entry in log:
                 if id(entry) in kept:
                     values.update(self._given(entry, values))
         status = self.began
@@ -128,7 +160,7 @@ class Record:
 
     def as_of(self, moment: datetime) -> Record:
         """The record as it stood at a moment, by when things happened."""
-        return self.after_entries(sum(e.at <= moment or e is self.log[0] for e in self.log))
+        return self.after_entries(sum(e.at <= moment or e is self.log[0] for e in self.standing))
 
     @property
     def closed(self) -> datetime | None:
@@ -136,7 +168,7 @@ class Record:
         if self.is_open:
             return None
         status, at = self.began, None
-        for entry in self.log:
+        for entry in self.standing:
             after = moved(self.kind.flow, status, entry)
             if after and after != status:
                 status, at = after, entry.at
@@ -158,6 +190,19 @@ def moved(flow: Flow, status: str, entry: Entry) -> str | None:
     if told and entry.step != "add":
         return str(told)
     return flow.after(status, entry.step) if flow.knows(entry.step) else status
+
+
+def references(log: Iterable[Entry]) -> dict[str, int]:
+    """The name by which an undo calls each entry, and its place: moment and step, with a count where several agree."""
+    found: dict[str, int] = {}
+    for index, entry in enumerate(log):
+        name = plain = f"{when.dump(entry.at)} {entry.step}"
+        count = 1
+        while name in found:
+            count += 1
+            name = f"{plain} {count}"
+        found[name] = index
+    return found
 
 
 def to_stored(record: Record) -> dict[str, Value]:

@@ -87,9 +87,11 @@ class Registers(Shelves):
         if kind.has("source") and not words.get("source") and source.kind.name in dict(kind["source"].type.choices):
             words["source"] = source.kind.name
         placed = any(words.get(name) for name in ("room", "place"))
-        for name in kind.inherits:
-            value = source.get(name) if source.kind.has(name) else None
-            if value is not None and not words.get(name) and not (placed and name in ("room", "place")):
-                words[name] = source.kind[name].stored(value)
+        for name, places in kind.inherits.items():
+            if words.get(name) or (placed and name in ("room", "place")):
+                continue
+            there = next((one for one in places if source.kind.has(one) and source.get(one) is not None), "")
+            if there:
+                words[name] = source.kind[there].stored(source[there])
         return words
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wuye import identity
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
-ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "undoes", "commit")
 
 
 class Field(NamedTuple):
@@ -75,7 +76,7 @@ class Unreadable(str):
 
 
 class Rule(NamedTuple):
-    """A number or span of the trade that the configuration may override: `complaint.respond`, 1 working day.
+    """A number, span or yes/no of the trade that the configuration may override: `complaint.respond`, 1 working day.
 
     Without a default there is no limit until the office sets one.
     """
@@ -117,6 +118,10 @@ class Basis(NamedTuple):
         assert isinstance(value, Span)
         return value
 
+    def yes(self, rule: str) -> bool:
+        """Whether the rule says yes."""
+        return bool(self.rules[rule])
+
     def after(self, start: datetime, rule: str) -> Due:
         """When the rule's span ends that began at `start`."""
         return self.desk.due(start, self.span(rule))
@@ -144,6 +149,8 @@ class Clock(NamedTuple):
     `due` is a rule's name, or a function (record, start, basis) → (due or None, words for the rule).
     It is met by the first of the steps `met_by` at or after the start. `key` is its name among the frozen
     due times (two clocks may share a name). `outlives` a closed record: it goes on waiting after closing.
+    `meets(entry)` says which of those steps' entries meet it. A `fixed` clock runs only where its due time was
+    frozen when the record came: a limit that the office sets later reaches no older record.
     """
 
     name: str
@@ -154,6 +161,7 @@ class Clock(NamedTuple):
     key: str = ""
     outlives: bool = False
     meets: Callable[[Entry], bool] | None = None
+    fixed: bool = False
 
     @property
     def frozen_as(self) -> str:
@@ -172,6 +180,13 @@ class Computed(NamedTuple):
     of: Callable[[Record, Basis], Any]
     shown: Callable[[Any], str] = str
     type: Type = TEXT
+
+
+TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
+    "room": ("room", "unit"), "place": ("place",), "text": ("text", "doubt", "said"),
+    "reporter": ("reporter", "person", "name", "carrier"), "phone": ("phone",),
+}  # fmt: skip
+"""Where a complaint or an order finds room, words and person in the record it is made of: the first that is there."""
 
 
 class Slip(NamedTuple):
@@ -212,8 +227,9 @@ class Kind:
     takes without an option; `known_by` the fields by which an earlier record of the kind is known again;
     `checks` are functions (values, basis) → problems for rules between fields; `link` names the field that
     points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
-    `origin` names the field that points to the record of any kind from which this one was made: `inherits` are
-    the fields then taken over from it. `sees(values, books, basis)` looks into the registers for a new record.
+    `origin` names the field that points to the record of any kind from which this one was made: `inherits` says
+    which fields are then taken over from which of its fields, the first that is there.
+    `sees(values, books, basis)` looks into the registers for a new record.
     `fixed` are the fields that only a step of their own may change, never `edit`.
     `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
     that tell in a listing what it is about and who it is.
@@ -244,7 +260,7 @@ class Kind:
         category: str = "",
         next_hint: Callable[[Record, Basis], str] | None = None,
         origin: str = "",
-        inherits: tuple[str, ...] = (),
+        inherits: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         sees: Callable[[Mapping[str, Any], Books, Basis], Seen] | None = None,
         about: tuple[str, ...] = ("text",),
         people: tuple[str, ...] = (),
@@ -344,11 +360,16 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
             values[name] = one.type.parse(text, typing)
         except ValueError as error:
             words = str(error) if "请" in str(error) else f"{error}；请改正"
-            problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name))
+            if name == "room" and kind.has("place") and not any(map(str.isdigit, text)):
+                words += "；公共部位写在 --place"
+            fits = getattr(error, "candidates", ())
+            problems.append(Problem(f"{one.option}（{one.zh}）：{words}", field=name, candidates=fits))
             continue
         shown = one.type.show(values[name])
         if one.type.name.startswith(("moment", "day", "room")) and shown not in (text, text.replace("T", " ")):
             heard.append(f"{text.strip()} = {shown}")
+        if one.type.doubt and (words := one.type.doubt(values[name])):
+            heard.append(words)
     return values, problems, heard
 
 

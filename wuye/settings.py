@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wuye import clock, workdays, yamlio
 from wuye.errors import BadSettings, Damaged, InputOutput, Problem
 from wuye.schema import Rule, nearest
-from wuye.values import many
+from wuye.values import NO, YES, many
 from wuye.workdays import Calendar, DeskTime, Span
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FILE = "wuye.yaml"
+RULES_BESIDE_KINDS = ("figures",)
+"""What the rules that belong to no kind begin with."""
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "charges", "money")
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
 _FLAGS = ("yes", "no")
@@ -56,6 +58,8 @@ rules:
   workorder.done.normal: 3wd
   # 放行条没写有效期时，签发后多久到期
   pass.valid: 1d
+  # 回访“基本满意”算不算满意：yes 或 no，所有满意率都按它
+  figures.fairly_counts: yes
 # 收费项目：去掉 # 照改；每一项怎么写见 docs/money.md
 # charges:
 #   property:
@@ -70,6 +74,13 @@ rules:
 # money:
 #   principal_first: yes
 """
+
+
+def starting(name: str) -> bytes:
+    """What wuye.yaml says when an office begins."""
+    import json
+
+    return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False)).encode()
 
 
 class Charging:
@@ -136,6 +147,10 @@ class Settings(NamedTuple):
 
 
 def _rule_value(words: str, default: Span | int | None) -> Span | int | None:
+    if isinstance(default, bool):
+        if words.lower() not in (*YES, *NO):
+            raise ValueError(f"应是 yes 或 no，现为“{words}”")
+        return words.lower() in YES
     if default is None and words in ("none", "无"):
         return None
     if default is None or isinstance(default, Span):
@@ -155,6 +170,11 @@ def load(root: Path, known_kinds: Iterable[str]) -> Settings:
         data = (root / FILE).read_bytes()
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
+    return read(root, data, known_kinds)
+
+
+def read(root: Path, data: bytes, known_kinds: Iterable[str]) -> Settings:
+    """What such bytes of wuye.yaml say, with the folder's own calendar. Raises BadSettings naming every mistake."""
     try:
         text = yamlio.decode(data, FILE)
         raw = yamlio.load(text, FILE)
@@ -186,7 +206,7 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
         problems.append(_problem("rules 应是“规则: 值”的清单"))
         rules = {}
     for name in rules:
-        if name.split(".")[0] not in kinds and not newer:
+        if name.split(".")[0] not in (*kinds, *RULES_BESIDE_KINDS) and not newer:
             problems.append(_problem(f"rules 里没有 {name} 这条规则"))
     money = raw.get("money") or {}
     if not isinstance(money, dict) or {*money} - {"principal_first"} or {*money.values()} - {*_FLAGS}:

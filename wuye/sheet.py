@@ -180,7 +180,8 @@ def about(record: Record) -> str:
     return "；".join(kind[n].shown(record[n]) for n in kind.about if record[n] is not None)
 
 
-OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联"}
+OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联",
+               "undo": "撤销", "redo": "重做"}  # fmt: skip
 
 
 def step_zh(kind: Kind, code: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +15,10 @@ from wuye.monthfiles import BOOK, path_of
 from wuye.number import Number
 from wuye.numerals import fold
 from wuye.record import Record, from_stored
-from wuye.schema import Basis, Kind
+from wuye.room import AmbiguousRoom, UnknownRoom
+from wuye.schema import Basis, Kind, Rule, nearest
 from wuye.settings import Settings
-from wuye.sheet import state_zh
+from wuye.sheet import about, place, state_zh
 from wuye.store import Store
 from wuye.units import Units
 from wuye.values import OWN_ROOM, ROOM, Typing
@@ -61,9 +61,9 @@ class Shelves:
         """The present minute, the same for the whole command."""
         return clock.now(self.settings.zone)
 
-    def basis(self, *kinds: Kind) -> Basis:
-        """What judgements over these kinds rest on."""
-        declared = [rule for kind in kinds for rule in kind.rules]
+    def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
+        """What judgements over these kinds rest on; `rules` are those that belong to no kind."""
+        declared = [*(rule for kind in kinds for rule in kind.rules), *rules]
         return Basis(self.now, self.settings.desk, self.settings.rules(declared))
 
     @property
@@ -144,6 +144,8 @@ class Shelves:
                 raise NotFound(f"{typed} 不是{kind.zh}的编号：{kind.zh}编号以 {kind.prefix} 开头")
             return full
         tail = number.typed(fold(typed))
+        if kind.own_name and (tail is None or (tail.prefix and tail.prefix != kind.prefix)):
+            raise NotFound(self._no_such_name(kind, typed))
         if tail is None or (tail.prefix and tail.prefix != kind.prefix):
             raise BadInput(
                 f"“{typed}”不是{kind.zh}编号：请写成 {kind.prefix}-20261122-003、{kind.prefix.lower()}3 或 1122-3"
@@ -156,6 +158,8 @@ class Shelves:
                 return found[0]
         numbers = self._numbers(kind, self.months(kind))
         found = number.resolve(tail, numbers, today, self.settings.letter)
+        if not found and kind.own_name:
+            raise NotFound(self._no_such_name(kind, typed))
         if not found:
             raise NotFound(f"没有找到{kind.zh} {typed}：请用 wuye {kind.name} list 查看编号")
         if len(found) > 1:
@@ -168,32 +172,70 @@ class Shelves:
         found = self.named(kind, typed)
         live = [r for r in found if not r.void] or found
         if len(live) > 1:
-            shown = "、".join(f"{r.id}（{state_zh(kind, r.status)}）" for r in live[:5])
-            raise Ambiguous(f"{kind.zh}“{typed}”有 {len(live)} 条：{shown}；请写编号")
+            shown = "、".join(f"{r.id} {place(r)} {about(r)}（{state_zh(kind, r.status)}）" for r in live[:5])
+            more = f" 等 {len(live)} 条" if len(live) > 5 else ""
+            raise Ambiguous(f"{kind.zh}“{typed}”有 {len(live)} 条：{shown}{more}；请写编号")
         return number.parse(live[0].id) if live else None
 
+    def _no_such_name(self, kind: Kind, typed: str) -> str:
+        """That a book has nobody of this name, with the name most like it."""
+        one = kind[kind.own_name]
+        if one.type is OWN_ROOM:
+            try:
+                ROOM.parse(typed, self.typing)
+            except ValueError as error:
+                return f"没有找到{kind.zh} {typed}：{error}"
+        known = [one.shown(r[one.name]) for r in self.load(kind)[0]]
+        return f"没有找到{kind.zh} {typed}{nearest(typed, known, 0.6)}：请用 wuye {kind.name} list 查看"
+
     def named(self, kind: Kind, typed: str) -> list[Record]:
-        """Every record of a book whose own name is the one typed, file order; read from the bytes of the file."""
+        """Every record of a book whose own name is the one typed, file order; read from the bytes of the file.
+
+        A room in any form that people type. Raises Ambiguous where it fits several, Damaged where what bears the
+        name cannot be read.
+        """
         one = kind[kind.own_name]
         try:
-            value = one.type.parse(typed, self.typing)
-            if one.type is OWN_ROOM:
-                value = ROOM.parse(typed, self.typing)
+            value = self._room(typed) if one.type is OWN_ROOM else one.type.parse(typed, self.typing)
         except ValueError:
             return []
-        return self.holding(kind, str(one.stored(value)), lambda r: r[one.name] == value)
+        wrong: list[Problem] = []
+        found = self.holding(kind, str(one.stored(value)), lambda r: r[one.name] == value, wrong)
+        if wrong and not found:
+            raise Damaged(*wrong)
+        return found
 
-    def holding(self, kind: Kind, word: str, fits: Callable[[Record], bool]) -> list[Record]:
-        """The records of a book that hold a word and fit, file order; without reading those that do not."""
+    def _room(self, typed: str) -> str:
+        """A room of the register, else what is well formed: a voided unit stands in no register."""
+        try:
+            return str(ROOM.parse(typed, self.typing))
+        except AmbiguousRoom as error:
+            raise Ambiguous(Problem(str(error), candidates=error.candidates)) from error
+        except UnknownRoom:
+            return str(OWN_ROOM.parse(typed, self.typing))
+
+    def holding(
+        self, kind: Kind, word: str, fits: Callable[[Record], bool], wrong: list[Problem] | None = None
+    ) -> list[Record]:
+        """The records of a book that hold a word and fit, file order; without reading those that do not.
+
+        What cannot be read is told by `check` and by lists, here only to who asks for it by `wrong`.
+        """
         path = path_of(kind, BOOK)
         data, _ = self._bytes(path)
         found = []
         cut = blocks.split(data, path)
         for name in reversed(cut.holding([word.encode()], len(data))):
-            with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
+            try:
                 record = self.parse(kind, path, data, cut, name)
-                if fits(record):
-                    found.append(record)
+            except Damaged as error:
+                if wrong is not None:
+                    wrong += error.problems
+                continue
+            except NotFound:
+                continue
+            if fits(record):
+                found.append(record)
         return found
 
     def _numbers(self, kind: Kind, months: Iterable[str], day: date | None = None) -> list[Number]:
@@ -261,9 +303,10 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import access, checks
+        from wuye import access, checks, cohort
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
+        self.basis(rules=cohort.RULES)
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
         for kind, found in loaded.items():
@@ -274,6 +317,18 @@ class Shelves:
             data, wrong = self._bytes(path)
             problems += [p for p in wrong if p not in problems]
             problems += checks.identities(data.decode("utf-8", "replace"), path)
+        for path, named in checks.attachments(r for found in loaded.values() for r in found).items():
+            problems += self._attachment(path, *named)
         for path in self.store.access_logs():
             problems += access.problems(self.store.read(path) or b"", path)
         return sorted(problems, key=lambda p: (p.file, p.line))
+
+    def _attachment(self, path: str, record: Record, expected: str) -> list[Problem]:
+        """What is wrong with a file that a record's log names."""
+        try:
+            found = self.store.sha256(path)
+        except (InputOutput, Refused) as error:
+            return list(error.problems)
+        words = "不在了" if found is None else "与登记时不同（SHA-256 对不上）" if found != expected else ""
+        place = f"{record.id} 的附件 {path} {words}；请从 git 历史或备份取回"
+        return [Problem(place, file=record.file, line=record.line)] if words else []

@@ -26,7 +26,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         value = row[name]
         shown = value if isinstance(value, str) and "*" in value else kind[name].shown(value)
         lines += _lines(kind[name].zh, shown)
-    steps = [e for e in record.log if e.step not in ("add", "note", "edit", "attach")]
+    steps = [e for e in record.standing if e.step not in ("add", "note", "edit", "attach")]
     if steps:
         lines += ["-" * WIDTH, "经过："]
     for entry in steps:

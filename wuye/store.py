@@ -43,6 +43,16 @@ class Store:
             return self._overlay[relative]
         return disk.read(self.path(relative), relative)
 
+    def sha256(self, relative: str) -> str | None:
+        """A file's SHA-256, read piece by piece; None where there is no file."""
+        import hashlib
+
+        path = self.path(relative)
+        if not path.is_file():
+            return None
+        with disk.reading(relative), path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
     def holds(self, relative: str) -> bool:
         """Whether the file is there, or a link or folder in its place: reading it says what is wrong."""
         return relative in self._overlay or os.path.lexists(self.root / relative)

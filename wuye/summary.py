@@ -1,4 +1,4 @@
-"""The day's summary: what was left over, came, came back, was done, and is still open (domain.md 41)."""
+"""What was left over, came, came back, was done, and is still open: of a day or any other span (domain.md 41, 42)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from wuye.query import late
-from wuye.record import Record
+from wuye.record import UNDO, UNDOING, Record, references
 from wuye.schema import Basis, Kind
 
 COUNTS = ("left_over", "new", "reopened", "done", "void", "still_open", "handled", "overdue")
@@ -17,10 +17,13 @@ COUNT_ZH = {
     "still_open": "仍未结", "handled": "当日处理", "overdue": "超时未办",
 }  # fmt: skip
 
+Bounds = tuple[datetime, datetime]
+"""From a first moment to the first one that no longer belongs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the summary: whose counts they are, and the numbers of the records behind each count.
+    """One line of a summary: whose counts they are, and the numbers of the records behind each count.
 
     Always left over + new + reopened = done + void + still open.
     """
@@ -35,19 +38,19 @@ class Row:
         return len(self.ids[name])
 
 
-def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The first moment of a day and that of the next, in the office's zone."""
-    start = datetime.combine(day, time(0), zone)
-    return start, start + timedelta(days=1)
+def bounds(first: date, zone: tzinfo, last: date | None = None) -> Bounds:
+    """From the first moment of a day to that of the day after it, or after a later one, in the office's zone."""
+    end = (last or first) + timedelta(days=1)
+    return datetime.combine(first, time(0), zone), datetime.combine(end, time(0), zone)
 
 
-def counted(record: Record, day: date, basis: Basis) -> tuple[str, ...]:
-    """The counts of a day that a record stands in, by when things happened, as of the day's end or now.
+def counted(record: Record, span: Bounds, basis: Basis) -> tuple[str, ...]:
+    """The counts of a span that a record stands in, by when things happened, as of the span's end or now.
 
     What came (left over, new or reopened) stands in exactly one of done, void and still open as well. Overdue
     counts what `list --late` lists, closed ones too whose form, result or report is still owed.
     """
-    start, end = bounds(day, basis.zone)
+    start, end = span
     end = min(end, basis.now + timedelta(seconds=1))
     last = end - timedelta(microseconds=1)
     if record.received >= end:
@@ -57,17 +60,23 @@ def counted(record: Record, day: date, basis: Basis) -> tuple[str, ...]:
         found.append("new")
     elif record.as_of(start - timedelta(microseconds=1)).is_open:
         found.append("left_over")
-    elif record.entries("reopen", since=start, until=last):
+    elif _came_back(record, start, last):
         found.append("reopened")
     if found:
         found.append("void" if then.void else "still_open" if then.is_open else "done")
-        if record.entries("handle", since=start, until=last):
+        if record.entries("handle", "done", since=start, until=last):
             found.append("handled")
     elif then.void or not any(clock.outlives for clock in record.kind.clocks):
         return ()
     if late(then, basis.at(min(last, basis.now))):
         found.append("overdue")
     return tuple(found)
+
+
+def _came_back(record: Record, start: datetime, last: datetime) -> bool:
+    """Whether a record that was closed became open again: a complaint reopened, a broken promise made anew."""
+    line = record.timeline
+    return any(start <= e.at <= last and record.after_entries(i).is_open for i, e in enumerate(line, 1))
 
 
 def _row(kind: Kind, zh: str, code: str, told: Iterable[tuple[Record, tuple[str, ...]]]) -> Row:
@@ -79,10 +88,15 @@ def _row(kind: Kind, zh: str, code: str, told: Iterable[tuple[Record, tuple[str,
 
 
 def day_rows(kinds: Mapping[Kind, Sequence[Record]], day: date, basis: Basis) -> list[Row]:
+    """The rows of one day."""
+    return rows_of(kinds, bounds(day, basis.zone), basis)
+
+
+def rows_of(kinds: Mapping[Kind, Sequence[Record]], span: Bounds, basis: Basis) -> list[Row]:
     """A row a kind, and below it a row for each category that occurs in the kind's counts."""
     rows = []
     for kind, records in kinds.items():
-        told = [(record, names) for record in records if (names := counted(record, day, basis))]
+        told = [(record, names) for record in records if (names := counted(record, span, basis))]
         rows.append(_row(kind, kind.zh, kind.name, told))
         if not kind.category:
             continue
@@ -95,7 +109,7 @@ def day_rows(kinds: Mapping[Kind, Sequence[Record]], day: date, basis: Basis) ->
 
 
 class Late(NamedTuple):
-    """What happened on a day and was typed in on a later one: the record's receipt (`add`) or a step of it."""
+    """What happened in a span and was typed in after it: the record's receipt (`add`) or a step of it."""
 
     record: Record
     step: str
@@ -103,11 +117,24 @@ class Late(NamedTuple):
     recorded: datetime
 
 
-def late_entries(records: Iterable[Record], day: date) -> list[Late]:
-    """What was typed in after its day: it changes the counts of a day that was already summed up."""
-    found = []
+def late_entries(records: Iterable[Record], first: date, last: date | None = None) -> list[Late]:
+    """What was typed in after its day, or after the last of several: it changes counts that were already summed up."""
+    last, found = last or first, []
     for record in records:
         story = [("add", record.received, record.recorded)]
-        story += [(e.step, e.at, e.recorded) for e in record.log[1:] if e.recorded]
-        found += [Late(record, *one) for one in story if one[1].date() == day < one[2].date()]
+        story += [(e.step, e.at, e.recorded) for e in record.standing[1:] if e.recorded]
+        story += _taken_back(record)
+        found += [Late(record, *one) for one in story if first <= one[1].date() <= last < one[2].date()]
+    return found
+
+
+def _taken_back(record: Record) -> list[tuple[str, datetime, datetime]]:
+    """The steps that an undo took back, with the moment of the undo: the counts of their day are others now."""
+    gone = record.withdrawn
+    names = list(references(record.log)) if gone else []
+    found = []
+    for place in sorted(gone):
+        undone = [e for e in record.log if names[place] in e.undoes and e.step == UNDO]
+        if undone and record.log[place].step not in UNDOING:
+            found.append((UNDO, record.log[place].at, undone[-1].recorded or undone[-1].at))
     return found

@@ -196,7 +196,7 @@ def of_kind(kind: Kind) -> Mapping[str, Term]:
         if field.on_log:
             name(Term(field.name, field.zh, field.type, _logged(field.name), field.private))
     name(Term("by", LABELS["by"], NAME, lambda r, b: tuple(e.by for e in r.log)), "经办人")
-    name(Term("step", "步骤", steps, lambda r, b: tuple(e.step for e in r.log)))
+    name(Term("step", "步骤", steps, lambda r, b: tuple(e.step for e in r.standing)))
     name(Term("note", "备注", MEMO, lambda r, b: tuple(e.note for e in r.log)))
     return found
 
@@ -206,7 +206,7 @@ def _kept(name: str) -> Callable[[Record, Basis], Any]:
 
 
 def _logged(name: str) -> Callable[[Record, Basis], Any]:
-    return lambda record, basis: tuple(entry.values.get(name) for entry in record.log)
+    return lambda record, basis: tuple(entry.values.get(name) for entry in record.standing)
 
 
 def _computed(one: Computed) -> Callable[[Record, Basis], Any]:

@@ -6,7 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-_LINES = re.compile(rb"^- id:|^  status: *(?P<status>\S+)|^  room: *(?P<room>.+?)\s*$", re.MULTILINE)
+# A value as the dumper writes it or a hand may have: plain or in quotes, a comment behind it.
+_LINES = re.compile(
+    rb"^- id:|^  status: *['\"]?(?P<status>[\w-]+)"
+    rb"|^  room: *(?:(?P<quote>['\"])(?P<quoted>.*?)(?P=quote)|(?P<room>[^\s#]+))",
+    re.MULTILINE,
+)
 
 
 class Units:
@@ -22,23 +27,27 @@ class Units:
     @cached_property
     def _rooms(self) -> frozenset[str]:
         found: list[str] = []
-        void = False
+        room, void = b"", False
         for line in _LINES.finditer(self._data):
             if line["status"] is not None:
-                void = line["status"].strip(b"'\"") == b"void"
-            elif line["room"] is not None and not void:
-                found.append(line["room"].decode("utf-8", "replace").strip("'\""))
-        return frozenset(found)
+                void = line["status"] == b"void"
+            elif line["room"] or line["quoted"]:
+                room = line["room"] or line["quoted"]
+            else:
+                found += [] if void else [room.decode("utf-8", "replace")]
+                room, void = b"", False
+        found += [] if void else [room.decode("utf-8", "replace")]
+        return frozenset(found) - {""}
 
     def __contains__(self, room: object) -> bool:
         # Most rooms are typed as they are kept: that one is looked for without reading the others.
-        if not isinstance(room, str) or b"\n" in room.encode():
+        if not isinstance(room, str) or "\n" in room:
             return False
         if "_rooms" not in self.__dict__:
             place = self._data.find(f"\n  room: {room}\n".encode())
-            if place >= 0:
-                start = max(self._data.rfind(b"\n- id:", 0, place), 0)
-                return b"\n  status: void\n" not in self._data[start:place]
+            start = self._data.rfind(b"\n- id:", 0, place) if place >= 0 else -1
+            if start >= 0 and b"\n  status: void\n" not in self._data[start:place]:
+                return True
         return room in self._rooms
 
     def __iter__(self) -> Iterator[str]:
@@ -48,4 +57,4 @@ class Units:
         return len(self._rooms)
 
     def __bool__(self) -> bool:
-        return b"- id:" in self._data and bool(self._rooms)
+        return bool(self._rooms)

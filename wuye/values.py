@@ -13,6 +13,7 @@ from wuye.workdays import DeskTime, Span
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
+HIDDEN = "****"
 YES = ("yes", "y", "true", "1", "是", "有", "对")
 NO = ("no", "n", "false", "0", "否", "无", "没有")
 Direction = Literal["past", "future", "any"]
@@ -21,14 +22,16 @@ Direction = Literal["past", "future", "any"]
 class Typing(NamedTuple):
     """What is needed to understand typed words: the moment, the desk's time, the unit register.
 
-    `since` is the moment from which what is due must lie, where that is not now: an order of last year that is
-    taken in today had its target last year.
+    `since` is when it happened that is told of, where that is not now: what is due is counted from then, as an
+    order of last year that is taken in today had its target last year. `floor` is the same for a correction, which
+    is worded today: `明天` is tomorrow, and the target of last week may be put right.
     """
 
     now: datetime
     desk: DeskTime
     units: room.Register = frozenset()
     since: datetime | None = None
+    floor: datetime | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -38,8 +41,30 @@ class Typing(NamedTuple):
 
     def read(self, text: str, direction: Direction) -> date | datetime:
         """A typed time. Raises ValueError with a Chinese phrase."""
-        now = self.since if direction == "future" and self.since else self.now
-        return when.parse(text, now, direction, self.desk)
+        if direction != "future" or (self.since is None and self.floor is None):
+            return when.parse(text, self.now, direction, self.desk)
+        if self.since is not None:
+            return when.parse(text, self.since, direction, self.desk)
+        return self._corrected(text)
+
+    def _corrected(self, text: str) -> date | datetime:
+        """What was due at a time that may have passed since; ValueError where it may as well be still to come."""
+        found: list[date | datetime] = []
+        refusals: list[ValueError] = []
+        for direction in ("future", "any"):
+            try:
+                value = when.parse(text, self.now, direction, self.desk)
+            except ValueError as error:
+                refusals.append(error)
+                continue
+            floor = self.floor if isinstance(value, datetime) or self.floor is None else self.floor.date()
+            if floor is None or value >= floor:
+                found.append(value)
+        if not found:
+            raise refusals[0]
+        if len({when.dump(value) for value in found}) > 1:
+            raise ValueError(f"可能是 {when.read_back(found[1])}，也可能是 {when.read_back(found[0])}，请写全年月日")
+        return found[0]
 
 
 def _same(text: str, zone: tzinfo) -> Any:
@@ -52,7 +77,7 @@ class Type(NamedTuple):
     `parse(text, typing)` understands what was typed, `read(stored, zone)` what is stored, both raise
     ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
     `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text;
-    `ordered` choices rise from first to last.
+    `ordered` choices rise from first to last. `doubt(value)` says what is odd about one that is taken all the same.
     """
 
     name: str
@@ -66,6 +91,7 @@ class Type(NamedTuple):
     right: bool = False
     listed: bool = False
     ordered: bool = False
+    doubt: Callable[[Any], str] | None = None
 
 
 def clean(text: str) -> str:
@@ -164,6 +190,12 @@ def _read_day(text: str, zone: tzinfo) -> date:
     return value
 
 
+def _address(text: str, typing: Typing) -> str:
+    if HIDDEN in text:
+        raise ValueError(f"有遮住的部分 {HIDDEN}，请写全")
+    return _line(text, typing)
+
+
 def _tail_mask(text: str) -> str:
     return "*" * len(text)
 
@@ -176,12 +208,13 @@ TEXT = Type("text", "文字", _line)
 MEMO = Type("memo", "长文字", lambda text, typing: clean(text))
 NAME = Type("name", "姓名", _line)
 STAFF = Type("staff", "员工姓名", _line)
+ADDRESS = TEXT._replace(parse=_address, mask=lambda text: text[:2] + HIDDEN)
 DEPARTMENT = Type("department", "部门名称", _line)
 PHONE = Type("phone", "电话", lambda text, typing: phone.parse(clean(text)), mask=phone.mask)
 ROOM = Type("room", "房号", _room)
 # The register's own rooms: well formed, in it or not.
 OWN_ROOM = Type("room-own", "房号", lambda text, typing: room.parse(clean(text)))
-PLATE = Type("plate", "车牌", _plate)
+PLATE = Type("plate", "车牌", _plate, doubt=lambda value: plate.parse(value)[1])
 ID_TAIL = Type("id-tail", "证件后四位", lambda text, typing: identity.tail(clean(text)), mask=_tail_mask)
 COUNT = Type("count", "数目", _count, _read_count, right=True)
 FLAG = Type("flag", "是否", _flag, _read_flag, lambda v: "yes" if v else "no", lambda v: "是" if v else "否")

@@ -12,9 +12,9 @@ from wuye.call import READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
-from wuye.record import Record
+from wuye.record import UNDOING, Record
 from wuye.schema import Basis, Field, Kind, missing
-from wuye.sheet import Sheet, about, records_sheet, step_zh
+from wuye.sheet import Sheet, about, place, records_sheet, state_zh
 from wuye.values import clean
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def add(call: Call) -> Sheet:
     kind = _kind(call)
     if source := call.text("from"):
         return _add_batch(call, kind, source)
-    typed = call.office.inherited(kind, _with_words(call, kind)) if kind.origin else _with_words(call, kind)
+    typed = _with_words(call, kind)
     if call.desk.terminal and not call.flag("yes"):
-        for problem in missing(kind, typed):
+        for problem in missing(kind, call.office.inherited(kind, typed)):
             if word := call.desk.ask(kind[problem.field].zh):
                 typed[problem.field] = word
     who, mistakes = call.heard
@@ -120,7 +120,8 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
     )  # fmt: skip
     head = "试运行：可登记" if call.flag("dry_run") else "已登记"
     months = "、".join(sorted({f"{r.received:%Y-%m}" for r in done.records}))
-    words = f"没有登记新的{kind.zh}" if done.already else f"{head}{kind.zh} {len(done.records)} 条，归入 {months}"
+    where = "" if kind.book else f"，归入 {months}"
+    words = f"没有登记新的{kind.zh}" if done.already else f"{head}{kind.zh} {len(done.records)} 条{where}"
     return answer(call, kind, done, words=f"{words}\n")
 
 
@@ -128,13 +129,13 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = 
     """The answer of a writing command: the records, and in words the next step and due time, or the words given."""
     basis = call.office.basis(kind)
     reveal = call.whole(len(done.records))
-    words = words or "".join(f"{what} {r.id}{_tell(kind, r, basis)}\n" for r in done.records)
+    words = words or "".join(f"{what} {r.id}{_named(kind, r)}{_tell(kind, r, basis)}\n" for r in done.records)
     notes = list(done.notes)
     more: dict[str, Any] = {}
     if known and done.records:
         earlier = call.office.known(done.records[0])
         more["known"] = [r.id for r in earlier]
-        notes += [f"此前记录：{_earlier(kind, r)}" for r in earlier[:3]]
+        notes += [f"此前记录：{_earlier(kind, r, basis)}" for r in earlier[:3]]
     if done.uncommitted:
         notes += [str(p) for p in done.uncommitted.problems]
     told = call.desk.progress(done.records)
@@ -143,6 +144,11 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = 
         exit_code=done.uncommitted.exit_code if done.uncommitted else 0,
         problems=done.uncommitted.problems if done.uncommitted else (),
     )
+
+
+def _named(kind: Kind, record: Record) -> str:
+    """Its own name, by which the desk knows what stands in a book."""
+    return f" {kind[kind.own_name].shown(record[kind.own_name])}" if kind.own_name else ""
 
 
 def _tell(kind: Kind, record: Record, basis: Basis) -> str:
@@ -159,10 +165,13 @@ def _tell(kind: Kind, record: Record, basis: Basis) -> str:
     return "".join(parts)
 
 
-def _earlier(kind: Kind, record: Record) -> str:
-    seller = "（上门推销）" if record.get("seller") else ""
-    state = kind.flow.state(record.status)
-    return f"{record.id} {record.received:%m-%d %H:%M} {about(record)[:20]}{seller} {state.zh if state else ''}"
+def _earlier(kind: Kind, record: Record, basis: Basis) -> str:
+    marks = ["上门推销"] if record.get("seller") else []
+    if paused := kind.computed_by("paused"):
+        marks += [words] if (words := paused.of(record, basis)) else []
+    mark = f"（{'、'.join(marks)}）" if marks else ""
+    words = f"{place(record)} {about(record)}" if kind.book else about(record)[:20]
+    return f"{record.id} {record.received:%m-%d %H:%M} {words}{mark} {state_zh(kind, record.status)}"
 
 
 def list_(call: Call) -> Sheet:
@@ -194,12 +203,15 @@ def show(call: Call) -> Sheet:
 
 def history(record: Record) -> tuple[str, ...]:
     """The log in the desk's words, a line an entry."""
+    from wuye.undoing import what  # `add` is paid for by everybody
+
     kind, lines = record.kind, []
     for entry in record.log:
-        parts = [f"{entry.at:%Y-%m-%d %H:%M}", step_zh(kind, entry.step), entry.by]
+        parts = [f"{entry.at:%Y-%m-%d %H:%M}", what(record, entry), entry.by]
         parts += [
             f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else kind[n].shown(v)}"
             for n, v in entry.values.items()
+            if entry.step not in UNDOING
         ]
         parts += [str(entry.extra[n]) for n in ("note", "file", "link") if n in entry.extra]
         lines.append("  ".join(parts))
@@ -216,23 +228,34 @@ def edit(call: Call) -> Sheet:
         raise BadInput(f"没有写要改哪一项：请用选项给出，如 {kind.fields[0].option}")
     if typed.get(kind.link, "").strip():
         typed[kind.link] = str(office.number(kind, typed[kind.link]))
+    if typed.get(kind.origin, "").strip():
+        typed[kind.origin] = office.source(kind, typed[kind.origin]).id
     who = call.who
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
         after, heard = changes.edited(record, typed, office.typing, who, basis)
-        return after, heard.said
+        return after, (*heard.said, *_seen_now(call, record, after, basis))
 
     return _change(call, kind, call.need_words(f"{kind.zh}编号"), "更正", make)
+
+
+def _seen_now(call: Call, record: Record, after: Record, basis: Basis) -> tuple[str, ...]:
+    """What the registers say to a corrected record and did not say before."""
+    sees = record.kind.sees
+    if sees is None:
+        return ()
+    before = sees(record.values, call.office, basis).notes
+    return tuple(f"{record.id} {n}" for n in sees(after.values, call.office, basis).notes if n not in before)
 
 
 def take_step(step: Step, call: Call) -> Sheet:
     """One step of the flow, for one record or several at once."""
     kind, office = _kind(call), call.office
     names = call.words
-    heard, problems = changes.hear_step(kind, step, call.typed, office.typing)
+    who, mistakes = call.heard
+    heard, problems = changes.hear_step(kind, step, call.typed, office.typing._replace(since=who.at))
     if not names:
         problems.insert(0, Problem(f"缺少{kind.zh}编号：请写在命令后面"))
-    who, mistakes = call.heard
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
     once = call.text("once")
@@ -240,7 +263,7 @@ def take_step(step: Step, call: Call) -> Sheet:
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
         after = changes.stepped(record, step, heard, who, basis, extra)
-        warned = step.warn(record, heard.values, basis) if step.warn else ""
+        warned = step.warn(record, heard.values, basis.at(who.moment)) if step.warn else ""
         return after, (*heard.said, *([f"{record.id} {warned}"] if warned else []))
 
     return _change(call, kind, names, step.zh, make)

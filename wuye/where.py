@@ -105,8 +105,9 @@ class _Reader:
         self.problems: list[Problem] = []
         self.said: list[str] = []
 
-    def wrong(self, at: int, words: str) -> None:
-        self.problems.append(Problem(f"--where 第 {at + 1} 字：{words}", column=at + 1, field="where"))
+    def wrong(self, at: int, words: str, candidates: tuple[str, ...] = ()) -> None:
+        place = f"--where 第 {at + 1} 字"
+        self.problems.append(Problem(f"{place}：{words}", column=at + 1, field="where", candidates=candidates))
 
     def fail(self, at: int, words: str) -> NoReturn:
         self.wrong(at, words)
@@ -289,7 +290,8 @@ class _Reader:
         try:
             value, said = term.wanted(word.text, word.literal, self.typing)
         except ValueError as error:
-            self.wrong(word.at, f"{term.zh}：{error if '请' in str(error) else f'{error}；请改正'}")
+            words = f"{term.zh}：{error if '请' in str(error) else f'{error}；请改正'}"
+            self.wrong(word.at, words, getattr(error, "candidates", ()))
             return None
         self.said += [said] if said else []
         return value

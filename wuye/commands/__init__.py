@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from wuye.call import Verb
+    from wuye.schema import Kind
+
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("today", "今天", "今天要办的：超时的、今天到期的、在内访客、未结事项"),
     ("due", "到期", "所有等着办的时限，按到期先后"),
     ("day", "日报", "一天的汇总：遗留、新收、重开、办结、作废、未结"),
+    ("who", "查人", "凭房号、电话、姓名、拼音、车牌或编号查：人、缴费、未结、承诺、历史"),
     ("import", "导入", "把 Excel、CSV 表格里的旧记录导入台账"),
+    ("month", "月报", "一个月的汇总：数量、指标、部门、延误、催收、材料，与上月和去年同月并列"),
     ("print", "打印", "把一条记录打成纸质表格的样子"),
+    ("undo", "撤销", "撤销做过的命令：先看前后，再写回原来的值"),
+    ("redo", "重做", "把最近一次撤销再做回来"),
+    ("history", "历史", "一条记录或一个房号的全部经过"),
+    ("log", "操作记录", "做过的操作，从新到旧"),
     ("duty", "当班", "看或设当班人"),
     ("check", "检查", "检查台账数据；没有问题则不输出"),
     ("doctor", "体检", "检查电脑、git、日历和遗留文件"),
     ("init", "新建", "新建一个台账文件夹"),
+    ("demo", "演示", "新建一个有两个月记录的演示台账，先看看样子"),
+    ("completion", "补全", "让命令行补全命令、编号、房号：输出所用的脚本"),
 )
 
 
@@ -20,5 +35,20 @@ def name_of(word: str) -> str | None:
     return next((name for name, zh, _ in COMMANDS if word.lower() == name or word == zh), None)
 
 
-EXTRA: tuple[str, ...] = ("visitor", "workorder", "bill", "unit")
+EXTRA: tuple[str, ...] = ("visitor", "workorder", "bill", "unit", "resident")
 """Kinds with verbs of their own, in the module of the same name."""
+
+
+def verb(name: str) -> Verb:
+    """The command of that English name."""
+    return cast("Verb", import_module(f"wuye.commands.{name}").VERB)
+
+
+def of_kind(kind: Kind) -> dict[str, Verb]:
+    """Every verb of a kind by its English name, its own ones last."""
+    from wuye import verbs
+
+    found = verbs.of_kind(kind)
+    if kind.name in EXTRA:
+        found |= {one.name: one for one in import_module(f"wuye.commands.{kind.name}").VERBS}
+    return found

@@ -11,7 +11,7 @@ from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.query import waiting
 from wuye.sheet import Column, Sheet, step_zh
-from wuye.summary import COUNT_ZH, COUNTS, Row
+from wuye.summary import COUNT_ZH, COUNTS, Late, Row
 
 
 def run(call: Call) -> Sheet:
@@ -34,26 +34,13 @@ def run(call: Call) -> Sheet:
         if w.reading.due is not None and end <= w.reading.due < end + timedelta(days=1)
     ]
     entries = summary.late_entries(everything, day)
-    late_columns = (
-        Column("id", "编号"), Column("step_zh", "事项"), Column("at", "发生时间"), Column("recorded", "录入时间"),
-    )  # fmt: skip
-    late_rows = tuple(
-        {
-            "id": e.record.id,
-            "step": e.step,
-            "step_zh": step_zh(e.record.kind, e.step),
-            "at": e.at,
-            "received": e.record.received,
-            "recorded": e.recorded,
-        }
-        for e in entries
-    )
+    late_rows = tuple(late_row(e) for e in entries)
     due_rows = tuple(waiting_row(w) for w in tomorrow)
     weekday = "一二三四五六日"[day.weekday()]
     explain = call.flag("explain")
     sections = [
         Sheet("wuye.day.tomorrow", WAITING, due_rows, basis.now, "明日到期", empty="没有明日到期的事项"),
-        Sheet("wuye.day.late", late_columns, late_rows, basis.now, "当日发生、日后补录", empty="没有补录"),
+        Sheet("wuye.day.late", LATE, late_rows, basis.now, "当日发生、日后补录", empty="没有补录"),
     ]
     still_open = {}
     for kind, records in loaded.items():
@@ -84,6 +71,23 @@ def run(call: Call) -> Sheet:
         empty="没有遗留，也没有新收",
         foot=f"口径：按受理时间计；前日遗留+新收+重开=办结+作废+仍未结；截至 {when.read_back(then.now)}",
     )
+
+
+LATE = (
+    Column("id", "编号"), Column("step_zh", "事项"), Column("at", "发生时间"), Column("recorded", "录入时间"),
+)  # fmt: skip
+
+
+def late_row(entry: Late) -> dict[str, Any]:
+    """What was typed in late as a row."""
+    return {
+        "id": entry.record.id,
+        "step": entry.step,
+        "step_zh": step_zh(entry.record.kind, entry.step),
+        "at": entry.at,
+        "received": entry.record.received,
+        "recorded": entry.recorded,
+    }
 
 
 def _day(call: Call) -> date:

@@ -16,23 +16,13 @@ OPTIONS = (Opt("name", "小区或项目名称", metavar="NAME"), Opt("yes", "文
 def run(call: Call) -> Sheet:
     """Make the folder, its settings, its git repository. Refused where there is an office already."""
     call.no_words(1)
-    root = Path(call.words[0] if call.words else ".").expanduser()
-    root = root if root.is_absolute() else call.desk.cwd / root
+    root = folder(call, call.words[0] if call.words else ".")
     name = call.text("name")
     if not name and call.desk.terminal:
         name = call.desk.ask("小区或项目名称")
-    problems = [] if name else [Problem("缺少名称：请用 --name 给出小区或项目名称", field="name")]
-    if problem := scan(name, "--name", "名称"):
-        problems.append(problem)
-    if "\n" in name or len(name) > 100:
-        problems.append(Problem("--name（名称）应是一行，最多 100 字", field="name"))
-    if problems:
+    if problems := wrong_name(name):
         raise BadInput(*problems)
-    founding.refuse_office(root)
-    if founding.crowded(root) and not call.flag("yes"):
-        question = f"{root} 里已有别的文件，要在这里建台账吗"
-        if not (call.desk.terminal and call.desk.confirm(question)):
-            raise BadInput(f"{root} 里已有别的文件：确要建在这里请加 --yes，或换一个空文件夹")
+    refuse_taken(call, root, str(root))
     person = call.text("by") or call.desk.environ.get("WUYE_USER") or ""
     notes = founding.found(root, name, person)
     where = str(root)
@@ -43,6 +33,31 @@ def run(call: Call) -> Sheet:
 
     columns = (Column("name", "名称"), Column("path", "文件夹"))
     return Sheet("wuye.init", columns, ({"name": name, "path": where},), clock.now(), words=words, notes=notes)
+
+
+def folder(call: Call, word: str) -> Path:
+    """The folder that was named, from the working directory."""
+    root = Path(word).expanduser()
+    return root if root.is_absolute() else call.desk.cwd / root
+
+
+def wrong_name(name: str) -> list[Problem]:
+    """What is wrong with an estate's name."""
+    problems = [] if name else [Problem("缺少名称：请用 --name 给出小区或项目名称", field="name")]
+    if problem := scan(name, "--name", "名称"):
+        problems.append(problem)
+    if "\n" in name or len(name) > 100:
+        problems.append(Problem("--name（名称）应是一行，最多 100 字", field="name"))
+    return problems
+
+
+def refuse_taken(call: Call, root: Path, named: str) -> None:
+    """Raises CannotWrite where there is an office, BadInput where there is anything else and nobody said `--yes`."""
+    founding.refuse_office(root, named)
+    if founding.crowded(root) and not call.flag("yes"):
+        question = f"{named} 里已有别的文件，要在这里建台账吗"
+        if not (call.desk.terminal and call.desk.confirm(question)):
+            raise BadInput(f"{named} 里已有别的文件：确要建在这里请加 --yes，或换一个空文件夹")
 
 
 VERB = Verb("init", "新建", run, OPTIONS, "[DIR]", frozenset(), "新建一个台账文件夹")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wuye import values as v
 from wuye.flow import Flow, State, Step
 from wuye.levels import LABEL, became, contradicts, level_of, reached
-from wuye.schema import Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
+from wuye.schema import TAKEN_OVER, Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:
@@ -291,6 +291,7 @@ KIND = Kind(
         Field("form_direction", v.TEXT, "诉求处理表去向"),
         Field("form_received", PAST, "诉求处理表收到时间"),
         Field("form_due", v.moment("future"), "诉求处理表要求时间"),
+        Field("of", v.ref("any"), "来自", zh_hint="催收、放行条等的编号，如 cs3"),
         Field("repeats", v.ref("complaint"), "重复投诉", zh_hint="前一次投诉的编号"),
         Field("repeat_handled", v.FLAG, "前次已处理"),
         Field("taken_up", v.FLAG, "意见采纳"),
@@ -388,6 +389,8 @@ KIND = Kind(
     positional=("room", "text"),
     known_by=("room", "phone"),
     people=("reporter",),
+    origin="of",
+    inherits=TAKEN_OVER,
     link="repeats",
     on_link=handled_before,
     category="nature",

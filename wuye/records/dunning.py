@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from wuye.flow import Flow, State, Step
 from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Seen, Slip
 
 if TYPE_CHECKING:
-    from wuye.record import Record
+    from wuye.record import Entry, Record
 
 METHOD = v.choice(
     phone="电话/电话催收", visit="上门/上门催收", stand="设点收费/设点", notice="送达通知单/送达",
@@ -21,7 +22,11 @@ STAGE = v.choice(
     reminder="提醒", phone="电话催收/电话", visit="上门催收/上门", notice="书面催款/催款通知单", legal="法律途径/法律",
 )  # fmt: skip
 GUARDS = ("guard", "guard-captain", "guard-supervisor", "control-centre")
-NO_GUARDS = "是保安岗位：保安员不得参与催收（见管理规定），请换收费员或管理员"
+GUARD_WORDS = ("保安", "门岗", "秩序维护")
+NO_GUARDS = "是保安岗位：保安员不得参与催收，请换收费员或管理员"
+CUTTING = re.compile("[停断限][了掉]?[水电气暖]|[停锁]电?梯|[停锁禁]门禁|拖车|锁车")
+NO_CUTTING = "不得以停水、停电、停气、停暖或限制出入的办法催费（民法典第九百四十四条）：请改用别的办法"
+NO_NAMES = "张贴的通知只写房号，不写业户姓名和电话"
 PENDING, KEPT, BROKEN, NO_PROMISE = "pending", "kept", "broken", ""
 PROMISE_ZH = {PENDING: "待兑现", KEPT: "已兑现", BROKEN: "已失信", NO_PROMISE: ""}
 PROMISE = v.choice(**{code: zh for code, zh in PROMISE_ZH.items() if code})
@@ -32,14 +37,19 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     kept: dict[str, Any] = {}
     notes = []
     unit = books.unit(values["room"]) if values.get("room") else None
-    if unit and unit.get("owed") is not None:
+    if unit and unit.get("owed") is not None and values.get("arrears") is None:
         kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or basis.now.date()}
         if not unit["owed"]:
             notes.append(f"{values['room']} 登记的欠费是 0：请核对后再催")
     for name in ("collector", "companion"):
-        person = books.staff(values[name]) if values.get(name) else None
-        if person and person.get("post") in GUARDS:
-            notes.append(f"{values[name]}{NO_GUARDS}")
+        who = str(values.get(name) or "")
+        person = books.staff(who) if who else None
+        if (person and person.get("post") in GUARDS) or any(word in who for word in GUARD_WORDS):
+            notes.append(f"{who} {NO_GUARDS}")
+    if CUTTING.search(values.get("next_step") or ""):
+        notes.append(NO_CUTTING)
+    if values.get("method") == "posted":
+        notes.append(NO_NAMES)
     return Seen(kept, tuple(notes))
 
 
@@ -59,7 +69,7 @@ def as_promised(record: Record, start: Mark, basis: Basis) -> tuple[datetime | N
 
 def next_planned(record: Record, basis: Basis) -> Mark | None:
     """Since a next step was fixed for a day; nothing is due while dunning is paused."""
-    if not record.get("next") or paused(record):
+    if not record.get("next") or paused(record, basis):
         return None
     later = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.values.get("next")]
     return later[-1] if later else Mark(record.received)
@@ -70,17 +80,25 @@ def next_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None
     return basis.desk.closing(record["next"]), "下一步的日期（next），当日下班前"
 
 
-def paused(record: Record) -> bool:
-    """Whether dunning is paused, for what the debtor raised."""
-    last = [e.step for e in record.timeline if e.step in ("pause", "resume")]
-    return bool(last) and last[-1] == "pause"
+def next_taken(entry: Entry) -> bool:
+    """Whether the next step was taken: fixed anew, ended, or a further contact was made of this one."""
+    return entry.step != "link" or str(entry.extra.get("link", "")).startswith("CS-")
+
+
+def paused(record: Record, basis: Basis) -> bool:
+    """Whether dunning is paused for what the debtor raised; the day named for its end ends it."""
+    last = [e for e in record.timeline if e.step in ("pause", "resume")]
+    if not last or last[-1].step == "resume" or not record.is_open:
+        return False
+    until = last[-1].values.get("until")
+    return until is None or basis.now.date() <= until
 
 
 def pause_mark(record: Record, basis: Basis) -> str:
     """Since when it is paused, in a listing."""
-    if not paused(record):
+    if not paused(record, basis):
         return ""
-    last = record.entries("pause")[-1]
+    last = next(e for e in reversed(record.timeline) if e.step == "pause")
     until = last.values.get("until")
     return f"{last.at:%m-%d} 起暂停" + (f"至 {until:%m-%d}" if until else "")
 
@@ -91,8 +109,7 @@ def promise(record: Record, basis: Basis) -> str:
         return record.status
     if not record.get("promise_date") or record.void:
         return NO_PROMISE
-    late = record.is_open and basis.now > basis.desk.closing(record["promise_date"])
-    return BROKEN if late else PENDING
+    return BROKEN if basis.now > basis.desk.closing(record["promise_date"]) else PENDING
 
 
 def nothing_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -107,16 +124,53 @@ def still_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> st
 
 def not_paused(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """Only what is paused can be resumed."""
-    return "" if paused(record) else "没有暂停"
+    return "" if paused(record, basis) else "没有暂停，不必恢复"
+
+
+def paused_already(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """What is paused is not paused again."""
+    return f"已经{words}：要改先 resume" if (words := pause_mark(record, basis)) else ""
+
+
+def part_paid(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Less was paid than was promised."""
+    paid, promised_amount = given.get("paid"), record.get("promise_amount")
+    if paid is None or promised_amount is None or paid >= promised_amount:
+        return ""
+    shown = record.kind["paid"].shown
+    return f"实付 {shown(paid)} 元，少于答应的 {shown(promised_amount)} 元：余额请再约日期"
+
+
+def too_early(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """A promise is broken when its day has passed."""
+    day = record.get("promise_date")
+    return f"答应的日期是 {day}，还没有过" if day and basis.now <= basis.desk.closing(day) else ""
+
+
+def no_cutting(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Cutting water or power to press for money is forbidden."""
+    return NO_CUTTING if CUTTING.search(given.get("next_step") or "") else ""
 
 
 def next_hint(record: Record, basis: Basis) -> str:
-    """What is next: see whether the promise is kept, take the next step."""
-    if record.status == "broken":
-        return "失信：按下一阶段再催"
-    if not record.is_open:
+    """What is next: tell the manager what was raised, see whether the promise is kept, take the next step."""
+    if not record.is_open and record.status != "broken":
         return ""
-    return "到期看是否付款 kept" if record.get("promise_date") else "按下一步再催，或 close 了结"
+    again = "再催用 add --of 本号"
+    stands = promise(record, basis)
+    found = ["下一步 tell 报告经理，转投诉、工程单用 --of 本号"] if raised_untold(record) else []
+    if mark := pause_mark(record, basis):
+        found.append(f"{mark}，恢复用 resume")
+    elif stands == BROKEN:
+        found.append(again if record.status == BROKEN else f"已失信，记 broken，{again}")
+    else:
+        found.append("到期看是否付款 kept" if stands == PENDING else f"{again}，或 close 了结")
+    return "；".join(found)
+
+
+def raised_untold(record: Record) -> bool:
+    """Whether they raised something the manager has not been told of."""
+    return bool(record.get("doubt")) and not record.get("manager_told")
 
 
 KIND = Kind(
@@ -129,8 +183,9 @@ KIND = Kind(
         Field("bay", v.TEXT, "车位", zh_hint="车位号"),
         Field("method", METHOD, "催收方式", required=True),
         Field("stage", STAGE, "催收阶段"),
-        Field("place", v.TEXT, "设点地点", zh_hint="设点收费在哪里"),
+        Field("stand", v.TEXT, "设点地点", zh_hint="设点收费在哪里"),
         Field("hours", v.TEXT, "设点时间", zh_hint="如 周六 09:00-12:00"),
+        Field("of", v.ref("any"), "来自", zh_hint="上一次催收等的编号，如 cs3"),
         Field("arrears", v.MONEY, "当时欠费"),
         Field("arrears_as_of", v.day("past"), "欠费截至"),
         Field("arrears_of", v.TEXT, "欠费项目和期间", zh_hint="如 物业费 2026-07 至 2026-10"),
@@ -150,6 +205,7 @@ KIND = Kind(
         Field("next_step", v.TEXT, "下一步"),
         Field("next", v.day("future"), "下一步日期"),
         Field("manager_told", v.moment("past"), "报告经理时间"),
+        Field("manager", v.NAME, "经理", on_log=True),
         Field("paid", v.MONEY, "实付金额", on_log=True),
         Field("until", v.day("future"), "暂停至", on_log=True),
         Field("answer", v.TEXT, "答复", on_log=True),
@@ -163,19 +219,21 @@ KIND = Kind(
         ),
         steps=(
             Step("promise", "答应付款", "open broken -> open", ("promise_date",), ("promise_amount",)),
-            Step("kept", "已兑现", "open broken -> kept", (), ("paid", "reason"), guard=nothing_promised),
-            Step("broken", "失信", "open -> broken", (), ("reason",), guard=nothing_promised),
-            Step("plan", "定下一步", "open broken", ("next",), ("next_step", "stage")),
+            Step("kept", "已兑现", "open broken closed -> kept", (), ("paid", "reason"), guard=nothing_promised,
+                 warn=part_paid),
+            Step("broken", "失信", "open -> broken", (), ("reason",), guard=nothing_promised, warn=too_early),
+            Step("plan", "定下一步", "open broken", ("next",), ("next_step", "stage"), warn=no_cutting),
             Step("answer", "答复疑问", "open kept broken closed", ("answer",)),
-            Step("tell", "报告经理", "open kept broken closed", (), ("manager_told", "answer")),
-            Step("pause", "暂停催收", "open", ("reason",), ("until",)),
+            Step("tell", "报告经理", "open kept broken closed", (), ("manager", "manager_told", "answer"),
+                 stamps="manager_told"),
+            Step("pause", "暂停催收", "open", ("reason",), ("until",), guard=paused_already),
             Step("resume", "恢复催收", "open", (), (), guard=not_paused),
             Step("close", "了结", "open broken -> closed", (), ("reason",), warn=still_promised),
         ),
     ),
     clocks=(
         Clock("promise", "付款承诺", promised, as_promised, ("kept", "broken", "close")),
-        Clock("next", "下一步", next_planned, next_due, ("plan", "promise", "kept", "close")),
+        Clock("next", "下一步", next_planned, next_due, ("plan", "promise", "kept", "close", "link"), meets=next_taken),
     ),
     computed=(
         Computed("promise", "承诺", promise, PROMISE_ZH.__getitem__, PROMISE),
@@ -183,7 +241,9 @@ KIND = Kind(
     ),
     one_of=(("room", "lease", "bay"),),
     positional=("room",),
-    known_by=("room",),
+    known_by=("room", "lease", "bay"),
+    origin="of",
+    inherits={"room": ("room", "unit"), "lease": ("lease",), "bay": ("bay",), "collector": ("collector",)},
     sees=sees,
     about=("method", "said"),
     people=("person",),
@@ -193,9 +253,9 @@ KIND = Kind(
              "promise_amount", "promise", "next", "paused"),
     slip=Slip(
         "催收记录",
-        ("room", "lease", "bay", "arrears", "arrears_as_of", "arrears_of", "method", "stage", "collector", "companion",
-         "person", "confirmed_by", "said", "doubt", "doubt_answer", "promise_date", "promise_amount", "next_step",
-         "next"),
+        ("room", "lease", "bay", "arrears", "arrears_as_of", "arrears_of", "method", "stand", "hours", "stage",
+         "collector", "companion", "person", "confirmed_by", "said", "doubt", "doubt_answer", "promise_date",
+         "promise_amount", "next_step", "next"),
         ("催收人", "同行人", "会见人"),
     ),
     example={

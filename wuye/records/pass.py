@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
@@ -25,30 +25,36 @@ ID_TYPE = v.choice(
 )  # fmt: skip
 ANSWER = v.choice(yes="同意", no="不同意", none="未联系上")
 TIED = ("owner", "tenant")
-NO_LIEN = "欠费不是扣留业户物品的理由（民法典）：门岗不得扣人扣物，请另行催收"
+NO_LIEN = "欠费不是扣留业户物品的理由，门岗不得扣人扣物：欠费请另行催收"
 
 
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     """What the unit owes at this moment, and whether the register knows the carrier as he says he is tied to it."""
-    room, notes, kept = values["room"], [], {}
+    room, notes, kept = values["room"], [], dict[str, Any]()
     unit = books.unit(room)
-    if unit and unit.get("owed") is not None:
+    if unit and unit.get("owed") is not None and values.get("arrears") is None:
         kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or basis.now.date()}
         if unit["owed"]:
             notes.append(f"{room} 欠费 {unit.kind['owed'].shown(unit['owed'])} 元：仅供知悉，不影响放行")
     people = books.residents(room)
-    if people and values.get("relation") in TIED:
-        named = [p for p in people if p["name"] == values["carrier"]]
-        if not any(p["role"] in ("co-owner", values["relation"]) for p in named):
+    if people and values.get("relation") in TIED and values.get("registered") is None:
+        wanted = ("tenant",) if values["relation"] == "tenant" else ("owner", "co-owner")
+        kept["registered"] = any(p["name"] == values["carrier"] and p["role"] in wanted for p in people)
+        if not kept["registered"]:
             relation = RELATION.show(values["relation"])
             notes.append(f"业户台账里 {room} 没有{relation}“{values['carrier']}”：请核对身份，或先电话征得业主同意")
     return Seen(kept, tuple(notes))
 
 
+def goes_freely(record: Record) -> bool:
+    """Whether the carrier is owner or tenant, and the register, where it knows the room's people, knows him so."""
+    return record.get("relation") in TIED and record.get("registered") is not False
+
+
 def left_of(record: Record, given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The goods on the list that have not been let through yet, after those given now as well."""
     gone: dict[str, int] = {}
-    parts = [e.values["through"] for e in record.log if e.values.get("through")]
+    parts = [e.values["through"] for e in record.standing if e.values.get("through")]
     if given and given.get("through"):
         parts.append(given["through"])
     for part in parts:
@@ -86,17 +92,28 @@ def on_the_list(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return ""
 
 
-def owner_said_no(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """A pass that the owner does not agree to is not confirmed."""
-    answer = given.get("answer")
-    return "业主不同意：请问清后再办，或 void 作废" if answer == "no" else ""
+def back_to_the_list(record: Record, given: Mapping[str, Any]) -> str:
+    """A pass that the owner does not agree to is not confirmed; what he said is kept."""
+    return "drafted" if given.get("answer") == "no" and record.status != "withheld" else ""
 
 
 def ask_the_owner(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """By default the owner is asked where the carrier is neither owner nor registered tenant."""
-    if record["relation"] in TIED or given.get("answer"):
+    if given.get("answer") == "no":
+        return "业主不同意：没有核实，请问清后再 confirm，或 void 作废"
+    if given.get("answer") == "none":
+        return "业主未联系上：请继续联系，或请主管决定"
+    if given.get("answer") or goes_freely(record):
         return ""
-    return "携物人不是业主或登记租户：按规定应先电话征得业主同意（--owner、--answer）"
+    return "携物人不是业主或登记租户：按惯例应先电话征得业主同意（--owner 业主、--answer 同意）"
+
+
+def not_confirmed(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Only what was confirmed is issued, also where it was held back before."""
+    confirmed = record.entries("confirm")
+    if not confirmed:
+        return "身份还没有核实：请先 confirm"
+    return "业主不同意：请问清后再 confirm" if confirmed[-1].values.get("answer") == "no" else ""
 
 
 def owes(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -111,18 +128,32 @@ def withheld(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return NO_LIEN
 
 
+def window(values: Mapping[str, Any], basis: Basis) -> tuple[datetime | None, datetime | None]:
+    """From when and until when goods may go as written: a day alone from its first minute to its last (domain.md M)."""
+
+    def moment(day: Any, clock: time) -> datetime | None:
+        return day if day is None or isinstance(day, datetime) else datetime.combine(day, clock, basis.zone)
+
+    return moment(values.get("valid_from"), time(0)), moment(values.get("valid_until"), time(23, 59))
+
+
+def ends(record: Record, basis: Basis) -> datetime | None:
+    """Until when goods may go: as written, else as frozen by the issue."""
+    return window(record.values, basis)[1] or record.due.get("window")
+
+
 def in_time(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """Whether the pass is shown within its window."""
-    start, due = record.get("valid_from"), record.due.get("window") or record.get("valid_until")
+    (start, _), end = window(record.values, basis), ends(record, basis)
     if start and basis.now < start:
-        return f"还没到有效期（{start:%Y-%m-%d %H:%M} 起）"
-    return f"已过有效期（{due:%Y-%m-%d %H:%M} 止）" if due and basis.now > due else ""
+        return f"还没到有效期（{start:%Y-%m-%d %H:%M} 起）：请核对"
+    return f"已过有效期（{end:%Y-%m-%d %H:%M} 止）：请核对" if end and basis.now > end else ""
 
 
 def not_over(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """A pass expires when its window has passed."""
-    due = record.due.get("window") or record.get("valid_until")
-    return f"有效期到 {due:%Y-%m-%d %H:%M}，还没有过" if due and basis.now <= due else ""
+    end = ends(record, basis)
+    return f"有效期到 {end:%Y-%m-%d %H:%M}，还没有过" if end and basis.now <= end else ""
 
 
 def issued(record: Record, basis: Basis) -> Mark | None:
@@ -135,14 +166,14 @@ def window_ends(record: Record, start: Mark, basis: Basis) -> tuple[datetime | N
     """The end of the window on the pass, else the office's limit from the issue."""
     until = record.get("valid_until")
     if until:
-        return until, "放行条写明的有效期"
+        return until if isinstance(until, datetime) else basis.desk.closing(until), "放行条写明的有效期"
     due = basis.after(start.at, "pass.valid")
     return due.at, f"pass.valid {due.rule_zh}"
 
 
 def window_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
     """A window ends after it begins."""
-    start, end = values.get("valid_from"), values.get("valid_until")
+    start, end = window(values, basis)
     if start and end and end <= start:
         yield Problem("有效期的结束应晚于开始：请核对 --valid-from 和 --valid-until", field="valid_until")
 
@@ -162,9 +193,11 @@ def left(record: Record, basis: Basis) -> str:
 
 def next_hint(record: Record, basis: Basis) -> str:
     """What is next in each state."""
+    if record.status == "issued" and (rest := left(record, basis)):
+        return f"还有 {rest} 未放行；下一步 release 放行"
     return {
-        "drafted": "核实身份 confirm", "confirmed": "签发 issue", "issued": "门岗放行 release",
-        "withheld": "签发 issue 或作废",
+        "drafted": "下一步 confirm 核实身份", "confirmed": "下一步 issue 签发", "issued": "下一步 release 门岗放行",
+        "withheld": "下一步 issue 签发，或 void 作废",
     }.get(record.status, "")  # fmt: skip
 
 
@@ -176,6 +209,7 @@ KIND = Kind(
         Field("room", v.ROOM, "房号", required=True),
         Field("carrier", v.NAME, "携物人", required=True),
         Field("relation", RELATION, "与房屋关系"),
+        Field("registered", v.FLAG, "台账有此人", zh_hint="不写由业户台账核对"),
         Field("phone", v.PHONE, "电话", private=True),
         Field("direction", DIRECTION, "进出", default="out"),
         Field("id_type", ID_TYPE, "证件类型"),
@@ -183,8 +217,8 @@ KIND = Kind(
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
         Field("goods", GOODS, "物品清单", required=True, zh_hint="如 冰箱x1,纸箱x3（旧书）"),
         Field("plate", v.PLATE, "车牌"),
-        Field("valid_from", v.moment("any"), "有效期起"),
-        Field("valid_until", v.moment("future"), "有效期止"),
+        Field("valid_from", v.day_or_moment("any"), "有效期起"),
+        Field("valid_until", v.day_or_moment("future"), "有效期止"),
         Field("arrears", v.MONEY, "当时欠费"),
         Field("arrears_as_of", v.day("past"), "欠费截至"),
         Field("owner", v.NAME, "征询的业主", on_log=True),
@@ -204,9 +238,11 @@ KIND = Kind(
             State("expired", "已过期", open=False),
         ),
         steps=(
-            Step("confirm", "核实身份", "drafted -> confirmed, confirmed", (), ("owner", "answer", "said"),
-                 guard=owner_said_no, warn=ask_the_owner),
-            Step("issue", "签发", "confirmed withheld -> issued", (), ("valid_from", "valid_until", "said"), warn=owes),
+            Step("confirm", "核实身份", "drafted confirmed -> confirmed, withheld", (),
+                 ("owner", "answer", "said", "id_type", "id_tail", "id_checked_by"), warn=ask_the_owner,
+                 to=back_to_the_list),
+            Step("issue", "签发", "confirmed withheld -> issued", (), ("valid_from", "valid_until", "said"),
+                 guard=not_confirmed, warn=owes),
             Step("release", "放行", "issued -> released", (), ("through", "guard", "plate"), guard=on_the_list,
                  warn=in_time, to=where_to),
             Step("withhold", "暂缓放行", "drafted confirmed issued -> withheld", ("ordered_by", "reason"), (),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
 from wuye.schema import Basis, Field, Kind, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
 
 ROLE = v.choice(
     owner="业主", tenant="租户/租客", family="家属", agent="委托人/代理人",
@@ -24,6 +27,11 @@ ID_TYPE = v.choice(
 def begin(values: Mapping[str, Any]) -> str:
     """A tie that has ended already is entered as a past one."""
     return "past" if values.get("until") else "current"
+
+
+def stays(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
+    """Who comes back has no end any more; the log keeps the one there was."""
+    return {"until": ""}
 
 
 def span_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
@@ -50,12 +58,12 @@ KIND = Kind(
         Field("room", v.ROOM, "房号", required=True),
         Field("role", ROLE, "身份", required=True),
         Field("since", v.day("any"), "起", zh_hint="成为业主、起租的日期"),
-        Field("until", v.day("past"), "止"),
+        Field("until", v.day("past"), "止", zh_hint="迁出时不写为当天"),
         Field("phones", several(v.PHONE), "电话", private=True),
         Field("id_type", ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
-        Field("address", v.TEXT, "送达地址", private=True),
+        Field("address", v.ADDRESS, "送达地址", private=True),
         Field("plates", several(v.PLATE), "车辆"),
         Field("pets", v.TEXT, "宠物"),
         Field("emergency_contact", v.NAME, "紧急联系人"),
@@ -67,8 +75,8 @@ KIND = Kind(
     flow=Flow(
         states=(State("current", "现住", open=False), State("past", "已迁出", open=False)),
         steps=(
-            Step("leave", "迁出", "current -> past", ("until",), ("reason",)),
-            Step("return", "恢复", "past -> current", ("reason",)),
+            Step("leave", "迁出", "current -> past", (), ("until", "reason"), stamps="until"),
+            Step("return", "恢复", "past -> current", ("reason",), effect=stays),
         ),
         begin=begin,
     ),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
-from wuye.schema import Field, Kind, Slip
+from wuye.schema import Basis, Field, Kind, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
 
 POST = v.choice(
     head="客服经理/客服主任", supervisor="客服主管", assistant="客服助理", receptionist="前台/前台接待",
@@ -23,6 +27,18 @@ POST = v.choice(
 def begin(values: Mapping[str, Any]) -> str:
     """One who has left already is entered as such."""
     return "left" if values.get("until") else "current"
+
+
+def stays(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
+    """Who comes back has no end any more; the log keeps the one there was."""
+    return {"until": ""}
+
+
+def span_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """Nobody leaves before he came."""
+    since, until = values.get("since"), values.get("until")
+    if since and until and until < since:
+        yield Problem("离职日期早于任职日期：请核对 --since 和 --until", field="until")
 
 
 KIND = Kind(
@@ -44,12 +60,13 @@ KIND = Kind(
         states=(State("current", "在职", open=False), State("left", "离职", open=False)),
         steps=(
             Step("appoint", "任岗", "current", ("post",), ("department", "since")),
-            Step("leave", "离职", "current -> left", ("until",), ("reason",)),
-            Step("return", "复职", "left -> current", (), ("post", "department", "since")),
+            Step("leave", "离职", "current -> left", (), ("until", "reason"), stamps="until"),
+            Step("return", "复职", "left -> current", (), ("post", "department", "since"), effect=stays),
         ),
         begin=begin,
     ),
     positional=("name",),
+    checks=(span_in_order,),
     about=("post",),
     people=("name",),
     columns=("id", "status", "name", "department", "post", "since", "until", "phone"),

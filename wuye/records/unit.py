@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Computed, Field, Kind, Slip
+from wuye.numerals import fold
+from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -23,16 +26,32 @@ def begin(values: Mapping[str, Any]) -> str:
     return str(values.get("entered_as") or "occupied")
 
 
-def owed_as_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """An amount owed means nothing without its day."""
-    if values.get("owed") is not None and not values.get("owed_as_of"):
-        yield Problem("登记了欠费却没有截至日期：请用 --owed-as-of 给出", field="owed_as_of")
+def since(record: Record, basis: Basis) -> datetime | None:
+    """Since when it has been in its state; None where it was so when it was entered and nobody said since when."""
+    moves = [e.at for e in record.timeline if record.kind.flow.knows(e.step) and e.step not in ("pay", "patrol")]
+    if moves:
+        return moves[-1]
+    return record.received if record.received < record.recorded else None
 
 
-def since(record: Record, basis: Basis) -> Any:
-    """Since when it has been in its state."""
-    moves = [e.at for e in record.log if record.kind.flow.knows(e.step) and e.step not in ("pay", "patrol")]
-    return moves[-1] if moves else record.get("delivered") or record.received
+def parts(room: str) -> dict[str, str]:
+    """The building a room is in, and its entrance where the building has several."""
+    found = room.split("-")
+    return {"building": found[0], "entrance": found[1] if len(found) > 2 else ""}
+
+
+def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
+    """Building and entrance go without saying: they stand in the room."""
+    return Seen({name: part for name, part in parts(values["room"]).items() if part})
+
+
+def as_the_room_says(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """Building and entrance do not contradict the room."""
+    for name, part in parts(str(values.get("room") or "")).items():
+        typed = re.sub("(号楼|栋|幢|座|楼|单元|门)$", "", fold(str(values.get(name) or "")).upper())
+        if typed and typed.lstrip("0") != part.lstrip("0"):
+            zh = "楼栋" if name == "building" else "单元"
+            yield Problem(f"{zh}“{values[name]}”与房号 {values['room']} 不符：请改正或留空", field=name)
 
 
 KIND = Kind(
@@ -44,8 +63,8 @@ KIND = Kind(
     unique=True,
     fields=(
         Field("room", v.OWN_ROOM, "房号", required=True),
-        Field("building", v.TEXT, "楼栋"),
-        Field("entrance", v.TEXT, "单元"),
+        Field("building", v.TEXT, "楼栋", zh_hint="不写按房号"),
+        Field("entrance", v.TEXT, "单元", zh_hint="不写按房号"),
         Field("floor", v.TEXT, "楼层"),
         Field("area", v.AREA, "建筑面积"),
         Field("use", USE, "用途", default="flat"),
@@ -56,10 +75,10 @@ KIND = Kind(
         Field("bays", several(v.TEXT), "车位"),
         Field("paid_until", v.day("any"), "费用交至"),
         Field("owed", v.MONEY, "欠费金额"),
-        Field("owed_as_of", v.day("past"), "欠费截至"),
-        Field("owed_by", v.NAME, "欠费登记人"),
+        Field("owed_as_of", v.day("past"), "欠费截至", zh_hint="不写为登记当天"),
+        Field("owed_by", v.NAME, "欠费登记人", zh_hint="不写为经办人"),
         Field("responsible", v.STAFF, "责任人", zh_hint="空置期间由谁负责"),
-        Field("remark", v.MEMO, "备考"),
+        Field("remark", v.MEMO, "备注"),
         Field("finding", v.TEXT, "巡查情况", on_log=True),
     ),
     flow=Flow(
@@ -70,7 +89,7 @@ KIND = Kind(
             State("let", "出租", open=False),
         ),
         steps=(
-            Step("deliver", "交付", "unsold -> vacant", (), ("delivered",)),
+            Step("deliver", "交付", "unsold -> vacant", (), ("delivered",), stamps="delivered"),
             Step("occupy", "入住自用", "unsold vacant let -> occupied"),
             Step("let", "出租", "vacant occupied -> let"),
             Step("vacate", "空置", "occupied let -> vacant"),
@@ -80,9 +99,10 @@ KIND = Kind(
         ),
         begin=begin,
     ),
-    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.day_or_moment("past")),),
+    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),),
     positional=("room",),
-    checks=(owed_as_of,),
+    checks=(as_the_room_says,),
+    sees=sees,
     about=("use",),
     columns=("id", "room", "status", "since", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "bays"),
     slip=Slip(

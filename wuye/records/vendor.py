@@ -38,7 +38,7 @@ KIND = Kind(
         states=(State("active", "合作中", open=False), State("ended", "已终止", open=False)),
         steps=(
             Step("renew", "续约", "active ended -> active", ("until",), ("since", "contract")),
-            Step("end", "终止", "active -> ended", ("reason",), ("until",)),
+            Step("end", "终止", "active -> ended", ("reason",), ("until",), stamps="until"),
         ),
     ),
     positional=("name",),

@@ -10,7 +10,7 @@ from wuye import clocks
 from wuye import values as v
 from wuye.flow import Flow, State, Step
 from wuye.listed import MATERIALS
-from wuye.schema import Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
+from wuye.schema import TAKEN_OVER, Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -70,16 +70,9 @@ def limit_of(record: Record, limit: str, basis: Basis) -> tuple[datetime | None,
     return None, ""
 
 
-def runs(record: Record, limit: str, basis: Basis) -> Mark | None:
-    """An order that was not cancelled, and has such a limit at all, from its receipt."""
-    if record.status == "cancelled" or limit_of(record, limit, basis)[0] is None:
-        return None
-    return Mark(record.received)
-
-
-def sign_runs(record: Record, basis: Basis) -> Mark | None:
-    """Since the order was received."""
-    return runs(record, "sign", basis)
+def runs(record: Record, basis: Basis) -> Mark | None:
+    """Since the order was received; one that was cancelled waits for nobody."""
+    return None if record.status == "cancelled" else Mark(record.received)
 
 
 def sign_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
@@ -87,19 +80,9 @@ def sign_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None
     return limit_of(record, "sign", basis)
 
 
-def arrive_runs(record: Record, basis: Basis) -> Mark | None:
-    """Since the order was received."""
-    return runs(record, "arrive", basis)
-
-
 def arrive_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
     """When somebody must be on site."""
     return limit_of(record, "arrive", basis)
-
-
-def done_runs(record: Record, basis: Basis) -> Mark | None:
-    """Since the order was received."""
-    return runs(record, "done", basis)
 
 
 def done_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
@@ -144,26 +127,49 @@ def before_hold(record: Record, given: Mapping[str, Any]) -> str:
     return record.after_entries(held).status
 
 
+def last_follow_up(record: Record) -> str:
+    """How satisfied the person was when last reached since the work was done; empty where nobody was."""
+    done = max((i for i, e in enumerate(record.timeline) if e.step == "done"), default=0)
+    said = [e.values.get("satisfaction") for e in record.timeline[done:] if e.step == "follow-up"]
+    reached = [str(word) for word in said if word and word != "unreachable"]
+    return reached[-1] if reached else ""
+
+
 def still_to_do(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """What an order is closed without."""
-    if record.entries("follow-up") or given.get("no_follow_up"):
+    said = last_follow_up(record)
+    if said == "not":
+        return "回访不满意就关单：没有修好的请返修 rework"
+    if said or given.get("no_follow_up"):
         return ""
-    return "还没有回访就关单（follow-up，或用 --no-follow-up 写明原因）"
+    tried = "回访没有联系上" if record.entries("follow-up") else "还没有回访"
+    return f"{tried}就关单（follow-up，或用 --no-follow-up 写明原因）"
+
+
+def cost(record: Record, basis: Basis) -> Any:
+    """Labour and materials together, to the cent; None where there is no price."""
+    parts = [row["quantity"] * row["price"] for row in record.get("materials") or () if row.get("price") is not None]
+    parts += [record["labour"]] if record.get("labour") is not None else []
+    return sum(parts[1:], parts[0]) if parts else None
 
 
 def paid_without_price(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """Paid work is done with its price."""
-    priced = any(values.get(name) for values in (given, record.values) for name in ("labour", "materials"))
-    if (given.get("charge") or record.get("charge")) == "paid" and not priced:
-        return "有偿服务没有写人工费和材料（--labour、--materials）"
+    values = {**record.values, **given}
+    priced = values.get("labour") is not None or any("price" in row for row in values.get("materials") or ())
+    if values.get("charge") == "paid" and not priced:
+        return "有偿服务没有写价钱（--labour 人工费，--materials 水龙头x1@35.00）"
     return ""
 
 
 def next_hint(record: Record, basis: Basis) -> str:
     """What is next in each state."""
+    if record.status == "done":
+        said = last_follow_up(record)
+        return "下一步 rework 返修" if said == "not" else f"下一步 {'' if said else 'follow-up 回访，然后 '}close 关单"
     return {
-        "issued": "通知工程部 notify", "notified": "工程部签领 sign", "signed": "到场 arrive", "on-site": "完成 done",
-        "on-hold": "恢复 resume", "done": "回访 follow-up，关单 close",
+        "issued": "下一步 notify 通知工程部", "notified": "下一步 sign 签领", "signed": "下一步 arrive 到场",
+        "on-site": "下一步 done 完成", "on-hold": "下一步 resume 恢复",
     }.get(record.status, "")  # fmt: skip
 
 
@@ -227,20 +233,21 @@ KIND = Kind(
     ),
     rules=(*limits(), Rule("workorder.rework_days", 30, "同一处同样的毛病在几天内再报修算返修")),
     clocks=(
-        Clock("sign", "签领", sign_runs, sign_due, ("sign", "arrive", "done")),
-        Clock("arrive", "到场", arrive_runs, arrive_due, ("arrive", "done")),
-        Clock("done", "完成", done_runs, done_due, ("done",)),
+        Clock("sign", "签领", runs, sign_due, ("sign", "arrive", "done"), fixed=True),
+        Clock("arrive", "到场", runs, arrive_due, ("arrive", "done"), fixed=True),
+        Clock("done", "完成", runs, done_due, ("done",), fixed=True),
         Clock("promise", "答应的时间", promised, as_promised, ("arrive", "done")),
     ),
     computed=(
         Computed("timeliness", "完成时效", timeliness, timeliness_zh, TIMELINESS),
         Computed("urged", "最近催办", last_urged, "{:%m-%d %H:%M}".format, v.moment("past")),
+        Computed("cost", "费用合计", cost, v.MONEY.show, v.MONEY),
     ),
     one_of=(("room", "place"),),
     positional=("room", "text"),
     known_by=("room",),
     origin="of",
-    inherits=("room", "place", "text", "reporter", "phone", "trade", "urgency"),
+    inherits={**TAKEN_OVER, "trade": ("trade",), "urgency": ("urgency",)},
     people=("reporter",),
     category="urgency",
     next_hint=next_hint,

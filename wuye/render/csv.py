@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from wuye.sheet import Sheet, plain
@@ -12,7 +13,7 @@ LEFT_OUT = ("log",)
 
 
 def text(sheet: Sheet) -> str:
-    """The rows; the columns are those of the first row, nested clocks become one column each."""
+    """The rows; nested clocks become two columns each, what stands by name within a value one each."""
     rows = [_flat(row) for row in sheet.rows]
     names: dict[str, None] = {}
     for row in rows:
@@ -35,6 +36,8 @@ def _flat(row: Any) -> dict[str, str]:
             for clock in value:
                 flat[f"{clock['name']}_due"] = _word(plain(clock["due"]))
                 flat[f"{clock['name']}_state"] = clock["state"]
+        elif isinstance(value, Mapping):
+            flat |= {f"{name}_{key}": _word(plain(part)) for key, part in value.items()}
         else:
             flat[name] = _word(plain(value))
     return flat

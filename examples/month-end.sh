@@ -1,0 +1,58 @@
+#!/bin/sh
+# 月末：一个月的汇总、未结的事、欠费的房屋、各类记录导成 CSV，放进一个文件夹。
+#   WUYE_OFFICE=台账文件夹 [WUYE_REPORTS=报表文件夹] sh month-end.sh [2026-10]
+# 不写月份为上个月。只看不改；报表放在台账外面（不设 WUYE_REPORTS 时放在“台账文件夹-reports”）。
+set -eu
+umask 077
+
+die() {
+  echo "错误：$1" >&2
+  exit 1
+}
+
+[ -n "${WUYE_OFFICE:-}" ] || die '没有设 WUYE_OFFICE：请设为台账文件夹'
+[ -f "$WUYE_OFFICE/wuye.yaml" ] || die "$WUYE_OFFICE 不是台账文件夹：请核对 WUYE_OFFICE"
+command -v wuye >/dev/null 2>&1 || die '找不到 wuye：请把它所在的文件夹加进 PATH'
+office=${WUYE_OFFICE%/}
+reports=${WUYE_REPORTS:-$office-reports}
+case $reports/ in
+  "$office"/*) die "$reports 在台账里面：请把 WUYE_REPORTS 设到台账外面" ;;
+esac
+
+# 北京时间的上个月；POSIX 的写法里东八区是 -8，不需要时区数据。
+now=${WUYE_NOW:-$(TZ=CST-8 date +%Y-%m-%dT%H:%M)}
+year=${now%%-*}
+rest=${now#*-}
+number=${rest%%-*}
+number=$((${number#0} - 1))
+[ "$number" -gt 0 ] || { number=12; year=$((year - 1)); }
+month=${1:-$(printf '%s-%02d' "$year" "$number")}
+case $month in
+  [12][0-9][0-9][0-9]-0[1-9] | [12][0-9][0-9][0-9]-1[0-2]) ;;
+  *) die "月份“$month”读不懂：请写成 2026-10 这样" ;;
+esac
+
+folder=$reports/$month
+mkdir -p "$folder" || die "建不了 $folder"
+
+# 那个月最后一天的日报（本月还没有完，就是今天的）：遗留、办结、未结的数目和编号。
+last=${month%-*}年${month#*-}月底
+[ "$month" = "${now%-*}" ] && last=今天
+wuye day "$last" --explain -o md --out "$folder/月末日报.md" || die "$month 的日报没有出成：月份还没有到，或台账数据有问题（wuye check）"
+
+# 月报：数量和指标，与上月、去年同月并列，每个指标的编号附在后面。
+wuye month "$month" --explain -o md --out "$folder/月报.md" || die "$month 的月报没有出成：台账数据有问题（wuye check）"
+
+# 各类记录：本月受理的，和现在还没有办完的。
+for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 dunning:催收; do
+  name=${kind%%:*}
+  zh=${kind#*:}
+  wuye "$name" list --period "$month" --sort received -o csv --out "$folder/$zh-$month.csv" || die "$zh没有导出"
+  wuye "$name" list --open --sort received -o md --out "$folder/未结-$zh.md" || die "$zh的未结清单没有出成"
+done
+
+owing=room,status,area,paid_until,owed,owed_as_of,owed_by
+wuye unit list --where '欠费金额>0' --sort -owed --fields "$owing" -o csv --out "$folder/欠费房屋.csv" || die '欠费清单没有出成'
+
+echo "$month 的报表在 $folder："
+ls "$folder"

@@ -1,0 +1,117 @@
+"""What git remembers of an office: its commits, newest first, and files as they were. Nothing here writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from wuye.errors import Damaged, Refused
+from wuye.git import Git
+
+FIRST, CHUNK = 20, 1000
+AS_LISTED = (
+    "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate",
+    "--format=%x01%H%x00%P%x00%aI%x00%an%x00%B%x00",
+)  # fmt: skip
+# What somebody may have set up for reading, and a program must not see.
+PLAIN = (
+    "log.showSignature=false", "log.showRoot=true", "log.follow=false", "log.mailmap=false", "log.diffMerges=off",
+    "i18n.logOutputEncoding=UTF-8", "status.renames=false",
+)  # fmt: skip
+
+
+class Commit(NamedTuple):
+    """One commit: its hash, those it follows (none: the first, or where a shallow clone ends), when and by whom
+    it was written, its message, and the paths it changed (none for a merge)."""
+
+    hash: str
+    parents: tuple[str, ...]
+    at: str
+    author: str
+    message: str
+    paths: tuple[str, ...]
+
+    @property
+    def short(self) -> str:
+        """The hash as people write it."""
+        return self.hash[:10]
+
+
+class Annals:
+    """The history of an office's repository. Every method raises Damaged where git cannot read it."""
+
+    def __init__(self, git: Git) -> None:
+        self.git = git
+
+    def need(self) -> None:
+        """Raises Refused where there is no history to read."""
+        if not self.git.available():
+            raise Refused("没有安装 git，没有历史可查：请先安装 git")
+        if not self.git.is_repository():
+            raise Refused("这个台账不是 git 仓库，没有历史可查：请在台账文件夹里运行 git init，以后的改动就有历史")
+
+    def there(self) -> bool:
+        """Whether there is a history to read."""
+        return self.git.available() and self.git.is_repository()
+
+    def commits(self, *options: str, paths: Sequence[str] = (), most: int = 0, skip: int = 0) -> list[Commit]:
+        """Commits that lead to HEAD, newest first, of these paths (all without)."""
+        limits = [f"--max-count={most}"] if most else []
+        told = self._ask("log", *AS_LISTED, *limits, f"--skip={skip}", *options, "HEAD", "--", *paths)
+        if told is not None:
+            return _taken_apart(told)
+        if self._ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
+            return []
+        raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+
+    def walk(self, *options: str, paths: Sequence[str] = (), first: int = FIRST) -> Iterator[Commit]:
+        """The same, asked for little by little: most questions are answered by the `first` few (0: all at once)."""
+        skip, most = 0, first
+        while found := self.commits(*options, paths=paths, most=most, skip=skip):
+            yield from found
+            if not most:
+                return
+            skip, most = skip + most, CHUNK
+
+    def show(self, names: Sequence[tuple[str, str]]) -> list[bytes | None]:
+        """Files as commits hold them, by (commit, path); None where there is none."""
+        data = self._ask("cat-file", "--batch", text="".join(f"{commit}:{path}\n" for commit, path in names))
+        found: list[bytes | None] = []
+        place = 0
+        while data and place < len(data):
+            end = data.find(b"\n", place)
+            size = re.fullmatch(rb"[0-9a-f]+ blob (\d+)", data[place:end])
+            place = end + 1
+            found.append(data[place : place + int(size[1])] if size else None)
+            place += int(size[1]) + 1 if size else 0
+        if len(found) != len(names):
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return found
+
+    def changed(self) -> list[str]:
+        """Paths that differ from the last commit, new ones too."""
+        told = self._ask("--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all")
+        if told is None:
+            raise Damaged("git 状态读不出来：请运行 git status 查看，或从备份取回 .git")
+        return sorted(line[3:] for line in told.decode("utf-8", "surrogateescape").split("\0") if line)
+
+    def is_shallow(self) -> bool:
+        """Whether only the newest part of the history is here."""
+        return (self._ask("rev-parse", "--is-shallow-repository") or b"").strip() == b"true"
+
+    def _ask(self, *args: str, text: str = "") -> bytes | None:
+        return self.git.ask(*(part for one in PLAIN for part in ("-c", one)), *args, text=text)
+
+
+def _taken_apart(data: bytes) -> list[Commit]:
+    """What `git log` printed: after each commit's five values its paths, until the next one begins."""
+    words = data.decode("utf-8", "surrogateescape").split("\0")
+    starts = [i for i, word in enumerate(words) if re.fullmatch("\x01[0-9a-f]{40,64}", word)]
+    found = []
+    for start, end in pairwise([*starts, len(words)]):
+        head, parents, at, author, message = words[start : start + 5]
+        paths = tuple(p for word in words[start + 5 : end] if (p := word.removeprefix("\n")))
+        found.append(Commit(head[1:], tuple(parents.split()), at, author, message, paths))
+    return found

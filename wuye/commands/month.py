@@ -1,0 +1,142 @@
+"""`wuye month`: the summary of one month, last month and the same month of last year beside it (domain.md 42)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from wuye import days, monthly, monthrows, summary, when
+from wuye.call import Call, Opt, Verb
+from wuye.cohort import RULES
+from wuye.commands.day import LATE, late_row
+from wuye.errors import BadInput, Damaged, Problem, WuyeError
+from wuye.figures import NONE
+from wuye.monthfiles import path_of
+from wuye.monthly import THIS, Standing
+from wuye.office import Office
+from wuye.record import Record
+from wuye.schema import Kind
+from wuye.sheet import Sheet
+from wuye.summary import COUNTS
+
+BOOKS = ("unit",)
+
+
+def run(call: Call) -> Sheet:
+    """Counts that add up, volumes and figures beside other months, tables. Over damaged data it is refused."""
+    call.no_words(1)
+    office, first = call.office, _month(call)
+    as_of = _as_of(call, first)
+    basis = office.basis(*office.kinds(), rules=RULES)
+    loaded, problems = load(office, first, as_of)
+    if problems:
+        raise Damaged(*problems)
+    standings = {name: monthly.stand(loaded, day, basis, as_of) for name, day in monthly.months(first).items()}
+    this = standings[THIS]
+    parts = monthrows.sections(standings, office.now)
+    last = days.month_end(first.year, first.month)
+    entries = summary.late_entries((r for found in loaded.values() for r in found), first, last)
+    late = tuple(late_row(e) for e in entries)
+    parts["late_entries"] = Sheet("wuye.month.late", LATE, late, office.now, "当月发生、月后补录")
+    more = {name: part.rows for name, part in parts.items()}
+    if call.flag("explain"):
+        parts["explain"] = monthrows.explained(this.cohort, office.now)
+    counts = tuple(monthrows.count_row(row) for row in this.counts)
+    return Sheet(
+        "wuye.month",
+        monthrows.COUNT_COLUMNS,
+        counts,
+        office.now,
+        f"{office.settings.name} 月报 {first:%Y-%m}",
+        more={"month": f"{first:%Y-%m}", "as_of": this.basis.now, "closed_month": not this.running, **more},
+        sections=tuple(part for part in parts.values() if part.rows),
+        headed=True,
+        table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
+        empty="没有遗留，也没有新收",
+        foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None),
+    )
+
+
+def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[dict[Kind, list[Record]], list[Problem]]:
+    """What a month's summary rests on: the months compared, older ones that still bear on it, the unit register.
+
+    Those after it, too, up to the moment as of which it is told.
+    """
+    office.store.settle()
+    wanted = {f"{day:%Y-%m}" for day in monthly.months(first).values()}
+    later = f"{as_of:%Y-%m}" if as_of else ""
+    start = datetime.combine(first, time(0), office.settings.zone)
+    found: dict[Kind, list[Record]] = {}
+    problems: list[Problem] = []
+    for kind in office.kinds():
+        if kind.book and kind.name not in BOOKS:
+            continue
+        names = office.months(kind)
+        if not kind.book:
+            names = [
+                m for m in names
+                if m in wanted or f"{first:%Y-%m}" < m <= later
+                or (m < f"{first:%Y-%m}" and _bears_on(office, kind, m, start))
+            ]  # fmt: skip
+        found[kind], wrong = office.load(kind, names)
+        problems += wrong
+    return found, problems
+
+
+def _bears_on(office: Office, kind: Kind, month: str, start: datetime) -> bool:
+    try:
+        return monthly.bears_on(office.store.read(path_of(kind, month)) or b"", kind, start)
+    except WuyeError:
+        return True  # loading it says what is wrong
+
+
+def _month(call: Call) -> date:
+    """The first day of the month meant: this one without words. Raises BadInput for what is no month, or to come."""
+    today = call.office.now.date()
+    if not call.words:
+        return today.replace(day=1)
+    words = call.words[0]
+    try:
+        first, last = when.period(words, today)
+    except ValueError as error:
+        raise BadInput(Problem(f"月份：{error}", field="month")) from error
+    if first.day != 1 or last.year == date.max.year or last != days.month_end(first.year, first.month):
+        raise BadInput(Problem(f"“{words}”不是一个月：请写 2026-11、本月、上月 这样", field="month"))
+    if first > today:
+        raise BadInput(Problem(f"{first:%Y-%m} 还没有到：请写已经开始的月份", field="month"))
+    return first
+
+
+def _as_of(call: Call, first: date) -> datetime | None:
+    """The end of the day that `--as-of` names; not before the month's end unless the month still lasts."""
+    words, office = call.text("as_of"), call.office
+    if not words:
+        return None
+    try:
+        value = when.parse(words, office.now, "past", office.settings.desk)
+    except ValueError as error:
+        raise BadInput(Problem(f"--as-of（截至）：{error}", field="as_of")) from error
+    day = value.date() if isinstance(value, datetime) else value
+    if day < min(days.month_end(first.year, first.month), office.now.date()):
+        raise BadInput(Problem(f"--as-of（截至）：{day} 早于月底，请写月底以后的日期", field="as_of"))
+    return datetime.combine(day, time(23, 59, 59), office.settings.zone)
+
+
+def _foot(this: Standing, empty: list[Sheet], told: bool) -> str:
+    lines = [
+        "口径：按受理时间计；上月遗留+新收+重开=办结+作废+仍未结；"
+        f"截至 {when.read_back(this.basis.now)}，以后的事不算在内"
+        + ("" if told else "；上月和去年同月各截至当月月底，要算上月底以后的事请用 --as-of"),
+        f"{NONE} 是那个月没有记录，或分母是空的",
+    ]
+    if this.running:
+        lines.append("本月还没有完，上月和去年同月是整月的数")
+    if empty:
+        lines.append(f"没有可列的：{'、'.join(part.title.split('（')[0] for part in empty)}")
+    return "\n".join(lines)
+
+
+OPTIONS = (
+    Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
+    Opt("explain", "列出每个指标的编号", flag=True),
+)
+VERB = Verb("month", "月报", run, OPTIONS, "[MONTH]", frozenset(), "一个月的汇总（不写月份为本月）")

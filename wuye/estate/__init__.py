@@ -1,0 +1,7 @@
+"""A believable estate for `wuye demo`: its people and two months of its days, told by chance from one seed."""
+
+from __future__ import annotations
+
+from wuye.estate.days import tell
+
+__all__ = ["tell"]

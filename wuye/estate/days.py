@@ -1,0 +1,108 @@
+"""The days of the estate: how much of everything comes on which day and at which hour, told in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from wuye.days import add_months
+from wuye.estate import complaints, dues, gate, homes, people, repairs
+from wuye.estate.dice import Dice
+from wuye.estate.homes import Estate
+from wuye.estate.pen import Pen, Story
+from wuye.record import Record
+from wuye.settings import Settings
+
+FULL_SIZE = 600
+Tale = Callable[[Pen, Estate], Story]
+
+
+class Rate(NamedTuple):
+    """How often something happens on an estate of 600 units: a mean by weekday (Monday first), hours by weight."""
+
+    tale: Tale
+    by_weekday: tuple[float, ...]
+    hours: Mapping[int, float]
+
+
+ALL_DAY = {7: 1, 8: 3, 9: 5, 10: 6, 11: 5, 12: 3, 13: 3, 14: 5, 15: 5, 16: 5, 17: 4, 18: 2, 19: 2, 20: 1, 22: 1}
+AT_THE_DESK = {9: 3, 10: 5, 11: 4, 13: 1, 14: 4, 15: 4, 16: 4, 17: 2}
+AT_THE_DOOR = {8: 3, 9: 6, 10: 8, 11: 7, 12: 5, 13: 4, 14: 6, 15: 7, 16: 7, 17: 6, 18: 6, 19: 5, 20: 2}
+BY_NIGHT = {21: 1, 22: 1, 23: 1, 0: 1, 2: 1, 5: 1}
+RATES = (
+    Rate(gate.visitor, (13, 12, 12, 12, 14, 19, 18), AT_THE_DOOR),
+    Rate(complaints.ordinary, (1.9, 1.5, 1.3, 1.3, 1.4, 1.6, 1.3), ALL_DAY),
+    Rate(repairs.ordinary, (6.2, 5.2, 4.8, 4.6, 4.8, 5.2, 4.0), ALL_DAY),
+    Rate(gate.goods, (1.3, 1.1, 1.0, 1.1, 1.6, 2.9, 2.6), AT_THE_DESK),
+    Rate(gate.moving_out, (0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3), AT_THE_DESK),
+    Rate(gate.moving_in, (0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3), AT_THE_DESK),
+    Rate(dues.contact, (3.6, 3.2, 3.0, 2.8, 2.6, 3.4, 0.6), AT_THE_DESK),
+    Rate(repairs.by_night, (0.06,) * 7, BY_NIGHT),
+)
+
+OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
+    (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
+    (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
+    (16, "14:40", complaints.answered_on_the_web),
+    (17, "11:30", gate.withheld), (10, "10:10", complaints.major), (11, "16:05", repairs.of_a_complaint),
+    (9, "09:35", complaints.hot), (6, "22:40", repairs.by_night), (5, "15:30", dues.paused),
+    (4, "10:00", complaints.from_the_company), (4, "16:10", dues.promised_yesterday), (3, "10:15", dues.promised_today),
+    (4, "15:25", repairs.urged), (3, "11:10", gate.still_withheld), (2, "14:05", repairs.on_hold),
+    (1, "16:25", complaints.on_the_web), (1, "15:20", gate.in_parts), (1, "17:10", gate.expected_today),
+    (1, "18:40", gate.overstaying), (0, "02:15", repairs.by_night),
+)  # fmt: skip
+"""What is told of every estate, so many days before the end."""
+
+
+def first_day(now: datetime, months: int) -> date:
+    """The first of the month so many months before."""
+    return add_months(now.date().replace(day=1), -months)
+
+
+def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
+         progress: Callable[[Iterable[date]], Iterable[date]] = iter) -> list[Record]:  # fmt: skip
+    """Everything that was written on an estate up to now, in the order in which it was typed in."""
+    start = datetime.combine(first_day(now, months), datetime.min.time(), now.tzinfo)
+    dice = Dice(seed)
+    pen = Pen(settings, start - timedelta(days=1) + timedelta(hours=14), dice)
+    people.engage(pen)
+    estate = homes.settle(pen, units)
+    waiting: list[tuple[datetime, int, Story]] = []
+    for order, (at, tale) in enumerate(planned(dice, start, now, units / FULL_SIZE)):
+        heappush(waiting, (at, order, tale(pen, estate)))
+    for day in progress([start.date() + timedelta(days=n) for n in range((now.date() - start.date()).days + 1)]):
+        _run(pen, waiting, min(now, start + (day - start.date() + timedelta(days=1))))
+    return list(pen.written.values())
+
+
+def _run(pen: Pen, waiting: list[tuple[datetime, int, Story]], until: datetime) -> None:
+    """Let everything happen that happens by then; what would happen later stays as it is: open."""
+    while waiting and waiting[0][0] <= until:
+        pen.now, order, story = heappop(waiting)
+        following = next(story, None)
+        if following is not None:
+            assert following >= pen.now, story
+            heappush(waiting, (following, order, story))
+
+
+def planned(dice: Dice, start: datetime, now: datetime, scale: float) -> Iterator[tuple[datetime, Tale]]:
+    """When every story begins: so many a day by chance, the occasions on their days."""
+    for number in range((now.date() - start.date()).days + 1):
+        day = start + timedelta(days=number)
+        if day.day == 5:
+            yield day + timedelta(hours=10), dues.month_turns
+        for rate in RATES:
+            for _ in range(dice.count(rate.by_weekday[day.weekday()] * scale)):
+                yield day + timedelta(hours=dice.among(rate.hours), minutes=dice.between(0, 59)), rate.tale
+    for before, clock, tale in OCCASIONS:
+        hour, minute = map(int, clock.split(":"))
+        at = datetime.combine(now.date() - timedelta(days=before), datetime.min.time(), now.tzinfo)
+        if at >= start:
+            yield at + timedelta(hours=hour, minutes=minute), tale
+    saturday = now.date() - timedelta(days=(now.weekday() - 5) % 7 + 7)
+    yield (
+        datetime.combine(saturday, datetime.min.time(), now.tzinfo) + timedelta(hours=16, minutes=10),
+        complaints.weekend_paper,
+    )

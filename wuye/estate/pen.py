@@ -1,0 +1,179 @@
+"""The desk's pen: every record of the estate is written through the desk's own rules, at the moment it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from wuye import changes, clocks, records
+from wuye.changes import Who
+from wuye.errors import BadInput
+from wuye.estate.dice import Dice
+from wuye.number import Number
+from wuye.record import Record
+from wuye.schema import Basis, Kind
+from wuye.settings import Settings
+from wuye.values import Typing
+
+Story = Iterator[datetime]
+"""What happens to one matter: it runs to the next thing that happens, and says when that will be."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(eq=False, repr=False)
+class Pen:
+    """What has been written so far, and the moment it is. It is the `Books` that a kind's `sees` looks into."""
+
+    settings: Settings
+    now: datetime
+    dice: Dice
+    rooms: frozenset[str] = frozenset()
+    written: dict[str, Record] = field(default_factory=dict)
+    _serials: dict[tuple[str, date], int] = field(default_factory=dict)
+    _bases: dict[str, Basis] = field(default_factory=dict)
+    _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def basis(self, kind: Kind) -> Basis:
+        """What judgements of this moment rest on."""
+        if kind.name not in self._bases:
+            self._bases[kind.name] = Basis(self.now, self.settings.desk, self.settings.rules(kind.rules))
+        return self._bases[kind.name].at(self.now)
+
+    @property
+    def typing(self) -> Typing:
+        """What typed words are understood by."""
+        return Typing(self.now, self.settings.desk, self.rooms)
+
+    def add(
+        self,
+        name: str,
+        by: str,
+        words: Mapping[str, str],
+        at: datetime | None = None,
+        via: str = "link",
+        told: Mapping[str, str] = NOTHING,
+    ) -> str:
+        """A new record, its number returned; `at` is when it happened, where it is typed in later.
+
+        Raises BadInput for words that the desk could not have typed: a mistake in the tables.
+        """
+        kind = records.kind(name)
+        basis = self.basis(kind)
+        heard, problems = changes.hear_new(kind, words, self.typing, basis)
+        if problems:
+            raise BadInput(*problems)
+        if kind.sees:
+            seen = kind.sees(heard.values, self, basis)
+            heard = heard._replace(values={**seen.values, **heard.values})
+        who = Who(by, at, self.now)
+        one = str(self._numbered(kind, who.moment.date()))
+        if earlier := heard.values.get(kind.link):
+            kept = kind.on_link(self.written[earlier], who.moment) if kind.on_link else {}
+            heard = heard._replace(values={**heard.values, **kept})
+            self._told(earlier, "repeat", who, {"link": one})
+        if source := heard.values.get(kind.origin):
+            self._told(source, via, who, {**told, "link": one})
+        self.written[one] = record = changes.new(kind, one, heard, who, basis, {})
+        for key in ("room", "name") if kind.book else ():
+            if record[key]:
+                self._named.setdefault((name, str(record[key])), []).append(one)
+        return one
+
+    def _numbered(self, kind: Kind, day: date) -> Number:
+        key = (kind.prefix, day)
+        self._serials[key] = self._serials.get(key, 0) + 1
+        return Number(kind.prefix, day, self.settings.letter, self._serials[key])
+
+    def _told(self, one: str, step: str, who: Who, extra: Mapping[str, str]) -> None:
+        self.written[one] = changes.noted(self.written[one], step, who, extra)
+
+    def step(self, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+        """One step of a record, now. Raises BadInput or Refused where the desk could not have taken it."""
+        self.step_at(None, one, step, by, note, **words)
+
+    def step_at(self, at: datetime | None, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+        """The same, where it happened at some time before it is typed in."""
+        record = self.written[one]
+        taken = record.kind.flow.step(step)
+        assert taken is not None, step
+        heard, problems = changes.hear_step(record.kind, taken, words, self.typing)
+        if problems:
+            raise BadInput(*problems)
+        extra: dict[str, Any] = {"note": note} if note else {}
+        basis = self.basis(record.kind)
+        self.written[one] = changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra)
+
+    def note(self, one: str, by: str, words: str) -> None:
+        """Free words on a record."""
+        self._told(one, "note", Who(by, None, self.now), {"note": words})
+
+    def waits(self, one: str, clock: str) -> bool:
+        """Whether a clock of a record waits for somebody."""
+        record = self.written[one]
+        return any(r.name == clock and r.waits for r in clocks.read(record, self.basis(record.kind)))
+
+    def state(self, one: str) -> str:
+        """The state a record is in."""
+        return self.written[one].status
+
+    # --- the books, as a kind asks them
+
+    def _of(self, kind: str, name: str) -> list[Record]:
+        return [self.written[one] for one in self._named.get((kind, name), ())]
+
+    def unit(self, room: str) -> Record | None:
+        """The unit of that room."""
+        return next((r for r in self._of("unit", room) if not r.void), None)
+
+    def residents(self, room: str) -> list[Record]:
+        """The people tied to a room at this moment."""
+        return [r for r in self._of("resident", room) if r.status == "current"]
+
+    def staff(self, name: str) -> Record | None:
+        """The member of staff of that name."""
+        return next(iter(self._of("staff", name)), None)
+
+    def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
+        """What a meter showed the last time."""
+        from wuye import occupancy
+
+        found = [
+            (occupancy.read_day(r), str(r["reading"]))
+            for r in self.written.values()
+            if r.kind.name == "reading" and r.status == "read" and occupancy.meter_of(r) == meter
+        ]
+        return max(found, default=None)
+
+    # --- when things happen
+
+    def later(self, low: int, high: int) -> datetime:
+        """Some minutes from now."""
+        return self.now + timedelta(minutes=self.dice.between(low, high))
+
+    def worked(self, low: int, high: int) -> datetime:
+        """Some minutes from now, moved into desk hours where they are over: next morning."""
+        return self.desk_hours(self.later(low, high))
+
+    def desk_hours(self, moment: datetime) -> datetime:
+        """The moment itself in desk hours, else some time of the next hours of the desk."""
+        desk = self.settings.desk
+        opening, closing = desk.opening(moment.date()), desk.closing(moment.date())
+        if moment >= closing:
+            opening += timedelta(days=1)
+        elif moment >= opening:
+            return moment
+        return opening + timedelta(minutes=self.dice.between(2, 40))
+
+    def on(self, days: int, clock: str) -> datetime:
+        """A time of day, so many days from now."""
+        hour, minute = clock.split(":")
+        return (self.now + timedelta(days=days)).replace(hour=int(hour), minute=int(minute))
+
+
+def typed(moment: datetime | date) -> str:
+    """A moment or a day as the desk types it."""
+    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"

@@ -1,0 +1,215 @@
+"""The month's summary as columns and rows: what a table shows of it, and what scripts read (domain.md 42)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from wuye import figures, tallies
+from wuye.cohort import Cohort
+from wuye.figures import NONE, Figure
+from wuye.money import show as amount
+from wuye.monthly import LAST, LAST_YEAR, THIS, Standing, Volume, volumes
+from wuye.sheet import Column, Sheet, place
+from wuye.summary import COUNT_ZH, COUNTS, Row
+from wuye.tallies import Delay, Line
+
+COUNT_OF_MONTH = COUNT_ZH | {"left_over": "上月遗留", "handled": "当月处理"}
+COUNT_COLUMNS = (Column("zh", "类别"), *(Column(n, COUNT_OF_MONTH[n], right=True) for n in COUNTS))
+
+
+AMOUNTS = ("arrears", "promised_amount", "paid", "owed", "amount")
+
+
+class Table(NamedTuple):
+    """How the lines of one table are shown: title, heading of the names, further columns by name and heading."""
+
+    key: str
+    title: str
+    zh: str
+    columns: tuple[tuple[str, str], ...]
+
+
+TABLES = (
+    Table("departments", "各部门", "部门", (
+        ("complaints", "投诉"), ("handled", "已处理"), ("complaints_late", "投诉超时"),
+        ("orders", "工程单"), ("done", "已完成"), ("orders_late", "工程单超时"))),
+    Table("opinions", "意见建议（性质为咨询的，按类别）", "类别", (
+        ("number", "件数"), ("taken_up", "已采纳"), ("not_taken_up", "未采纳"), ("undecided", "未定"),
+        ("told", "已反馈"))),
+    Table("dunning", "催收（欠费按同一户当月最后一次计，合计里同一户只计一次）", "催收人", (
+        ("contacts", "次数"), ("debtors", "户数"), ("arrears", "欠费"), ("promised", "答应付款"),
+        ("promised_amount", "答应金额"), ("kept", "已兑现"), ("paid", "实付"), ("broken", "已失信"),
+        ("pending", "待兑现"))),
+    Table("arrears", "欠费（房屋台账手工登记的；账龄要有账单才能算）", "楼栋", (
+        ("owing", "欠费户数"), ("owed", "欠费金额"), ("clear", "无欠费户数"), ("not_told", "未登记户数"),
+        ("oldest", "最早截至"))),
+    Table("materials", "材料消耗", "材料", (
+        ("quantity", "数量"), ("unit", "单位"), ("amount", "金额"), ("orders", "工程单"), ("unpriced", "缺单价的单"))),
+    Table("visits", "来访", "去向", (
+        ("visits", "来访"), ("people", "人数"), ("sellers", "上门推销"), ("overstayed", "超时停留"))),
+)  # fmt: skip
+
+
+def sections(standings: Mapping[str, Standing], now: datetime) -> dict[str, Sheet]:
+    """Every part of the summary below its counts, by the key under which scripts find its rows."""
+    this = standings[THIS]
+    worked = {name: figures.worked_out(one.cohort) for name, one in standings.items() if one.kept or name == THIS}
+    begun = (r for found in this.records.values() for r in found if r.received < this.span[1])
+    late = tallies.delays(begun, this.span[0], this.basis)
+    parts = (
+        ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的）"),
+        ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),
+        ("delays", DELAYS, [delay_row(one) for one in late], f"最久的延误（前 {tallies.WORST} 项）"),
+        *((t.key, columns(t), [line_row(t, one) for one in told], t.title)
+          for t, told in zip(TABLES, _tables(this), strict=True)),
+    )  # fmt: skip
+    return {key: Sheet(f"wuye.month.{key}", shown, tuple(rows), now, title) for key, shown, rows, title in parts}
+
+
+def _tables(this: Standing) -> tuple[Sequence[Line], ...]:
+    """The lines of each of TABLES, in its order."""
+    cohort = this.cohort
+    return (
+        tallies.departments(cohort),
+        tallies.opinions(cohort),
+        tallies.dunning(this.received("dunning"), this.basis),
+        tallies.arrears(this.all("unit")),
+        tallies.materials(cohort.orders),
+        tallies.visits(this.received("visitor"), this.basis),
+    )
+
+
+def count_row(row: Row) -> dict[str, Any]:
+    """One row of counts with the records behind each."""
+    ids = {n: list(row.ids[n]) for n in COUNTS}
+    return {"row": row.code, "zh": row.zh, **{n: row.count(n) for n in COUNTS}, "ids": ids}
+
+
+def _number(value: int | None) -> str:
+    return NONE if value is None else str(value)
+
+
+def _change(value: int | None) -> str:
+    return NONE if value is None else f"{value:+d}" if value else "0"
+
+
+VOLUMES = (
+    Column("zh", "类别"), Column(THIS, "本月", _number, right=True),
+    Column(LAST, "上月", _number, right=True), Column("change_last", "比上月", _change, right=True),
+    Column(LAST_YEAR, "去年同月", _number, right=True), Column("change_last_year", "比去年", _change, right=True),
+)  # fmt: skip
+
+
+def volume_row(one: Volume) -> dict[str, Any]:
+    """One line of volumes, with the change against the other months."""
+    row: dict[str, Any] = {"row": one.row, "zh": one.zh}
+    row |= {month: one.number(month) for month in one.ids}
+    row |= {f"change_{month}": one.change(month) for month in (LAST, LAST_YEAR)}
+    return row | {"ids": one.ids}
+
+
+def _rate(row: Mapping[str, Any] | None) -> str:
+    return NONE if row is None else str(row["shown"])
+
+
+def _apart(apart: Mapping[str, Sequence[str]]) -> str:
+    return "、".join(f"{label} {len(ids)}" for label, ids in apart.items())
+
+
+FIGURES = (
+    Column("zh", "指标"), Column(THIS, "本月", _rate, right=True), Column(LAST, "上月", _rate, right=True),
+    Column(LAST_YEAR, "去年同月", _rate, right=True), Column("apart", "另计", _apart, wide=True),
+    Column("words", "口径", wide=True),
+)  # fmt: skip
+
+
+def figure_rows(worked: Mapping[str, Sequence[Figure]]) -> tuple[dict[str, Any], ...]:
+    """Every figure with its records, of this month and of the others; None where it does not occur in one."""
+    rows: dict[str, dict[str, Any]] = {}
+    order = [one.name for one in figures.FIGURES]
+    for month, found in worked.items():
+        for one in found:
+            told = {"figure": one.name, "zh": one.zh, "unit": one.unit, "words": one.words, "apart": {}}
+            row = rows.setdefault(one.name, told | dict.fromkeys((THIS, LAST, LAST_YEAR)))
+            row[month] = _figure(one)
+            if month == THIS:
+                row["apart"] = one.apart
+    return tuple(sorted(rows.values(), key=lambda row: order.index(row["figure"].split(".")[0])))
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    return {
+        "value": one.value,
+        "shown": one.shown,
+        "numerator": len(one.numerator),
+        "denominator": len(one.denominator),
+        "numerator_ids": one.numerator,
+        "denominator_ids": one.denominator,
+    }
+
+
+DELAYS = (
+    Column("id", "编号"), Column("clock_zh", "时限"), Column("place", "何处何人"), Column("late", "超过"),
+    Column("working", "算法", wide=True), Column("rule", "依据", wide=True),
+)  # fmt: skip
+
+
+def delay_row(one: Delay) -> dict[str, Any]:
+    """One delay with its working."""
+    assert one.reading.due is not None
+    day, minutes = divmod(one.minutes, 24 * 60)
+    late = " ".join(f"{n} {unit}" for n, unit in ((day, "天"), (minutes // 60, "小时"), (minutes % 60, "分")) if n)
+    return {
+        "id": one.record.id,
+        "clock": one.reading.name,
+        "clock_zh": one.reading.zh,
+        "place": place(one.record),
+        "due": one.reading.due,
+        "until": one.until,
+        "state": one.reading.state,
+        "late_minutes": one.minutes,
+        "late": late or "不到 1 分",
+        "working": f"{one.until:%Y-%m-%d %H:%M}（{one.how}）减 {one.reading.due:%Y-%m-%d %H:%M}（到期）",
+        "rule": one.reading.rule,
+    }
+
+
+def columns(table: Table) -> tuple[Column, ...]:
+    """The columns of a table: what is behind a count is not shown, amounts to the cent."""
+    return (Column("name", table.zh), *(_column(name, zh) for name, zh in table.columns))
+
+
+def _column(name: str, zh: str) -> Column:
+    if name in AMOUNTS:
+        return Column(name, zh, lambda value: NONE if value is None else amount(value), right=True)
+    if name == "debtors":
+        return Column(name, zh, lambda found: str(len(found)), right=True)
+    return Column(name, zh, right=name not in ("unit", "oldest"))
+
+
+def line_row(table: Table, line: Line) -> dict[str, Any]:
+    """One line of a table, with the records behind each count."""
+    counts = {name: len(ids) for name, ids in line.ids.items()}
+    values = {**counts, **line.amounts, **line.words}
+    return {"name": line.name, **{name: values[name] for name, _ in table.columns}, "ids": line.ids}
+
+
+def explained(cohort: Cohort, now: datetime) -> Sheet:
+    """Each figure opened into the records of its numerator and denominator."""
+    lines = tuple(
+        {
+            "zh": one.zh,
+            "value": one.shown,
+            "numerator": "、".join(one.numerator) or NONE,
+            "denominator": "、".join(one.denominator) or NONE,
+            "apart": "；".join(f"{label}：{'、'.join(ids)}" for label, ids in one.apart.items()),
+        }
+        for one in figures.worked_out(cohort)
+    )
+    columns = (
+        Column("zh", "指标"), Column("value", "本月"), Column("numerator", "分子", wide=True),
+        Column("denominator", "分母", wide=True), Column("apart", "另计", wide=True),
+    )  # fmt: skip
+    return Sheet("wuye.month.explain", columns, lines, now, "每个指标的编号")

@@ -1,0 +1,210 @@
+"""What is told about units and people as columns and rows (domain.md 6, 7; what is private, design.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wuye import clocks, phone, when
+from wuye.lookup import Answer, Person, Promise, promises, waits_for
+from wuye.money import show as amount
+from wuye.record import Record
+from wuye.schema import Basis
+from wuye.sheet import Column, Sheet, about, place, state_zh
+
+LAST = 20
+SHORT = 30
+NONE = "—"
+UNIT = ("building", "entrance", "floor", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "owed_by",
+        "charges", "meters", "bays", "remark")  # fmt: skip
+RESIDENT = ("name", "role", "room", "since", "until", "phones", "plates", "care", "pets", "lease_until", "address",
+            "emergency_contact", "emergency_phone")  # fmt: skip
+STATES = {"pending": "待兑现", "broken": "已失信"}
+
+
+def unit_row(room: str, unit: Record | None, basis: Basis) -> dict[str, Any]:
+    """A unit as the register has it; nothing but its room where it has not."""
+    row: dict[str, Any] = {"room": room, "id": unit.id if unit else None, "status": unit.status if unit else None}
+    since = unit.kind.computed_by("since") if unit else None
+    row["since"] = since.of(unit, basis) if since and unit else None
+    row |= {name: unit.get(name) if unit else None for name in UNIT}
+    words = f"（自 {row['since']:%Y-%m-%d}）" if row["since"] else ""
+    row["status_zh"] = f"{state_zh(unit.kind, unit.status)}{words}" if unit else _UNKNOWN
+    row["use_zh"] = unit.kind["use"].shown(unit.get("use")) if unit else ""
+    row["payment"] = payment(unit)
+    return row
+
+
+_UNKNOWN = f"{NONE} 房屋台账里没有登记这一户"
+
+
+def payment(unit: Record | None) -> str:
+    """Whether it has paid, as of when and by whom it was written down; a dash and why where nobody did."""
+    if unit is None:
+        return _UNKNOWN
+    told = [f"已交至 {unit['paid_until']}"] if unit.get("paid_until") else []
+    if unit.get("owed") is not None:
+        owed = f"欠费 {unit.kind['owed'].shown(unit['owed'])} 元" if unit["owed"] else "无欠费"
+        marks = [f"截至 {unit['owed_as_of']}"] if unit.get("owed_as_of") else []
+        marks += [f"{unit['owed_by']} 登记"] if unit.get("owed_by") else []
+        told.append(owed + (f"（{'，'.join(marks)}）" if marks else ""))
+    return "；".join(told) or f"{NONE} 还没有登记（wuye unit pay {unit['room']} --owed … --owed-as-of …）"
+
+
+UNITS = (
+    Column("room", "房号"), Column("status_zh", "状况"), Column("use_zh", "用途"),
+    Column("area", "建筑面积", lambda text: f"{text} 平方米" if text else ""), Column("payment", "缴费情况"),
+    Column("bays", "车位"), Column("meters", "表计"), Column("remark", "备考"), Column("id", "编号"),
+)  # fmt: skip
+
+
+def resident_row(record: Record, whole: bool) -> dict[str, Any]:
+    """A person's tie to a unit; private values masked unless they may be seen whole."""
+    kind = record.kind
+    row: dict[str, Any] = {"id": record.id, "status": record.status}
+    for name in RESIDENT:
+        value = record.get(name)
+        row[name] = kind[name].masked(value) if value is not None and kind[name].private and not whole else value
+    return row | {"role_zh": kind["role"].shown(record.get("role"))}
+
+
+PEOPLE = (
+    Column("care", "关照"), Column("name", "姓名"), Column("role_zh", "身份"), Column("room", "房号"),
+    Column("since", "起"), Column("until", "止"), Column("phones", "电话"), Column("plates", "车辆"),
+    Column("emergency_contact", "紧急联系人"), Column("emergency_phone", "紧急电话"), Column("id", "编号"),
+)  # fmt: skip
+
+
+def person_row(person: Person, whole: bool) -> dict[str, Any]:
+    """One person over all the records that tell of him."""
+    phones = tuple(dict.fromkeys(number for one in person.seen for number in one.phones))
+    return {
+        "name": person.name,
+        "parts": tuple(dict.fromkeys(one.part for one in person.seen)),
+        "rooms": person.rooms,
+        "phones": phones if whole else tuple(phone.mask(number) for number in phones),
+        "plates": tuple(dict.fromkeys(sign for one in person.seen for sign in one.plates)),
+        "last": max(one.record.received for one in person.seen).date(),
+        "id": next((one.record.id for one in (*person.ties, *person.seen)), ""),
+        "ids": tuple(dict.fromkeys(one.record.id for one in person.seen)),
+    }
+
+
+def beyond(person: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there is more to tell of a person than the book of residents does."""
+    mine = [row for row in people if row["id"] in person["ids"]]
+    return any(
+        set(person[name]) - {value for row in mine for value in row[name] or ()} for name in ("phones", "plates")
+    ) or not mine
+
+
+FOUND = (
+    Column("name", "姓名", lambda name: name or "（没有姓名）"), Column("parts", "身份"), Column("rooms", "房号"),
+    Column("phones", "电话"), Column("plates", "车辆"), Column("last", "最近登记"), Column("id", "编号"),
+)  # fmt: skip
+
+
+def open_row(record: Record, basis: Basis) -> dict[str, Any]:
+    """An open matter: what it is, where it stands, what it waits for."""
+    first = waits_for(record, basis)
+    return {
+        **matter_row(record),
+        "due": first.due if first else None,
+        "clock": first.name if first else None,
+        "clock_zh": first.zh if first else "",
+        "late": bool(first and first.state == clocks.LATE),
+        "next": record.kind.next_hint(record, basis) if record.kind.next_hint else "",
+    }
+
+
+def matter_row(record: Record) -> dict[str, Any]:
+    """A matter in one line."""
+    return {
+        "id": record.id,
+        "kind": record.kind.name,
+        "kind_zh": record.kind.zh,
+        "received": record.received,
+        "place": place(record),
+        "text": about(record),
+        "status": record.status,
+        "status_zh": state_zh(record.kind, record.status),
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+_MATTER = (
+    Column("id", "编号"), Column("kind_zh", "种类"), Column("place", "何处何人"), Column("text", "内容", _cut),
+    Column("status_zh", "状态"),
+)  # fmt: skip
+OPEN = (
+    *_MATTER, Column("clock_zh", "等着"), Column("due", "到期"),
+    Column("late", "", lambda late: "超时" if late else ""), Column("next", "下一步"),
+)  # fmt: skip
+HISTORY = (Column("received", "时间"), *_MATTER)
+
+
+def promise_row(one: Promise) -> dict[str, Any]:
+    """A promise and what became of it."""
+    return {
+        "id": one.record.id,
+        "what": one.zh,
+        "place": place(one.record),
+        "due": one.due,
+        "amount": one.record.get("promise_amount") if one.record.kind.has("promise_amount") else None,
+        "state": one.state,
+    }
+
+
+def _amount(value: Any) -> str:
+    return "" if value is None else amount(value)
+
+
+PROMISES = (
+    Column("id", "编号"), Column("what", "承诺"), Column("place", "何处何人"),
+    Column("due", "到期", lambda at: when.read_back(at) if at else "未定"),
+    Column("amount", "金额", _amount, right=True),
+    Column("state", "情况", STATES.__getitem__),
+)  # fmt: skip
+VEHICLES = (Column("plate", "车牌"), Column("name", "何人"), Column("room", "房号"))
+
+
+def parts(found: Answer, basis: Basis, whole: bool, everything: bool) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """The rows of every part of an answer, by the key under which scripts find them."""
+    by_room = {str(unit["room"]): unit for unit in found.units}
+    people = [resident_row(r, whole) for r in found.people]
+    history = found.history if everything else found.history[:LAST]
+    signs = [(sign, row) for row in people for sign in row["plates"] or ()]
+    return {
+        "units": tuple(unit_row(room, by_room.get(room), basis) for room in found.rooms),
+        "people": tuple(people),
+        "past": tuple(resident_row(r, whole) for r in found.past),
+        "vehicles": tuple({"plate": sign, "name": row["name"], "room": row["room"]} for sign, row in signs),
+        "open": tuple(open_row(r, basis) for r in found.open),
+        "promises": tuple(promise_row(one) for one in promises(found.history, basis)),
+        "history": tuple(matter_row(r) for r in history),
+    }
+
+
+TITLES: tuple[tuple[str, str, tuple[Column, ...]], ...] = (
+    ("people", "现在的人", PEOPLE),
+    ("vehicles", "车辆", VEHICLES),
+    ("open", "未结事项", OPEN),
+    ("promises", "承诺", PROMISES),
+    ("past", "以前的人", PEOPLE),
+    ("history", "历史（新的在前）", HISTORY),
+)
+
+
+def sections(rows: Mapping[str, Sequence[Mapping[str, Any]]], total: int, basis: Basis) -> tuple[Sheet, ...]:
+    """The parts that hold anything, as sheets."""
+    made = []
+    for key, title, columns in TITLES:
+        if key == "history" and len(rows[key]) < total:
+            title += f"：最近 {len(rows[key])} 条，共 {total} 条，全部请加 --all"
+        if rows[key]:
+            made.append(Sheet(f"wuye.who.{key}", columns, tuple(rows[key]), basis.now, title))
+    return tuple(made)
+
