@@ -62,8 +62,9 @@ def hear_new(kind: Kind, typed: Mapping[str, str], typing: Typing, basis: Basis)
     for one in kind.fields:
         if one.default and one.name not in words:
             words[one.name] = one.default
-    for name in [n for n in words if kind.has(n) and (kind[n].on_log or n in NOT_TYPED)]:
-        problems.append(Problem(f"{kind[name].option}（{kind[name].zh}）不在登记时填：请在相应步骤里填", field=name))
+    for name in [n for n in words if kind.has(n) and (kind[n].on_log or n in NOT_TYPED or not kind[n].typed)]:
+        where = "在相应步骤里填" if kind[name].typed else "不要填，由程序算出"
+        problems.append(Problem(f"{kind[name].option}（{kind[name].zh}）不在登记时填：请{where}", field=name))
         del words[name]
     values, wrong, said = understand(kind, words, typing)
     bad = {p.field for p in wrong}
@@ -163,6 +164,7 @@ def stepped(record: Record, step: Step, heard: Heard, who: Who, basis: Basis, ex
             if values.get(name) != value:
                 was[name] = values.get(name)
             values[name] = value
+    values = {name: value for name, value in values.items() if value is not None}
     if faults := new_faults(kind, record.values, values, basis):
         raise BadInput(*faults)
     if step.to and (told := step.to(record, given)):

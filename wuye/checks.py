@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -138,6 +138,30 @@ def attachments(found: Iterable[Record]) -> dict[str, tuple[Record, str]]:
         for entry in record.log
         if "file" in entry.extra and "sha256" in entry.extra
     }
+
+
+def money(loaded: Mapping[Kind, Sequence[Record]], read: Callable[[str], bytes]) -> Iterator[Problem]:
+    """What is wrong with money across kinds: receipt numbers, days and months changed after they were closed."""
+    of = {kind.name: found for kind, found in loaded.items()}
+    taken = [*of.get("payment", ()), *of.get("deposit", ())]
+    if of.get("receipt") or of.get("receiptbook"):
+        from wuye import receipts
+
+        yield from receipts.problems(of.get("receiptbook", ()), of.get("receipt", ()), taken)
+    if of.get("dayclose"):
+        from wuye import takings
+
+        moved = {m.key: m for m in takings.movements(taken)}
+        for close in takings.standing(of["dayclose"]).values():
+            if takings.changed(moved, close):
+                whose = f"（{close['cashier']} {close['day']} 日结）"
+                yield at(close, f"{whose}之后，结过的收付被改过；请从 git 历史里恢复，或重开后重结")
+    if of.get("monthclose"):
+        from wuye import closing
+
+        there = {r.id: r for name in closing.FROZEN for r in of.get(name, ())}
+        for close in closing.closed_months(of["monthclose"]).values():
+            yield from closing.problems(close, read(str(close.get("frozen") or "")), there)
 
 
 def identities(text: str, file: str) -> Iterable[Problem]:

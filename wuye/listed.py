@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from wuye.numerals import fold, number
-from wuye.values import COUNT, LONGEST_LINE, MONEY, TEXT, Type, Typing, day, many
+from wuye.values import COUNT, DIFFERENCE, LONGEST_LINE, MONEY, PAID_BY, TEXT, Type, Typing, day, many
 
 
 def several(of: Type) -> Type:
@@ -181,6 +181,83 @@ _CELLS = (Cell("name", CELL_ZH["name"], TEXT, True), Cell("quantity", CELL_ZH["q
           Cell("unit", CELL_ZH["unit"], TEXT), Cell("note", CELL_ZH["note"], TEXT))  # fmt: skip
 GOODS = rows("goods", "物品", _CELLS, _things, thing_zh)
 MATERIALS = rows("materials", "材料", (*_CELLS, Cell("price", CELL_ZH["price"], MONEY)), _things, thing_zh)
+
+
+def _untyped(text: str) -> Iterable[dict[str, str]]:
+    raise ValueError("由程序算出，不要填")
+
+
+_VALUES = ("100", "50", "20", "10", "5", "2", "1", "0.5", "0.2", "0.1", "0.05", "0.02", "0.01")
+_PIECES = r"(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>元|块|角|分)?\s*(?P<times>[xX×*])?\s*(?P<pieces>\d+)\s*[张枚个]?"
+_IN_YUAN = {"角": "0.", "分": "0.0"}
+
+
+def _pieces(text: str) -> Iterable[dict[str, str]]:
+    """`100x12,50x3,5角4枚` → a row a denomination."""
+    for part in many(text):
+        found = re.fullmatch(_PIECES, fold(part).strip())
+        if not found or not (found["times"] or found["unit"]):
+            raise ValueError(f"看不懂“{part}”，请写成 100x12,50x3,0.5x4 这样：面额x张数")
+        value = _IN_YUAN.get(found["unit"] or "", "") + found["value"]
+        value = value.rstrip("0").rstrip(".") if "." in value else value
+        if value not in _VALUES:
+            raise ValueError(f"“{part}”：没有 {value} 元这种面额，请改正")
+        yield {"value": value, "pieces": found["pieces"]}
+
+
+def pieces_zh(row: Mapping[str, Any]) -> str:
+    """One denomination: `100元×12`."""
+    return f"{row['value'].normalize():f}元×{row['pieces']}"
+
+
+CASH = rows("cash", "面额张数", (Cell("value", "面额", MONEY, True), Cell("pieces", "张数", COUNT, True)),
+            _pieces, pieces_zh)  # fmt: skip
+
+
+def taken_zh(row: Mapping[str, Any]) -> str:
+    """What came and went by one way of payment, in a line."""
+    parts = [f"收 {MONEY.show(row['taken'])}"]
+    names = (("out", "退冲"), ("deposits", "收押金"), ("returned", "退押金"))
+    parts += [f"{zh} {MONEY.show(row[n])}" for n, zh in names if row[n]]
+    return f"{WAYS_ZH.get(row['way'], row['way'])} {'，'.join(parts)}，净 {MONEY.show(row['net'])}（{row['count']} 笔）"
+
+
+WAYS_ZH = dict(PAID_BY.choices)
+TAKINGS = rows(
+    "takings", "收付合计",
+    (Cell("way", "方式", TEXT, True), Cell("taken", "收款", MONEY, True), Cell("out", "退款冲销", MONEY, True),
+     Cell("deposits", "收押金", MONEY, True), Cell("returned", "退押金", MONEY, True),
+     Cell("net", "净额", DIFFERENCE, True), Cell("count", "笔数", COUNT, True)),
+    _untyped, taken_zh,
+)  # fmt: skip
+
+
+def papers_zh(row: Mapping[str, Any]) -> str:
+    """The receipts of one book in a line: `2026-03 0012301—0012305 已开4张 作废1张（0012303）`."""
+    spoiled = f" 作废{row['spoiled']}张（{row['numbers']}）" if row.get("numbers") else ""
+    span = row["first"] if row["first"] == row["last"] else f"{row['first']}—{row['last']}"
+    return f"{row.get('book', '')} {span} 已开{row['used']}张{spoiled}".strip()
+
+
+PAPERS = rows(
+    "papers", "收据起止",
+    (Cell("book", "票据本", TEXT), Cell("first", "起", TEXT, True), Cell("last", "止", TEXT, True),
+     Cell("used", "已开", COUNT, True), Cell("spoiled", "作废", COUNT, True), Cell("numbers", "作废号", TEXT)),
+    _untyped, papers_zh,
+)  # fmt: skip
+ITEMS = rows(
+    "items", "项目合计",
+    (Cell("item", "项目", TEXT, True), Cell("principal", "本金", DIFFERENCE, True),
+     Cell("fee", "违约金", DIFFERENCE, True)),
+    _untyped,
+    lambda row: f"{row['item']} {MONEY.show(row['principal'])}"
+    + (f"，违约金 {MONEY.show(row['fee'])}" if row["fee"] else ""),
+)  # fmt: skip
+SEALS = rows(
+    "seals", "冻结文件",
+    (Cell("file", "文件", TEXT, True), Cell("records", "条数", COUNT, True), Cell("sha256", "哈希", TEXT, True)),
+    _untyped, lambda row: f"{row['file']} {row['records']} 条 {row['sha256'][:12]}",
+)  # fmt: skip
 
 
 def line_zh(row: Mapping[str, Any]) -> str:

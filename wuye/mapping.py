@@ -80,7 +80,8 @@ def date_format(hint: str) -> str:
 
 def importable(field: Field) -> bool:
     """Whether a table may give a field when a record is made: not those of steps, and no numbers of records here."""
-    return not field.on_log and not field.type.name.startswith(("id:", "file")) and field.name not in NOT_TYPED
+    of_a_step = field.on_log or not field.typed or field.name in NOT_TYPED
+    return not of_a_step and not field.type.name.startswith(("id:", "file"))
 
 
 def by_labels(kind: Kind, headings: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:

@@ -25,6 +25,7 @@ from wuye.shelves import find_root
 if TYPE_CHECKING:
     from wuye.incoming import Known
     from wuye.tabular import Row
+    from wuye.till import Till
 
 REPEAT_WITHIN = timedelta(minutes=10)
 ONCE_MOST = 1000
@@ -86,11 +87,13 @@ class Office(Registers):
         also: Sequence[tuple[Record, Make]] = (),
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
         mistakes: Sequence[Problem] = (),
+        asked: Iterable[str] = (),
     ) -> Outcome:
         """New records, all or nothing. A row may carry its own `received`; `mistakes` were found before.
 
         `via` is the step noted on the record from which a new one was made, `told` what is said there; `also` are
         records that change by it in the same commit, with what is made of each: they come last in the outcome.
+        `asked` is what the till is to do besides: number the receipt, use one again.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
@@ -115,14 +118,18 @@ class Office(Registers):
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)
-            if not batch and not repeat_ok and (other := self._repeat(kind, files, heard[0], who)):
+            till = self._till(kind, files, who, asked)
+            single = not (batch or repeat_ok or (till and till.closes(kind)))
+            if single and (other := self._repeat(kind, files, heard[0], who)):
                 raise Repeat(other.id, kind.zh)
+            if till:
+                heard = till.hear(kind, heard)
             made = self._make(kind, files, heard, who, once, basis, via, told)
             made += tuple(self._also(files, record, make) for record, make in also)
+            said = who.said + (() if batch else heard[0].said) + self._along(till, kind, files, made, who)
             if dry_run:
-                return Outcome(made, ("试运行：没有写入",))
+                return Outcome(made, (*said, "试运行：没有写入") if till else ("试运行：没有写入",))
             message = f"{kind.zh}登记 {changes.summary_of([r.id for r in made])}"
-            said = who.said + (() if batch else heard[0].said)
             return self._finish(files, made, message, who, said)
 
     def issue(
@@ -137,6 +144,8 @@ class Office(Registers):
         with self.store.lock(who.by, what) as session:
             heard = [Heard(values) for values in make()]
             files = MonthFiles(session)
+            if till := self._till(kind, files, who):
+                heard = till.hear(kind, heard)
             made = self._make(kind, files, heard, who, "", basis, "link", {})
             if dry_run or not made:
                 return Outcome(made, ("试运行：没有写入",) if dry_run else ())
@@ -165,6 +174,25 @@ class Office(Registers):
     def _earlier(self, kind: Kind, words: Mapping[str, str]) -> Mapping[str, str]:
         """The words with the full number of the record that they repeat."""
         return {**words, kind.link: self.get(kind, words[kind.link]).id}
+
+    def _till(self, kind: Kind, files: MonthFiles, who: Who, asked: Iterable[str] = ()) -> Till | None:
+        """What looks after money under the lock; None for all other kinds, which pay nothing for it."""
+        if not kind.money:
+            return None
+        from wuye.till import Till
+
+        return Till(self, files, who, asked)
+
+    def _along(
+        self, till: Till | None, kind: Kind, files: MonthFiles, made: Sequence[Record], who: Who
+    ) -> tuple[str, ...]:
+        """Records that go into the same write as those made or changed; what the desk is told of it all."""
+        if till is None:
+            return ()
+        for more in till.along(kind, made):
+            self._make(more.kind, files, more.rows, who, "", self.basis(more.kind), "link", {})
+        return tuple(dict.fromkeys(till.notes))
+
 
     def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> tuple[Heard, list[Problem]]:
         """What a new record keeps of the registers as they are now, or what they say against it.
@@ -356,6 +384,7 @@ class Office(Registers):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
+            till = self._till(kind, files, who)
             for name in names:
                 found = number.parse(name)
                 assert found is not None
@@ -370,6 +399,7 @@ class Office(Registers):
                     after, said = make(record, basis)
                     after = self._linked_later(files, record, after, who)
                     self._refuse_renamed(kind, files, record, after)
+                    after = till.step(record, after) if till else after
                 except (Refused, BadInput) as error:
                     refusals.append(error)
                     continue
@@ -378,6 +408,7 @@ class Office(Registers):
                 files.put(path, after)
             if refusals:
                 raise type(refusals[0])(*(p for error in refusals for p in error.problems))
+            notes += self._along(till, kind, files, (), who)
             if dry_run or not files.after:
                 return Outcome(tuple(made), (*notes, "试运行：没有写入") if dry_run else tuple(notes))
             for path, content in more.items():
@@ -405,6 +436,8 @@ class Office(Registers):
                     if to_stored(record) != to_stored(before):
                         raise Refused(f"{name} 刚刚被改过：这一次没有写入；请重做一次")
                     made[name] = make(index, record, bases[before.kind])
+                    if till := self._till(before.kind, files, who):
+                        till.taken_back(record, made[name])
                 files.put_all(path, {name: made[name] for name in mine})
             return self._finish(files, tuple(made[r.id] for r in seen), words, who, (), step)
 
@@ -534,6 +567,8 @@ class Office(Registers):
             fresh = [one for one in fresh if one.row.key not in before]
             if problems := tuple(incoming.named_twice(kind, fresh, self._names(kind))):
                 raise BadInput(*incoming.shown(problems))
+            if till := self._till(kind, files, who):
+                till.brought(kind, [one.record for one in fresh if one.record])
             pairs = self._place(kind, files, [(one.row, one.record) for one in fresh if one.record])
             known = [incoming.again(one, before[one.row.key]) for one in made if one.row.key in before]
             done = Brought(tuple(pairs), tuple(known), tuple(doubt for one in fresh for doubt in one.doubts))

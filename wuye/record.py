@@ -162,6 +162,22 @@ class Record:
         """The record as it stood at a moment, by when things happened."""
         return self.after_entries(sum(e.at <= moment or e is self.log[0] for e in self.standing))
 
+    def as_typed(self, count: int) -> Record:
+        """The record as it stood when its log had `count` entries, in the order in which they were typed."""
+        if count >= len(self.log):
+            return self
+        values, received, status = dict(self.values), self.received, self.began
+        for entry in reversed(self.log[count:]):
+            values.update(entry.was)
+            if told := entry.extra.get("received_was"):
+                moment = when.parse_stored(str(told), received.tzinfo or entry.at.tzinfo)
+                received = moment if isinstance(moment, datetime) else received
+        values = {name: value for name, value in values.items() if value is not None}
+        then = replace(self, values=values, received=received, log=self.log[:count])
+        for entry in then.standing:
+            status = moved(self.kind.flow, status, entry) or status
+        return replace(then, status=status)
+
     @property
     def closed(self) -> datetime | None:
         """When it came into the final state it is in."""

@@ -25,7 +25,8 @@ class Field(NamedTuple):
     """One field: its code, type and Chinese label.
 
     `on_log` keeps it on the step's log entry and not on the record; `private` masks it (design.md 6);
-    `default` is typed text used by `add`; `zh_hint` is said in the help.
+    `default` is typed text used by `add`; `zh_hint` is said in the help. One that is not `typed` is worked out when
+    the record is made and stored with it, because it is signed for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field(NamedTuple):
     on_log: bool = False
     zh_hint: str = ""
     typed_as: str = ""
+    typed: bool = True
 
     @property
     def option(self) -> str:
@@ -234,7 +236,8 @@ class Kind:
     `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
     that tell in a listing what it is about and who it is.
     A `book` is one file that lives for years (domain.md 0.1); its records are found by the field `own_name`,
-    which one record only may have where the kind is `unique`.
+    which one record only may have where the kind is `unique`. `money` is looked at under the lock by the till:
+    receipts are numbered, closed days and months take nothing more.
     """
 
     def __init__(
@@ -268,6 +271,7 @@ class Kind:
         own_name: str = "",
         unique: bool = False,
         fixed: tuple[str, ...] = (),
+        money: bool = False,
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -298,6 +302,7 @@ class Kind:
         self.own_name = own_name
         self.unique = unique
         self.fixed = fixed
+        self.money = money
         self._by_name = {f.name: f for f in self.fields}
 
     def __getitem__(self, name: str) -> Field:

@@ -217,26 +217,37 @@ class Shelves:
     def holding(
         self, kind: Kind, word: str, fits: Callable[[Record], bool], wrong: list[Problem] | None = None
     ) -> list[Record]:
-        """The records of a book that hold a word and fit, file order; without reading those that do not.
+        """The records of a kind that hold a word and fit, file order; without reading those that do not.
 
         What cannot be read is told by `check` and by lists, here only to who asks for it by `wrong`.
         """
-        path = path_of(kind, BOOK)
-        data, _ = self._bytes(path)
-        found = []
-        cut = blocks.split(data, path)
-        for name in reversed(cut.holding([word.encode()], len(data))):
-            try:
-                record = self.parse(kind, path, data, cut, name)
-            except Damaged as error:
-                if wrong is not None:
-                    wrong += error.problems
-                continue
-            except NotFound:
-                continue
-            if fits(record):
-                found.append(record)
+        found, problems = self.gather(kind, word, fits)
+        if wrong is not None:
+            wrong += problems
         return found
+
+    def gather(
+        self, kind: Kind, word: str, fits: Callable[[Record], bool], months: Iterable[str] | None = None
+    ) -> tuple[list[Record], list[Problem]]:
+        """The same, of some months only where they are given, with what could not be read."""
+        found: list[Record] = []
+        problems: list[Problem] = []
+        for month in self.months(kind) if months is None else months:
+            path = path_of(kind, month)
+            data, wrong = self._bytes(path)
+            problems += wrong
+            cut = blocks.split(data, path)
+            for name in reversed(cut.holding([word.encode()], len(data))):
+                try:
+                    record = self.parse(kind, path, data, cut, name)
+                except Damaged as error:
+                    problems += error.problems
+                    continue
+                except NotFound:
+                    continue
+                if fits(record):
+                    found.append(record)
+        return found, problems
 
     def _numbers(self, kind: Kind, months: Iterable[str], day: date | None = None) -> list[Number]:
         found = []
@@ -313,6 +324,7 @@ class Shelves:
             months = {} if kind.book else {path_of(kind, month): month for month in self.months(kind)}
             self.basis(kind)
             problems += checks.records(kind, found, months, known)
+        problems += checks.money(loaded, lambda path: self._bytes(path)[0])
         for path in self.store.list_files():
             data, wrong = self._bytes(path)
             problems += [p for p in wrong if p not in problems]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from wuye import when
+from decimal import Decimal
+
+from wuye import money, when
+from wuye.errors import BadInput
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import public, state_zh
@@ -26,6 +29,8 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         value = row[name]
         shown = value if isinstance(value, str) and "*" in value else kind[name].shown(value)
         lines += _lines(kind[name].zh, shown)
+        if name == "amount" and kind.money and record.get("amount") is not None:
+            lines += _lines("大写", _capital(record["amount"]))
     steps = [e for e in record.standing if e.step not in ("add", "note", "edit", "attach")]
     if steps:
         lines += ["-" * WIDTH, "经过："]
@@ -34,6 +39,14 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {step.zh if step else entry.step}  {entry.by}")
     signatures = "    ".join(f"{role}：____________" for role in form.signatures)
     return "\n".join([*lines, "=" * WIDTH, signatures, f"打印：{when.read_back(basis.now)}", ""])
+
+
+def _capital(amount: Decimal) -> str:
+    """The amount in capitals; where that cannot be written here, room to write it by hand."""
+    try:
+        return money.capital(amount)
+    except BadInput:
+        return "_" * 24
 
 
 def _lines(label: str, text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal, NamedTuple
 
 from wuye import identity, phone, plate, room, when
@@ -205,6 +205,7 @@ def _none(text: str) -> str:
 
 
 TEXT = Type("text", "文字", _line)
+CODE = Type("code", "号码", lambda text, typing: _line(fold(text), typing))
 MEMO = Type("memo", "长文字", lambda text, typing: clean(text))
 NAME = Type("name", "姓名", _line)
 STAFF = Type("staff", "员工姓名", _line)
@@ -325,7 +326,33 @@ def _show_amount(value: Any) -> str:
     return money.show(value)
 
 
+def _read_signed(text: str, zone: tzinfo) -> Any:
+    from wuye import money
+
+    return money.read_signed(text)
+
+
+def _month(text: str, typing: Typing) -> str:
+    first, last = when.period(text, typing.now.date())
+    if first.day != 1 or first.month != last.month or (last + timedelta(days=1)).day != 1 or first.year != last.year:
+        raise ValueError(f"应是一个月份，如 2026-10、上月，现为“{text}”")
+    if first > typing.now.date():
+        raise ValueError(f"{first:%Y-%m} 还没有到，请核对月份")
+    return f"{first:%Y-%m}"
+
+
+def _read_month(text: str, zone: tzinfo) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text, re.ASCII):
+        raise ValueError(f"应是 2026-10 这样的月份，现为“{text}”")
+    return text
+
+
+PAID_BY = choice(
+    cash="现金", bank="银行转账/转账", wechat="微信", alipay="支付宝", pos="POS刷卡/刷卡", debit="银行代扣/代扣",
+)  # fmt: skip
+MONTH = Type("month", "月份", _month, _read_month)
 MONEY = Type("money", "金额", _amount, _read_amount, _dump_amount, _show_amount, right=True)
+DIFFERENCE = Type("difference", "差额", _amount, _read_signed, _dump_amount, _show_amount, right=True)
 AREA = Type("area", "面积", _area, right=True)
 """Square metres, kept as the text that was typed: a figure of the deed is not rounded."""
 QUANTITY = Type("quantity", "数量", _quantity, _read_quantity, right=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ def option(one: Field) -> Opt:
 
 def of_kind(kind: Kind) -> dict[str, Verb]:
     """Every verb of a kind by its English name."""
-    record_fields = tuple(option(f) for f in kind.on_record if f.name not in changes.NOT_TYPED)
+    record_fields = tuple(option(f) for f in kind.on_record if f.typed and f.name not in changes.NOT_TYPED)
     own = frozenset(one.name for one in record_fields)
     flags = frozenset(f.name for f in kind.fields if f.type.name == "flag")
     source = Opt("from", "从文件成批登记（- 为标准输入）：YAML、JSON、JSONL、CSV", metavar="FILE")
@@ -75,18 +75,19 @@ def _kind(call: Call) -> Kind:
     return call.kind
 
 
-def add(call: Call) -> Sheet:
-    """Register one record, or a batch."""
+def add(call: Call, asked: Iterable[str] = ()) -> Sheet:
+    """Register one record, or a batch; `asked` is for the till."""
     kind = _kind(call)
     if source := call.text("from"):
-        return _add_batch(call, kind, source)
+        return _add_batch(call, kind, source, asked)
     typed = _with_words(call, kind)
     if call.desk.terminal and not call.flag("yes"):
         for problem in missing(kind, call.office.inherited(kind, typed)):
             if word := call.desk.ask(kind[problem.field].zh):
                 typed[problem.field] = word
     who, mistakes = call.heard
-    options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run"), "mistakes": mistakes}
+    options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run"), "mistakes": mistakes,
+                               "asked": asked}  # fmt: skip
     try:
         done = call.office.add(kind, [typed], who, repeat_ok=call.flag("yes"), **options)
     except Repeat as repeat:
@@ -107,7 +108,7 @@ def _with_words(call: Call, kind: Kind) -> dict[str, str]:
     return typed
 
 
-def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
+def _add_batch(call: Call, kind: Kind, source: str, asked: Iterable[str] = ()) -> Sheet:
     from wuye import batch, outside
 
     if call.typed or call.words:
@@ -116,7 +117,7 @@ def _add_batch(call: Call, kind: Kind, source: str) -> Sheet:
     rows = batch.rows(data, "标准输入" if source == "-" else source)
     done = call.office.add(
         kind, rows, call.who, once=call.text("once"), dry_run=call.flag("dry_run"), batch=True,
-        progress=call.desk.progress,
+        progress=call.desk.progress, asked=asked,
     )  # fmt: skip
     head = "试运行：可登记" if call.flag("dry_run") else "已登记"
     months = "、".join(sorted({f"{r.received:%Y-%m}" for r in done.records}))

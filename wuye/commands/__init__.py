@@ -35,7 +35,9 @@ def name_of(word: str) -> str | None:
     return next((name for name, zh, _ in COMMANDS if word.lower() == name or word == zh), None)
 
 
-EXTRA: tuple[str, ...] = ("visitor", "workorder", "bill", "unit", "resident")
+EXTRA: tuple[str, ...] = (
+    "visitor", "workorder", "bill", "unit", "resident", "payment", "deposit", "receipt", "receiptbook", "monthclose",
+)
 """Kinds with verbs of their own, in the module of the same name."""
 
 

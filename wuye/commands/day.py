@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from wuye import summary, when
+from wuye import summary, takings, when
 from wuye.call import Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
@@ -42,6 +42,8 @@ def run(call: Call) -> Sheet:
         Sheet("wuye.day.tomorrow", WAITING, due_rows, basis.now, "明日到期", empty="没有明日到期的事项"),
         Sheet("wuye.day.late", LATE, late_rows, basis.now, "当日发生、日后补录", empty="没有补录"),
     ]
+    money = takings.sections(loaded, day, basis.now)
+    sections += money
     still_open = {}
     for kind, records in loaded.items():
         left = [one for r in records if r.received <= then.now for one in (r.as_of(then.now),) if one.is_open]
@@ -64,6 +66,7 @@ def run(call: Call) -> Sheet:
             "tomorrow": due_rows,
             "late_entries": late_rows,
             "open": still_open,
+            **takings.told(money),
         },
         sections=tuple(sections),
         headed=True,

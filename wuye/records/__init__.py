@@ -28,6 +28,8 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("space", "ZW", "招租位"),
     ("lease", "ZL", "招租"),
     ("reading", "CB", "抄表"),
+    ("dayclose", "RJ", "日结"),
+    ("monthclose", "YJ", "月结"),
 )
 
 

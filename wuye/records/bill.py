@@ -74,6 +74,7 @@ KIND = Kind(
     one_of=(("room", "lease", "bay"),),
     positional=("room", "item", "amount"),
     checks=(period_in_order,),
+    money=True,
     fixed=("room", "lease", "bay", "item", "period_from", "period_until", "amount", "due_on", "lines", "run"),
     about=("item", "amount"),
     people=("payer_name",),

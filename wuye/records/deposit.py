@@ -14,23 +14,22 @@ from wuye.schema import Basis, Computed, Field, Kind, Slip
 if TYPE_CHECKING:
     from wuye.record import Record
 
-WAY = v.choice(
-    cash="现金", bank="银行转账/转账", wechat="微信", alipay="支付宝", pos="POS刷卡/刷卡", debit="银行代扣/代扣",
-)  # fmt: skip
 PURPOSE = v.choice(fitout="装修押金/装修", lease="租赁押金/租赁", card="卡证押金/卡", key="钥匙押金/钥匙", other="其他")
 
 
 def some_amount(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """A deposit is of some amount."""
+    """A deposit is of some amount, for a room or a lease."""
     if values.get("amount") is not None and not values["amount"]:
         yield Problem("押金金额是 0：请核对 --amount", field="amount")
+    if values.get("room") and values.get("lease"):
+        yield Problem("一笔押金只能记在一个房号或合同上：请只写一个", field="room")
 
 
 def held(record: Record) -> Decimal:
     """What is still held."""
     if record.void:
         return Decimal("0.00")
-    gone = [e.values[n] for e in record.log for n in ("returned", "kept_back") if e.values.get(n)]
+    gone = [e.values[n] for e in record.standing for n in ("returned", "kept_back") if e.values.get(n)]
     return sum((-amount for amount in gone), record.get("amount") or Decimal("0.00"))
 
 
@@ -62,13 +61,13 @@ KIND = Kind(
         Field("lease", v.TEXT, "招租合同"),
         Field("purpose", PURPOSE, "押金用途", required=True),
         Field("amount", v.MONEY, "金额", required=True),
-        Field("way", WAY, "收款方式", required=True),
+        Field("way", v.PAID_BY, "收款方式", required=True),
         Field("payer", v.NAME, "交款人"),
-        Field("receipt", v.TEXT, "收据号"),
+        Field("receipt", v.CODE, "收据号"),
         Field("cashier", v.STAFF, "收款人", zh_hint="不写为经办人"),
         Field("returned", v.MONEY, "退还金额", on_log=True),
         Field("kept_back", v.MONEY, "扣除金额", on_log=True),
-        Field("return_way", WAY, "退还方式", on_log=True),
+        Field("return_way", v.PAID_BY, "退还方式", on_log=True),
         Field("to", v.NAME, "领款人", on_log=True),
     ),
     flow=Flow(
@@ -83,7 +82,8 @@ KIND = Kind(
     one_of=(("room", "lease"),),
     positional=("room", "amount"),
     checks=(some_amount,),
-    fixed=("room", "lease", "amount", "way", "receipt"),
+    fixed=("room", "lease", "amount", "way", "receipt", "cashier"),
+    money=True,
     about=("purpose", "amount"),
     people=("payer",),
     columns=("id", "status", "room", "lease", "purpose", "amount", "held", "way", "payer", "receipt"),

@@ -15,15 +15,17 @@ from wuye.schema import Basis, Computed, Field, Kind, Slip
 if TYPE_CHECKING:
     from wuye.record import Record
 
-WAY = v.choice(
-    cash="现金", bank="银行转账/转账", wechat="微信", alipay="支付宝", pos="POS刷卡/刷卡", debit="银行代扣/代扣",
-)  # fmt: skip
+
+
+DEBTORS = ("room", "lease", "bay")
 
 
 def some_amount(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """Money taken is of some amount."""
+    """Money taken is of some amount, from one debtor."""
     if values.get("amount") is not None and not values["amount"]:
         yield Problem("收款金额是 0：请核对 --amount", field="amount")
+    if sum(bool(values.get(name)) for name in DEBTORS) > 1:
+        yield Problem("一笔收款只能记在一个房号、合同或车位上：请只写一个，分几笔的分开登记", field="room")
 
 
 def net(record: Record) -> Decimal:
@@ -48,6 +50,30 @@ def within_what_is_left(record: Record, given: Mapping[str, Any], basis: Basis) 
     return f"只剩 {left}，不能退 {given['refunded']}：请核对 --refunded" if given["refunded"] > left else ""
 
 
+def to_another(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """A transfer goes to one other debtor."""
+    told = [name for name in DEBTORS if given.get(name)]
+    if len(told) != 1:
+        return "请用 --room、--lease 或 --bay 写明转到哪里，只写一个"
+    return "原来就记在这里，请核对" if record[told[0]] == given[told[0]] else ""
+
+
+def only_there(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of the former debtor goes: its name, and the bills that were named."""
+    return {name: None for name in (*DEBTORS, "bills") if record[name] and not given.get(name)}
+
+
+def receipt_left(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """The paper of a reversed payment is still about."""
+    number = record["receipt"]
+    if not number:
+        return ""
+    return (
+        f"的收据 {number} 还是“已开”：请收回全部联，登记 wuye receipt spoil {number}；"
+        f"收据本身没错、只是登记错了的，重新登记收款时写 --receipt {number} --reuse-receipt"
+    )
+
+
 KIND = Kind(
     name="payment",
     prefix="SK",
@@ -57,30 +83,31 @@ KIND = Kind(
         Field("lease", v.TEXT, "招租合同"),
         Field("bay", v.TEXT, "车位"),
         Field("amount", v.MONEY, "金额", required=True),
-        Field("way", WAY, "收款方式", required=True),
+        Field("way", v.PAID_BY, "收款方式", required=True),
         Field("payer", v.NAME, "付款人"),
-        Field("receipt", v.TEXT, "收据号"),
+        Field("receipt", v.CODE, "收据号"),
         Field("bills", several(v.ref("bill")), "指明的账单", zh_hint="付款人指明付哪几张账单时写"),
         Field("cashier", v.STAFF, "收款人", zh_hint="不写为经办人"),
         Field("reference", v.TEXT, "流水号"),
         Field("remark", v.TEXT, "备考"),
         Field("refunded", v.MONEY, "退款金额", on_log=True),
-        Field("refund_way", WAY, "退款方式", on_log=True),
+        Field("refund_way", v.PAID_BY, "退款方式", on_log=True),
     ),
     flow=Flow(
         states=(State("taken", "已收", open=False), State("reversed", "已冲销", open=False)),
         steps=(
             Step("name", "指明账单", "taken", ("bills",)),
             Step("refund", "退款", "taken", ("refunded", "reason"), ("refund_way",), guard=within_what_is_left),
-            Step("transfer", "转到正确的房号", "taken", ("room", "reason")),
-            Step("reverse", "冲销", "taken -> reversed", ("reason",)),
+            Step("transfer", "转到正确的房号", "taken", ("reason",), DEBTORS, guard=to_another, effect=only_there),
+            Step("reverse", "冲销", "taken -> reversed", ("reason",), warn=receipt_left),
         ),
     ),
     computed=(Computed("net", "净额", shown_net, v.MONEY.show, v.MONEY),),
     one_of=(("room", "lease", "bay"),),
     positional=("room", "amount"),
     checks=(some_amount,),
-    fixed=("room", "lease", "bay", "amount", "way", "receipt", "bills"),
+    fixed=("room", "lease", "bay", "amount", "way", "receipt", "bills", "cashier"),
+    money=True,
     about=("way", "amount"),
     people=("payer",),
     category="way",

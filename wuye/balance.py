@@ -1,0 +1,45 @@
+"""One debtor's account, read out of the files without reading anybody else's (domain.md 31, J)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from wuye import records
+from wuye.accounts import Debtor, accounts
+from wuye.errors import Problem
+from wuye.ledger import Account, settle
+from wuye.money import CENT, ZERO
+from wuye.record import Record
+from wuye.shelves import Shelves
+
+MOST_MONTHS = 12
+"""Prepayment beyond so many months is forbidden in some cities (domain.md K)."""
+
+
+class Balance(NamedTuple):
+    """An account with the bills and payments behind it, and what could not be read of them."""
+
+    account: Account
+    bills: Mapping[str, Record]
+    problems: tuple[Problem, ...] = ()
+
+
+def balance(desk: Shelves, debtor: Debtor, as_of: date) -> Balance:
+    """The debtor's account at the end of a day."""
+    bills, wrong = desk.gather(records.kind("bill"), debtor.name, lambda r: True)
+    money, more = desk.gather(records.kind("payment"), debtor.name, lambda r: True)
+    settings = desk.settings
+    found = accounts(bills, money, as_of, settings.charges.terms, settings.principal_first)
+    account = found.get(debtor) or settle((), (), as_of)
+    return Balance(account, {bill.id: bill for bill in bills}, (*wrong, *more))
+
+
+def months_ahead(found: Balance) -> Decimal | None:
+    """How many months of its usual bills a debtor's credit pays for; None where there are no bills to tell by."""
+    year = [s.debt for s in found.account.standings if (found.account.as_of - s.debt.issued).days <= 366]
+    months = {f"{debt.issued:%Y-%m}" for debt in year}
+    billed = sum((debt.amount for debt in year), ZERO)
+    return (found.account.credit * len(months) / billed).quantize(CENT) if billed else None

@@ -1,0 +1,79 @@
+"""收支台账: what was taken by item and month, with what is held besides, from bills and payments (domain.md 33)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wuye import closing, records, takings, when
+from wuye.call import Call, Verb
+from wuye.errors import BadInput, Damaged, Problem
+from wuye.money import ZERO, show
+from wuye.record import Record
+from wuye.sheet import Column, Sheet
+
+LEDGER = (
+    Column("month", "月份"), Column("item_zh", "项目"), Column("principal", "本金", show, right=True),
+    Column("fee", "违约金", show, right=True), Column("total", "合计", show, right=True),
+    Column("closed", "月结"),
+)  # fmt: skip
+SOURCES = ("bill", "payment", "deposit", "monthclose")
+
+
+def ledger(call: Call) -> Sheet:
+    """Income by item and month; prepayment and deposits, which are no income, on lines of their own."""
+    call.no_words(1)
+    months = _months(call)
+    loaded: dict[str, list[Record]] = {}
+    wrong: list[Problem] = []
+    for name in SOURCES:
+        loaded[name], problems = call.office.load(records.kind(name))
+        wrong += problems
+    if wrong:
+        raise Damaged(*wrong)
+    closes = closing.closed_months(loaded["monthclose"])
+    rows = [row for month in months for row in month_rows(call, month, loaded, closes)]
+    foot = "净收 = 各项目合计 + 预存增减；押金是代收代管，不算收入"
+    return Sheet("wuye.monthclose.ledger", LEDGER, tuple(rows), call.office.now, "收支台账", foot=foot,
+                 empty="没有收付")  # fmt: skip
+
+
+def _months(call: Call) -> list[str]:
+    today = call.office.now.date()
+    try:
+        first, last = when.period(call.words[0] if call.words else "本月", today)
+    except ValueError as error:
+        raise BadInput(Problem(f"期间：{error}", field="period")) from error
+    known = [m for name in ("payment", "deposit") for m in call.office.months(records.kind(name))]
+    return sorted({m for m in known if f"{first:%Y-%m}" <= m <= f"{min(last, today):%Y-%m}"})
+
+
+def month_rows(
+    call: Call, month: str, loaded: dict[str, list[Record]], closes: Any
+) -> Sequence[dict[str, Any]]:
+    """The lines of one month."""
+    settings = call.office.settings
+    first = date.fromisoformat(f"{month}-01")
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    brought = closing.collected(
+        loaded["bill"], loaded["payment"], first, last, settings.charges.terms, settings.principal_first
+    )
+    moved = [
+        m for m in takings.movements([*loaded["payment"], *loaded["deposit"]]) if f"{m.at:%Y-%m}" == month
+    ]
+    closed = closes[month].id if month in closes else ""
+    lines = [(item, settings.charges.zh(item), *both) for item, both in brought.items.items()]
+    lines.append(("credit", "预存增减", brought.after - brought.before, ZERO))
+    lines.append(("net", "净收", takings.total(m for m in moved if not m.is_deposit), ZERO))
+    lines.append(("deposits", "押金收退", takings.total(m for m in moved if m.is_deposit), ZERO))
+    return [
+        {"month": month, "item": item, "item_zh": zh, "principal": principal, "fee": fee, "total": principal + fee,
+         "closed": closed}
+        for item, zh, principal, fee in lines
+        if principal or fee or item == "net"
+    ]  # fmt: skip
+
+
+VERBS = (Verb("ledger", "台账", ledger, (), "[PERIOD]", frozenset(), "收支台账：按项目、按月（不写期间为本月）"),)
