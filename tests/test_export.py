@@ -203,6 +203,19 @@ def test_a_reversal_is_one_more_entry_on_its_day() -> None:
     }  # fmt: skip
 
 
+def test_money_that_came_to_the_right_room_later_settles_nothing_before() -> None:
+    values = {"item": "property", "amount": Decimal("100.00"), "due_on": START}
+    here, there = (begun(BILL, f"ZD-{n}", START, {"room": f"1-1-10{n}", **values}) for n in (1, 2))
+    paid = begun(PAYMENT, "SK-1", START, {"room": "1-1-101", "amount": Decimal("100.00"), "way": "cash"})
+    moved_on = START + timedelta(days=20)
+    found = [here, there, stepped(paid, "transfer", moved_on, room="1-1-102", reason="收错房号")]
+    entries = book(found, START + timedelta(days=30)).transactions()
+    owed = [Head("receivable", "room", f"1-1-10{n}") for n in (1, 2)]
+    before, after = (balances(entries, day) for day in (moved_on - timedelta(days=1), moved_on))
+    assert [before.get(head) for head in owed] == [None, Decimal("100.00")]
+    assert [after.get(head) for head in owed] == [Decimal("100.00"), None]
+
+
 # --- names and words that no file may be made of
 
 
@@ -440,8 +453,8 @@ def test_a_bill_without_an_amount_is_not_left_out_in_silence(billed: Wuye, offic
 def test_all_mistakes_at_once(wuye: Wuye) -> None:
     said = wuye("export", "hledgr", "多", "--kind", "投拆", "--as-of", "何时", "--period", "x", "-o", "json")
     assert said.code == 2
-    told = ("没有“hledgr”这种导出（是不是 hledger）", "多余的“多”", "没有“投拆”这种记录", "--as-of：", "--period：", "去掉 -o")
-    for words in told:
+    told = ("没有“hledgr”这种导出（是不是 hledger）", "多余的“多”", "没有“投拆”这种记录", "--as-of：", "--period：")
+    for words in (*told, "请去掉 -o"):
         assert words in said.err
     said = wuye("export", "beancount", "--kind", "bill")
     assert said.code == 2 and "--kind 只用于 jsonl" in said.err
