@@ -9,12 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from wuye import dumper, records
 from wuye.clock import SHANGHAI
 from wuye.monthfiles import HEADER, path_of
 from wuye.record import Entry, Record, to_stored
 
-YEAR, UNITS = 2025, 600
+SINCE, UNITS = date(2025, 1, 1), 600
 BILL, PAYMENT, DEPOSIT = (records.kind(name) for name in ("bill", "payment", "deposit"))
 WAYS = ("cash", "bank", "wechat", "alipay", "pos", "debit")
 NEVER, PREPAID, QUARTERLY, PARTLY, NAMED = "never", "prepaid", "quarterly", "partly", "named"
@@ -49,13 +51,13 @@ def stepped(record: Record, step: str, day: date, **given: Any) -> Record:
 
 
 class Year:
-    """The records of a year. `scale` makes it smaller or longer for other uses: units, and months from January on."""
+    """The records of a year; more units and other months for the benchmarks."""
 
-    def __init__(self, units: int = UNITS, months: int = 12, year: int = YEAR) -> None:
+    def __init__(self, units: int = UNITS, months: int = 12, since: date = SINCE) -> None:
         self.dice = random.Random(units)
         self.rooms = [f"{n // 60 + 1}-{n // 30 % 2 + 1}-{n // 2 % 15 + 1}{n % 2 + 1:02d}" for n in range(units)]
-        self.starts = [date(year + month // 12, month % 12 + 1, 1) for month in range(months)]
-        self.last = (self.starts[-1] + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        self.starts = [since + relativedelta(months=month) for month in range(months)]
+        self.last = self.starts[-1] + relativedelta(day=31)
         self.serials: dict[tuple[str, date], int] = {}
         self.bills = {room: self._bills(room) for room in self.rooms}
         self.payments = [p for place, room in enumerate(self.rooms) for p in self._paid(room, place)]
@@ -79,10 +81,9 @@ class Year:
         """One a month; some corrected, void or written off later on."""
         amount, found = Decimal(self.dice.randrange(15_000, 40_000)) / 100, []
         for start in self.starts:
-            until = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
             bill = begun(BILL, self._number("ZD", start), start, {
-                "room": room, "item": "property", "period_from": start, "period_until": until, "amount": amount,
-                "due_on": start.replace(day=25), "payer": "owner",
+                "room": room, "item": "property", "period_from": start, "period_until": start + relativedelta(day=31),
+                "amount": amount, "due_on": start.replace(day=25), "payer": "owner",
             }, 8)  # fmt: skip
             chance = self.dice.randrange(300)
             if chance == 0:
