@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wuye import postings, records, when
-from wuye.accounts import no_terms
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.office import Office
@@ -116,7 +115,7 @@ def _book(call: Call, as_of: date) -> Book:
     """The double-entry book of the office. Raises Damaged: a wrong figure is worse than none."""
     settings = call.office.settings
     faults: list[Problem] = []
-    book = Book(as_of, terms_of(settings), bool(getattr(settings, "principal_first", False)))
+    book = Book(as_of, settings.charges.terms, settings.principal_first)
     for found in _files(call, map(records.kind, postings.KINDS), faults):
         for record in found:
             if wrong := postings.lacking(record):
@@ -128,18 +127,11 @@ def _book(call: Call, as_of: date) -> Book:
     return book
 
 
-def terms_of(settings: Settings) -> Callable[[str], Any]:
-    """On which terms each charge item may be paid late."""
-    found: Callable[[str], Any] = getattr(getattr(settings, "charges", None), "terms", no_terms)
-    return found
-
-
 def head_zh(settings: Settings, head: Head) -> str:
     """What the desk calls a way of payment or a charge item."""
     if head.of == "way":
         return records.kind("payment")["way"].shown(head.name)
-    named: Callable[[str], str] = getattr(getattr(settings, "charges", None), "zh", str)
-    return named(head.name)
+    return settings.charges.zh(head.name)
 
 
 def _lines(call: Call, office: Office, asked: Asked) -> Iterator[str]:
