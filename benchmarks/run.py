@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import data  # noqa: E402
+import money  # noqa: E402
 import peers  # noqa: E402
 from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402
 
@@ -229,7 +230,7 @@ def main() -> None:
         subprocess.run([place / "peers/bin/pip", "install", "--quiet", "todoman", "khard"], check=False)
         wuye, python = str(place / "venv/bin/wuye"), str(place / "venv/bin/python")
         rows = small(place, wuye, python)
-        lines = sized(place, wuye, python)
+        lines = [*sized(place, wuye, python), *money.section(place, wuye, python)]
         version = subprocess.run(
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )

@@ -17,7 +17,7 @@ import pytest
 from wuye import cli
 
 NOW = "2026-11-22T10:00+08:00"
-PROGRAMS = ("git", "strace", "bash", "zsh", "fish")
+PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger")
 CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
 
 

@@ -55,6 +55,14 @@ def test_a_reversal_a_refund_and_a_void_bill_count_from_their_day(billed: Wuye, 
     assert account(office, "2026-11-21").owed == Decimal("201.20")
 
 
+def test_a_write_off_gives_up_what_is_open_and_frees_no_money(billed: Wuye, office: Path) -> None:
+    assert billed("bill", "write-off", "1001-1", "--reason", "诉讼时效已过").code == 0
+    after = account(office, "2026-11-22")
+    assert (after.owed, after.credit) == (0, 0)
+    assert [w.amount for w in after.written] == [Decimal("201.20")]
+    assert account(office, "2026-11-21").owed == Decimal("201.20")
+
+
 def test_a_payment_entered_for_the_wrong_unit_goes_to_the_right_one(billed: Wuye, office: Path) -> None:
     moved = billed("payment", "transfer", "1101-1", "--room", "3-2-1202", "--reason", "收错房号")
     assert moved.code == 0, moved.err

@@ -74,6 +74,20 @@ def test_a_prepayment_is_credit_until_the_next_bill() -> None:
     assert [p.day for p in account.parts] == [date(2026, 2, 1), date(2026, 3, 1)]
 
 
+def test_what_is_written_off_stays_paid_where_it_was_paid() -> None:
+    bills = [bill(1, "2026-01-31", "100.00")._replace(written_off=date(2026, 5, 1)), bill(2, "2026-02-28", "50.00")]
+    paid = [Paid("SK-1", date(2026, 2, 1), Decimal("40.00")), Paid("SK-2", date(2026, 6, 1), Decimal("60.00"))]
+    before = settle(bills, paid, date(2026, 4, 30))
+    assert (before.owed, before.written) == (Decimal("110.00"), ())
+    account = settle(bills, paid, AS_OF)
+    assert [(p.debt, p.principal) for p in account.parts] == [("ZD-1", Decimal("40.00")), ("ZD-2", Decimal("50.00"))]
+    assert account.written == (ledger.Written("ZD-1", date(2026, 5, 1), Decimal("60.00")),)
+    assert (account.owed, account.credit) == (0, Decimal("10.00"))
+    assert [(s.debt.id, s.debt.amount) for s in account.standings] == [("ZD-1", Decimal("40.00")),
+                                                                       ("ZD-2", Decimal("50.00"))]  # fmt: skip
+    assert [s.debt.id for s in settle(bills, [], AS_OF).standings] == ["ZD-2"]
+
+
 def test_limitation_runs_three_years_and_starts_again() -> None:
     assert limitation(DEBT, [], AS_OF).lapses == date(2029, 3, 31)
     assert limitation(DEBT._replace(due=date(2024, 2, 29)), [], AS_OF).lapses == date(2027, 2, 28)
@@ -100,7 +114,8 @@ def debts(draw: st.DrawFn) -> list[Debt]:
         issued = draw(DAYS)
         terms = draw(st.sampled_from([ledger.NO_FEE, DAILY, Terms(Decimal("0.001"), 5, Decimal("0.3"))]))
         due = issued + timedelta(days=draw(st.integers(0, 60)))
-        found.append(Debt(f"ZD-{index}", issued, due, draw(CENTS), terms=terms))
+        off = draw(st.none() | st.integers(0, 400).map(lambda n, day=issued: day + timedelta(days=n)))
+        found.append(Debt(f"ZD-{index}", issued, due, draw(CENTS), terms=terms, written_off=off))
     return found
 
 

@@ -42,15 +42,16 @@ def no_terms(item: str) -> Terms:
 
 
 def debt_of(bill: Record, as_of: date, terms: Callable[[str], Terms] = no_terms) -> Debt | None:
-    """A bill as it stood at the end of a day; None for one that was not issued yet, void or written off by then."""
+    """A bill as it stood at the end of a day; None for one that was not issued yet or was void by then."""
     if bill.received.date() > as_of:
         return None
     then = bill.as_of(end_of(as_of, bill.received))
     amount, due = then.get("amount"), then.get("due_on")
-    if then.status != "issued" or amount is None or due is None:
+    if then.void or amount is None or due is None:
         return None
-    item = str(then.get("item") or "")
-    return Debt(bill.id, bill.received.date(), due, amount, item, terms(item))
+    item, issued = str(then.get("item") or ""), bill.received.date()
+    off = then.entries("write-off") if then.status == "written-off" else ()
+    return Debt(bill.id, issued, due, amount, item, terms(item), max(off[-1].at.date(), issued) if off else None)
 
 
 def paid_of(payment: Record, as_of: date) -> tuple[Debtor, Paid] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -35,13 +35,15 @@ class Opt(NamedTuple):
 class Verb(NamedTuple):
     """One command: English name, Chinese name and help, what it takes, and the function that runs it.
 
+    A text that may be long comes in parts; nothing is shown of it before all of it is there.
+
     `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare,
     `typed` those that are fields of the kind: their words go to the schema.
     """
 
     name: str
     zh: str
-    run: Callable[[Call], Sheet | str]
+    run: Callable[[Call], Sheet | str | Iterator[str]]
     options: tuple[Opt, ...] = ()
     words: str = ""
     yes_no: frozenset[str] = frozenset()

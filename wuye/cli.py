@@ -15,6 +15,7 @@ from wuye import __version__, commands, records, words
 from wuye.call import COMMON, Call, Desk, Opt, Verb
 from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
 from wuye.schema import Kind, nearest
+from wuye.sheet import Sheet
 
 FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md")
 BUG, INTERRUPTED = 70, 130
@@ -187,7 +188,7 @@ def _answer(call: Call, verb: Verb) -> int:
         raise BadInput(Problem(f"-o 没有“{form}”这种格式；可用：{'、'.join(FORMATS)}", field="output"))
     result = verb.run(call)
     late = call.uncommitted.problems if call.uncommitted else ()
-    if isinstance(result, str):
+    if not isinstance(result, Sheet):
         _deliver(call, result)
         for problem in late:
             _say(str(problem))
@@ -208,15 +209,20 @@ def _answer(call: Call, verb: Verb) -> int:
     return result.exit_code
 
 
-def _deliver(call: Call, text: str) -> None:
-    """To the screen, or to the file that `--out` names."""
+def _deliver(call: Call, text: str | Iterable[str]) -> None:
+    """To the screen, or to the file that `--out` names; a text that comes in parts only once it is whole."""
     target = call.text("out")
-    if not target:
+    if not target and isinstance(text, str):
         _print(text)
         return
     from wuye import outside
 
-    outside.write(Path(target), text.encode())
+    parts = (text,) if isinstance(text, str) else text
+    if not target:
+        for part in outside.held(parts):
+            _print(part)
+        return
+    outside.write(Path(target), outside.encoded(parts))
     _say(f"已写到 {target}")
 
 

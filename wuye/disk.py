@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -121,14 +121,15 @@ def make_folder(folder: Path) -> None:
         sync_folder(one.parent)
 
 
-def write_temp(temp: Path, data: bytes) -> None:
-    """A new file with these bytes, on the disk when this returns; removed again where that fails."""
+def write_temp(temp: Path, data: bytes | Iterable[bytes]) -> None:
+    """A new file with these bytes, or pieces, on the disk when this returns; removed again where that fails."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(temp, flags, FILE_MODE)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
+        for piece in (data,) if isinstance(data, bytes) else data:
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(handle, view) :]
         flush(handle)
     except BaseException:
         os.close(handle)

@@ -34,7 +34,10 @@ NO_FEE = Terms()
 
 
 class Debt(NamedTuple):
-    """One bill as an account sees it: its number, when it was issued and is due, its amount."""
+    """One bill as an account sees it: its number, when it was issued and is due, its amount.
+
+    What was still open of it on the day `written_off` is asked for no more; what had been paid stays paid.
+    """
 
     id: str
     issued: date
@@ -42,6 +45,7 @@ class Debt(NamedTuple):
     amount: Decimal
     item: str = ""
     terms: Terms = NO_FEE
+    written_off: date | None = None
 
 
 class Paid(NamedTuple):
@@ -96,13 +100,25 @@ class Standing(NamedTuple):
         return max(self.fee.amount - self.fee_paid, ZERO)
 
 
+class Written(NamedTuple):
+    """What was written off of one debt, and when."""
+
+    debt: str
+    day: date
+    amount: Decimal
+
+
 class Account(NamedTuple):
-    """A debtor's account as of a day. Every payment is spent in `parts` or kept as `credit`, to the cent."""
+    """A debtor's account as of a day. Every payment is spent in `parts` or kept as `credit`, to the cent.
+
+    A debt that was written off stands with what had been paid of it; one of which nothing was paid is gone.
+    """
 
     as_of: date
     standings: tuple[Standing, ...]
     parts: tuple[Part, ...]
     credit: Decimal
+    written: tuple[Written, ...] = ()
 
     @property
     def arrears(self) -> tuple[Standing, ...]:
@@ -149,16 +165,19 @@ def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
 class _Running:
     """A debt while payments are laid on it."""
 
-    __slots__ = ("debt", "fee_paid", "open", "parts")
+    __slots__ = ("debt", "fee_paid", "open", "parts", "written")
 
     def __init__(self, debt: Debt) -> None:
         self.debt = debt
+        self.written: Written | None = None
         self.open = debt.amount
         self.fee_paid = ZERO
         self.parts: list[Part] = []
 
     def take(self, paid: str, day: date, amount: Decimal, principal_first: bool) -> Part | None:
         """As much of an amount as this debt needs on that day; None where it needs nothing."""
+        if self.written:
+            return None
         fee_left = max(late_fee(self.debt, self.parts, day).amount - self.fee_paid, ZERO)
         if principal_first:
             principal = min(amount, self.open)
@@ -173,6 +192,17 @@ class _Running:
         self.fee_paid += fee
         self.parts.append(part)
         return part
+
+    def write_off(self, day: date) -> None:
+        """Give up what is open."""
+        self.written = Written(self.debt.id, day, self.open)
+        self.debt = self.debt._replace(amount=self.debt.amount - self.open)
+        self.open = ZERO
+
+    def standing(self, as_of: date) -> Standing:
+        """How the debt stands; the late fee of one that was written off is what was paid of it."""
+        fee = Fee(self.fee_paid, (), "已核销") if self.written else late_fee(self.debt, self.parts, as_of)
+        return Standing(self.debt, self.open, fee, self.fee_paid)
 
 
 def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, principal_first: bool = False) -> Account:
@@ -189,7 +219,11 @@ def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, princip
     there: list[_Running] = []
     events: list[tuple[date, int, int]] = [(r.debt.issued, 0, i) for i, r in enumerate(issued)]
     events += [(p.day, 1, i) for i, p in enumerate(coming)]
+    events += [(d, 2, i) for i, r in enumerate(issued) if (d := r.debt.written_off) and d <= as_of]
     for day, what, index in sorted(events):
+        if what == 2:
+            issued[index].write_off(day)
+            continue
         if what == 0:
             there.append(issued[index])
             credit = _spend(credit, [issued[index]], day, parts, principal_first)
@@ -199,8 +233,9 @@ def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, princip
         others = (r for r in there if r not in named)
         rest = sorted(others, key=lambda r: (r.debt.due >= day, r.debt.due, r.debt.issued, r.debt.id))
         credit += _spend([(paid, paid.amount)], [*named, *rest], day, parts, principal_first)
-    standings = tuple(Standing(r.debt, r.open, late_fee(r.debt, r.parts, as_of), r.fee_paid) for r in running.values())
-    return Account(as_of, standings, tuple(parts), sum((amount for _, amount in credit), ZERO))
+    standings = tuple(r.standing(as_of) for r in running.values() if r.parts or not r.written)
+    written = tuple(r.written for r in running.values() if r.written)
+    return Account(as_of, standings, tuple(parts), sum((amount for _, amount in credit), ZERO), written)
 
 
 def _spend(

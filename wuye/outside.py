@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -109,7 +109,34 @@ def _too_large(name: str, size: int, largest: int) -> BadInput:
     return BadInput(f"{name} 有 {size / megabyte:.1f} MB，超过 {largest // megabyte} MB：请压缩后再附")
 
 
-def write(target: Path, data: bytes) -> None:
+PIECE = 1024 * 1024
+
+
+def held(found: Iterable[str]) -> Iterator[str]:
+    """A long text in pieces once all of it is there, kept in a nameless file until then: a fault shows no part."""
+    import tempfile
+
+    with tempfile.SpooledTemporaryFile(8 * PIECE, "w+", encoding="utf-8", newline="") as file:
+        for text in found:
+            file.write(text)
+        file.seek(0)
+        while text := file.read(PIECE):
+            yield text
+
+
+def encoded(found: Iterable[str]) -> Iterator[bytes]:
+    """A text of many small parts as the bytes of a few large ones."""
+    kept, size = [], 0
+    for text in found:
+        kept.append(text)
+        size += len(text)
+        if size >= PIECE:
+            yield "".join(kept).encode()
+            kept, size = [], 0
+    yield "".join(kept).encode()
+
+
+def write(target: Path, data: bytes | Iterable[bytes]) -> None:
     """An output file that somebody named, whole or not at all.
 
     Raises BadInput for a folder or a device: root would put a file in the place of /dev/null.
