@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from wuye.errors import BadInput, BadSettings, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.record import Record
-from wuye.schema import Basis, Kind, Owed
+from wuye.schema import Basis, Kind, Owed, Rule
 from wuye.shelves import Shelves
 
 if TYPE_CHECKING:
@@ -132,9 +132,9 @@ class Registers(Shelves):
                 return None
         return (self._payments or {}).get(name, ())
 
-    def basis(self, *kinds: Kind) -> Basis:
+    def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
         """What judgements over these kinds rest on, what was paid included."""
-        return super().basis(*kinds)._replace(paid=self.paid)
+        return super().basis(*kinds, rules=rules)._replace(paid=self.paid)
 
     def source(self, kind: Kind, typed: str) -> Record:
         """The record of any kind that `--of` names. Raises BadInput, NotFound, Ambiguous, Damaged."""
