@@ -211,17 +211,18 @@ def next_hint(record: Record, basis: Basis) -> str:
     """What is next: tell the manager what was raised, see whether the promise is kept, take the next step."""
     if not record.is_open and record.status != "broken":
         return ""
-    again = "再催用 add --of 本号"
+    again, by_bills = "再催用 add --of 本号", bool(record.get("bills"))
     stands = promise(record, basis)
     found = ["下一步 tell 报告经理，转投诉、工程单用 --of 本号"] if raised_untold(record) else []
     if mark := pause_mark(record, basis):
         found.append(f"{mark}，恢复用 resume")
     elif stands in (BROKEN, PARTLY):
-        found.append(again if record.status == BROKEN else f"已失信，{again}")
+        found.append(again if record.status == BROKEN else f"已失信，{'' if by_bills else '记 broken，'}{again}")
     elif stands == KEPT:
         found.append("已付款，close 了结")
     else:
-        found.append("到期看是否付款" if stands == PENDING else f"{again}，或 close 了结")
+        watch = "到期看是否付款" if by_bills else "到期看是否付款 kept"
+        found.append(watch if stands == PENDING else f"{again}，或 close 了结")
     return "；".join(found)
 
 
