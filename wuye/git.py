@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from wuye import clock
 from wuye.errors import Damaged, NotCommitted
@@ -48,9 +50,18 @@ LOCAL = frozenset(
         "GIT_PAGER",
     ]
 )
+COMMIT = "--format=%H%x00%aI%x00%an"
 OWN_MAIL = "desk@wuye.invalid"
 STALE, PATIENCE = 60.0, 5.0
 TIMEOUT = 120
+
+
+class Commit(NamedTuple):
+    """One commit of the history: its id, when it was made, by whom."""
+
+    id: str
+    at: str
+    author: str
 
 
 class Git:
@@ -193,6 +204,57 @@ class Git:
         except (OSError, subprocess.SubprocessError) as error:
             raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
         return None if done.returncode else done.stdout
+
+    def first_holding(self, path: str, number: str = "") -> Commit | None:
+        """The commit that first held a file, or a record of that number in it; None where none does."""
+        # The pattern is a regular expression, and a number holds nothing that means anything in one.
+        inside = ["-S", f"^- id: {number}$", "--pickaxe-regex"] if number else ["--diff-filter=A"]
+        found = self._commits("--reverse", "--full-history", *inside, "--", path)
+        return found[0] if found else None
+
+    def last_changing(self, path: str, lines: tuple[int, int] | None = None) -> Commit | None:
+        """The commit that last changed a file, or some lines of it (from 1, both included).
+
+        None where there is none, or what stands there now was not committed.
+        """
+        if not self.clean(path):
+            return None
+        if lines is None:
+            found = self._commits("-1", "--", path)
+            return found[0] if found else None
+        if not self.is_repository() or not self.available():
+            return None
+        span = f"-L{lines[0]},{lines[1]}"
+        blamed = self._asked("blame", "--porcelain", "--no-textconv", span, "HEAD", "--", path)
+        told: dict[str, tuple[int, str]] = {}
+        for part in re.split(r"^(?=[0-9a-f]{40} \d+ \d+)", blamed, flags=re.MULTILINE):
+            if time := re.search(r"^committer-time (\d+)$", part, re.MULTILINE):
+                told[part[:40]] = (int(time[1]), part[:40])
+        # Commits of one second are told apart by the history itself.
+        newest = max((time for time, _ in told.values()), default=0)
+        names = [name for time, name in told.values() if time == newest]
+        found = self._commits("--topo-order", "--", path) if len(names) > 1 else self._commits("-1", *names)
+        return next((one for one in found if one.id in names), None)
+
+    def clean(self, path: str) -> bool:
+        """Whether a file stands as it was last committed."""
+        if not self.is_repository() or not self.available():
+            return False
+        with suppress(OSError, subprocess.SubprocessError):
+            same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", path]
+            listed = self._run("ls-files", "-z", "--", path).stdout
+            return bool(listed) and not self._run(*same).returncode
+        return False
+
+    def _commits(self, *args: str) -> list[Commit]:
+        lines = self._asked("log", "--no-ext-diff", "--no-textconv", COMMIT, *args).splitlines()
+        return [Commit(*line.split("\0")) for line in lines if line.count("\0") == 2]
+
+    def _asked(self, *args: str) -> str:
+        """What git says of its history; nothing without git or repository."""
+        if not self.is_repository() or not self.available():
+            return ""
+        return (self.ask(*args) or b"").decode("utf-8", "replace")
 
     def _wait_for_index(self) -> None:
         """Another git may be at work: wait a little; what has lain there for a minute is a leftover."""

@@ -105,7 +105,7 @@ class Office(Registers):
             one, missing = self._filed(kind, one, who)
             wrong = [*wrong, *more, *missing]
             if not wrong:
-                one, more = self._seen(kind, one, basis)
+                one, more = self._seen(kind, one, basis.at(one.received or who.moment))
                 wrong += more
             problems += [p._replace(row=index) for p in wrong] if batch else wrong
             heard.append(one)
@@ -195,7 +195,7 @@ class Office(Registers):
 
 
     def _seen(self, kind: Kind, heard: Heard, basis: Basis) -> tuple[Heard, list[Problem]]:
-        """What a new record keeps of the registers as they are now, or what they say against it.
+        """What a new record keeps of the registers, and of accounts as of when it was, or what they say against it.
 
         What was typed goes before what is seen.
         """

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from wuye import clock, disk, identity
-from wuye.errors import BadInput, NotFound, WuyeError
+from wuye.errors import BadInput, CannotWrite, NotFound, WuyeError
 
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 LONGEST_NAME = 200
@@ -154,3 +155,38 @@ def write(target: Path, data: bytes | Iterable[bytes]) -> None:
             with suppress(OSError):
                 temp.unlink()
             raise
+
+
+def refuse_folder(target: Path, office: Path) -> None:
+    """Refuse a folder that cannot take new files: one inside the office, one that holds any, no folder at all.
+
+    Raises BadInput, or CannotWrite where something is there already.
+    """
+    if target.resolve().is_relative_to(office.resolve()):
+        raise BadInput(f"{target} 在台账文件夹里面：请换一个台账之外的文件夹")
+    with disk.wording(str(target)):
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise CannotWrite(f"{target} 已存在，不是文件夹：请换一个新的文件夹")
+        if target.is_dir() and any(target.iterdir()):
+            raise CannotWrite(f"{target} 里已有文件：请换一个新的或空的文件夹")
+
+
+def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """A new folder with these files, by paths in it, whole or not at all: made beside its place, then moved there."""
+    temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
+    with disk.wording(str(target)):
+        disk.make_folder(target.parent)
+        try:
+            disk.make_folder(temp)
+            for name, data in files.items():
+                disk.make_folder((temp / name).parent)
+                disk.write_temp(temp / name, data)
+            for folder in sorted({(temp / name).parent for name in files}):
+                disk.sync_folder(folder)
+            if target.is_dir():
+                target.rmdir()  # an empty one; where somebody has put something there meanwhile this fails
+            temp.rename(target)
+        except BaseException:
+            shutil.rmtree(temp, ignore_errors=True)
+            raise
+        disk.sync_folder(target.parent)

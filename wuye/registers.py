@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.record import Record
-from wuye.schema import Kind
+from wuye.schema import Basis, Kind, Owed, Rule
 from wuye.shelves import Shelves
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 METERS_A_ROOM = 30
+DEBTORS = ("room", "lease", "bay")
+FEW = 5
 
 
 class Registers(Shelves):
     """The books of an office as one desk asks them; it is the `Books` that a kind's `sees` looks into."""
+
+    _asked = 0
+    _payments: Mapping[str, Sequence[Record]] | None = None
 
     def unit(self, room: str) -> Record | None:
         """The unit of that room."""
@@ -66,6 +75,66 @@ class Registers(Shelves):
                         found.append((occupancy.read_day(one), str(one["reading"])))
             if found:
                 yield max(found)
+
+    def owes(self, what: str, name: str, as_of: date) -> Owed | None:
+        """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
+        if not self.months(records.kind("bill")):
+            return None
+        from wuye import arrears, owing
+        from wuye.accounts import Debtor
+        from wuye.ledger import ZERO
+
+        debtor = Debtor(what, name)
+        found, problems = owing.of_one(self, debtor, as_of)
+        if problems:
+            return Owed(None, f"{problems[0]}")
+        try:
+            mine = [line for line in found.arrears if line.debtor == debtor]
+        except BadSettings as error:  # a mistake among the charge items stops money, not a contact
+            return Owed(None, f"{error.problems[0]}")
+        if debtor not in found.accounts:
+            return None
+        total = sum((line.open for line in mine), ZERO)
+        return Owed(total, arrears.claim_words(mine), tuple(line.debt.id for line in mine))
+
+    def paid(self, what: str, name: str, since: datetime, until: datetime) -> Decimal | None:
+        """What a debtor paid between two moments, refunds and reversals up to the later one taken off.
+
+        None where the office keeps no payments, or those of the debtor cannot be read.
+        """
+        if self._payments is None and not self.months(records.kind("payment")):
+            return None
+        from wuye.accounts import Debtor, paid_of
+        from wuye.ledger import ZERO
+
+        found = self._payments_of(name)
+        if found is None:
+            return None
+        told = (paid_of(r, until.date()) for r in found if since <= r.received <= until)
+        return sum((one[1].amount for one in told if one and one[0] == Debtor(what, name)), ZERO)
+
+    def _payments_of(self, name: str) -> Sequence[Record] | None:
+        """The payments that name a debtor; None where they cannot be read. Who asks for many reads all of them once."""
+        kind = records.kind("payment")
+        self._asked += 1
+        if self._asked <= FEW:
+            found, problems = self.gather(kind, name, lambda r: True)
+            return None if problems else found
+        if self._payments is None:
+            by_name: dict[str, list[Record]] = {}
+            every, problems = self.load(kind)
+            for payment in every if not problems else ():
+                told = [payment.values, *(entry.was for entry in payment.log)]
+                for one in {str(values[what]) for values in told for what in DEBTORS if values.get(what)}:
+                    by_name.setdefault(one, []).append(payment)
+            self._payments = None if problems else by_name
+            if problems:
+                return None
+        return (self._payments or {}).get(name, ())
+
+    def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
+        """What judgements over these kinds rest on, what was paid included."""
+        return super().basis(*kinds, rules=rules)._replace(paid=self.paid)
 
     def source(self, kind: Kind, typed: str) -> Record:
         """The record of any kind that `--of` names. Raises BadInput, NotFound, Ambiguous, Damaged."""

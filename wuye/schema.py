@@ -14,6 +14,8 @@ from wuye.values import TEXT, Type, Typing
 from wuye.workdays import DeskTime, Due, Span
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from wuye.record import Entry, Record
 
 HEAD = ("id", "status", "received", "recorded")
@@ -96,11 +98,15 @@ class Mark(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What a judgement rests on: the moment, the desk's time and the rules in force."""
+    """What a judgement rests on: the moment, the desk's time and the rules in force.
+
+    `paid(what, name, since, until)` is what a debtor paid between two moments; None where nobody keeps payments.
+    """
 
     now: datetime
     desk: DeskTime
     rules: Mapping[str, Span | int | None]
+    paid: Callable[[str, str, datetime, datetime], Decimal | None] | None = None
 
     def __hash__(self) -> int:
         return id(self)
@@ -141,7 +147,7 @@ class Basis(NamedTuple):
 
     def at(self, moment: datetime) -> Basis:
         """The same basis as of another moment."""
-        return Basis(moment, self.desk, self.rules)
+        return self._replace(now=moment)
 
 
 class Clock(NamedTuple):
@@ -199,6 +205,14 @@ class Slip(NamedTuple):
     signatures: tuple[str, ...]
 
 
+class Owed(NamedTuple):
+    """What a debtor owes as of a day: amount, words by item and period, bills; no amount where it is unreadable."""
+
+    amount: Decimal | None
+    words: str
+    bills: tuple[str, ...] = ()
+
+
 class Books(Protocol):
     """What the registers say now: a new record may keep it as it stood at that moment."""
 
@@ -213,6 +227,9 @@ class Books(Protocol):
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""
+
+    def owes(self, what: str, name: str, as_of: date) -> Owed | None:
+        """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
 
 
 class Seen(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wuye import records, verbs
 from wuye.call import Call, Verb
 from wuye.errors import Ambiguous
@@ -16,7 +18,7 @@ _BY_NUMBER = ("show", "spoil", "reassign")
 def by_number(verb: Verb) -> Verb:
     """The verb, taking the number on the paper where a receipt bears it."""
 
-    def run(call: Call) -> Sheet | str:
+    def run(call: Call) -> Sheet | str | Iterator[str]:
         call.words = tuple(resolved(call, word) for word in call.words)
         return verb.run(call)
 

@@ -14,7 +14,7 @@ from wuye.errors import BadInput
 from wuye.estate.dice import Dice
 from wuye.number import Number
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Basis, Kind, Owed
 from wuye.settings import Settings
 from wuye.values import Typing
 
@@ -136,6 +136,10 @@ class Pen:
     def staff(self, name: str) -> Record | None:
         """The member of staff of that name."""
         return next(iter(self._of("staff", name)), None)
+
+    def owes(self, what: str, name: str, as_of: date) -> Owed | None:
+        """What a debtor owes by bills: the estate bills nobody, its units tell what they owe by hand."""
+        return None
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""

@@ -30,6 +30,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("reading", "CB", "抄表"),
     ("dayclose", "RJ", "日结"),
     ("monthclose", "YJ", "月结"),
+    ("yearplan", "JH", "年度计划"),
 )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Seen, Slip
+from wuye.listed import several
+from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Rule, Seen, Slip
+from wuye.workdays import Span
 
 if TYPE_CHECKING:
     from wuye.record import Entry, Record
@@ -27,20 +29,21 @@ NO_GUARDS = "是保安岗位：保安员不得参与催收，请换收费员或�
 CUTTING = re.compile("[停断限][了掉]?[水电气暖]|[停锁]电?梯|[停锁禁]门禁|拖车|锁车")
 NO_CUTTING = "不得以停水、停电、停气、停暖或限制出入的办法催费（民法典第九百四十四条）：请改用别的办法"
 NO_NAMES = "张贴的通知只写房号，不写业户姓名和电话"
-PENDING, KEPT, BROKEN, NO_PROMISE = "pending", "kept", "broken", ""
-PROMISE_ZH = {PENDING: "待兑现", KEPT: "已兑现", BROKEN: "已失信", NO_PROMISE: ""}
+PENDING, KEPT, BROKEN, PARTLY, NO_PROMISE = "pending", "kept", "broken", "partly", ""
+PROMISE_ZH = {PENDING: "待兑现", KEPT: "已兑现", BROKEN: "已失信", PARTLY: "部分兑现", NO_PROMISE: ""}
+DEBTORS = ("room", "lease", "bay")
+STAGES = ("reminder", "phone", "visit", "notice", "legal")
 PROMISE = v.choice(**{code: zh for code, zh in PROMISE_ZH.items() if code})
 
 
+def debtor(values: Mapping[str, Any]) -> tuple[str, str]:
+    """What sort of debtor it is about, and its name."""
+    return next(((what, str(values[what])) for what in DEBTORS if values.get(what)), ("", ""))
+
+
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
-    """What the unit owes at this moment; a guard among those who dun is warned about."""
-    kept: dict[str, Any] = {}
-    notes = []
-    unit = books.unit(values["room"]) if values.get("room") else None
-    if unit and unit.get("owed") is not None and values.get("arrears") is None:
-        kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or basis.now.date()}
-        if not unit["owed"]:
-            notes.append(f"{values['room']} 登记的欠费是 0：请核对后再催")
+    """What is owed at this moment, by bills where there are any, else by hand; a guard who duns is warned about."""
+    kept, notes = ({}, []) if values.get("arrears") is not None else _claim(values, books, basis.now.date())
     for name in ("collector", "companion"):
         who = str(values.get(name) or "")
         person = books.staff(who) if who else None
@@ -53,9 +56,33 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     return Seen(kept, tuple(notes))
 
 
+def _claim(values: Mapping[str, Any], books: Books, day: date) -> tuple[dict[str, Any], list[str]]:
+    """The claim as it stands: amount, its day, items and periods, bills."""
+    what, name = debtor(values)
+    owed = books.owes(what, name, day)
+    if owed and owed.amount is None:
+        return {}, [f"账单或收款读不出来，当时欠费没有记下（{owed.words}）：请运行 wuye check"]
+    if owed:
+        kept: dict[str, Any] = {"arrears": owed.amount, "arrears_as_of": day}
+        if not owed.amount and not owed.bills:
+            return kept, [f"{name} 按账单没有欠费：请核对后再催"]
+        return {**kept, "arrears_of": owed.words, "bills": owed.bills}, []
+    unit = books.unit(name) if what == "room" else None
+    if not unit or unit.get("owed") is None:
+        return {}, []
+    kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or day}
+    return kept, [] if unit["owed"] else [f"{name} 登记的欠费是 0：请核对后再催"]
+
+
+def stage_of(record: Record) -> str:
+    """The stage of the contact itself: planning the next step names the next one."""
+    before = (e.was["stage"] for e in record.timeline if e.step == "plan" and "stage" in e.was)
+    return str(next(before, record.get("stage")) or "")
+
+
 def promised(record: Record, basis: Basis) -> Mark | None:
-    """Since payment by a day was last promised, at the contact itself or later."""
-    if not record.get("promise_date"):
+    """Since payment by a day was last promised, at the contact or later; one that payments kept waits no more."""
+    if not record.get("promise_date") or promise(record, basis) == KEPT != record.status:
         return None
     later = [Mark(e.at, i + 1) for i, e in enumerate(record.timeline) if e.step == "promise"]
     return later[-1] if later else Mark(record.received)
@@ -103,18 +130,46 @@ def pause_mark(record: Record, basis: Basis) -> str:
     return f"{last.at:%m-%d} 起暂停" + (f"至 {until:%m-%d}" if until else "")
 
 
+def made(record: Record) -> datetime:
+    """When payment was last promised."""
+    told = [e.at for e in record.timeline if e.step == "promise"]
+    return told[-1] if told else record.received
+
+
 def promise(record: Record, basis: Basis) -> str:
-    """How the promise stands: pending, kept, broken (by hand, or by its date), or none."""
+    """How the promise stands as of the moment: by hand where somebody said so, else by what was paid since.
+
+    Kept once as much came in as was promised (the arrears, where no amount was), by the end of the day that was
+    named; after it partly where something came in, else broken. Without payments it is broken by its date alone.
+    """
     if record.status in (KEPT, BROKEN):
         return record.status
-    if not record.get("promise_date") or record.void:
+    day = record.get("promise_date")
+    if not day or record.void:
         return NO_PROMISE
-    return BROKEN if basis.now > basis.desk.closing(record["promise_date"]) else PENDING
+    over = basis.now > basis.desk.closing(day)
+    since, until = made(record), min(basis.now, end_of_day(day, basis))
+    got = basis.paid(*debtor(record.values), since, until) if basis.paid and until > since else None
+    if got:
+        wanted = record.get("promise_amount") or record.get("arrears")
+        if got >= (wanted or got):
+            return KEPT
+        return PARTLY if over else PENDING
+    return BROKEN if over else PENDING
+
+
+def end_of_day(day: date, basis: Basis) -> datetime:
+    """The last minute of a day: who pays in the evening has kept the promise."""
+    return datetime(day.year, day.month, day.day, 23, 59, tzinfo=basis.zone)
 
 
 def nothing_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """Only a promise can be kept or broken."""
-    return "" if record.get("promise_date") else "没有答应付款的日期：请先 promise --promise-date"
+    """Only a promise can be kept or broken; where bills tell how it stands, saying otherwise needs a reason."""
+    if not record.get("promise_date"):
+        return "没有答应付款的日期：请先 promise --promise-date"
+    if record.get("bills") and not given.get("reason"):
+        return "有账单的由收款自动判断；要人工改判请用 --reason 写明理由"
+    return ""
 
 
 def still_promised(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -156,15 +211,18 @@ def next_hint(record: Record, basis: Basis) -> str:
     """What is next: tell the manager what was raised, see whether the promise is kept, take the next step."""
     if not record.is_open and record.status != "broken":
         return ""
-    again = "再催用 add --of 本号"
+    again, by_bills = "再催用 add --of 本号", bool(record.get("bills"))
     stands = promise(record, basis)
     found = ["下一步 tell 报告经理，转投诉、工程单用 --of 本号"] if raised_untold(record) else []
     if mark := pause_mark(record, basis):
         found.append(f"{mark}，恢复用 resume")
-    elif stands == BROKEN:
-        found.append(again if record.status == BROKEN else f"已失信，记 broken，{again}")
+    elif stands in (BROKEN, PARTLY):
+        found.append(again if record.status == BROKEN else f"已失信，{'' if by_bills else '记 broken，'}{again}")
+    elif stands == KEPT:
+        found.append("已付款，close 了结")
     else:
-        found.append("到期看是否付款 kept" if stands == PENDING else f"{again}，或 close 了结")
+        watch = "到期看是否付款" if by_bills else "到期看是否付款 kept"
+        found.append(watch if stands == PENDING else f"{again}，或 close 了结")
     return "；".join(found)
 
 
@@ -172,6 +230,15 @@ def raised_untold(record: Record) -> bool:
     """Whether they raised something the manager has not been told of."""
     return bool(record.get("doubt")) and not record.get("manager_told")
 
+
+RULES = (
+    Rule("dunning.lapse_warning", Span(180, "d"), "时效届满前多久提醒"),
+    Rule("dunning.again", Span(7, "d"), "催过之后多久再催"),
+    Rule("dunning.phone", Span(15, "d"), "欠费多久后电话催收"),
+    Rule("dunning.visit", Span(30, "d"), "欠费多久后上门催收"),
+    Rule("dunning.notice", Span(60, "d"), "欠费多久后送达书面催款通知"),
+    Rule("dunning.legal", Span(180, "d"), "欠费多久后考虑法律途径"),
+)
 
 KIND = Kind(
     name="dunning",
@@ -188,7 +255,8 @@ KIND = Kind(
         Field("of", v.ref("any"), "来自", zh_hint="上一次催收等的编号，如 cs3"),
         Field("arrears", v.MONEY, "当时欠费"),
         Field("arrears_as_of", v.day("past"), "欠费截至"),
-        Field("arrears_of", v.TEXT, "欠费项目和期间", zh_hint="如 物业费 2026-07 至 2026-10"),
+        Field("arrears_of", v.TEXT, "欠费项目和期间", zh_hint="如 物业费 2026-07 至 2026-10；有账单时自动带出"),
+        Field("bills", several(v.ref("bill")), "欠费账单", zh_hint="不写时带出当时所有欠费的账单"),
         Field("collector", v.STAFF, "催收人"),
         Field("companion", v.STAFF, "同行人"),
         Field("introduced", v.FLAG, "表明身份"),
@@ -245,6 +313,7 @@ KIND = Kind(
     origin="of",
     inherits={"room": ("room", "unit"), "lease": ("lease",), "bay": ("bay",), "collector": ("collector",)},
     sees=sees,
+    rules=RULES,
     about=("method", "said"),
     people=("person",),
     category="method",

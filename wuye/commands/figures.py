@@ -1,0 +1,142 @@
+"""`wuye figures`: the figures of money with numerator, denominator and the records behind both (domain.md 34, J)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wuye import figures_money as figures
+from wuye import owing, when
+from wuye.call import Call, Opt, Verb
+from wuye.collected import Books
+from wuye.errors import BadInput, Problem
+from wuye.figures_money import BY, FIGURES, NONE, Definition, Figure
+from wuye.record import Record
+from wuye.records.dunning import KIND as DUNNING
+from wuye.records.dunning import promise
+from wuye.records.yearplan import target_zh
+from wuye.schema import nearest
+from wuye.sheet import Column, Sheet
+
+OPTIONS = (
+    Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),
+    Opt("period", "期间：2026-11、2026、本月、今年（不写为截至日所在的年）", metavar="PERIOD"),
+    Opt("by", f"按什么分开：{'、'.join(f'{code}({zh})' for code, zh in BY.items())}", metavar="WAY"),
+    Opt("explain", "列出分子、分母的编号和另计的", flag=True),
+)
+COLUMNS = (
+    Column("zh", "指标"), Column("key", "", lambda key: key or "合计"), Column("shown", "数值", right=True),
+    Column("numerator", "分子", lambda amount: f"{amount:,}", right=True),
+    Column("denominator", "分母", lambda amount: NONE if amount is None else f"{amount:,}", right=True),
+    Column("target", "目标"), Column("words", "口径", wide=True),
+)  # fmt: skip
+
+
+def run(call: Call) -> Sheet:
+    """One figure or all of them, split as asked. Raises BadInput, Damaged: a wrong figure is worse than none."""
+    call.no_words(1)
+    office = call.office
+    wanted, by, problems = _asked(call)
+    as_of = owing.asked_day(office, call.text("as_of"))
+    since, until = date(as_of.year, 1, 1), date(as_of.year, 12, 31)
+    if words := call.text("period"):
+        try:
+            since, until = when.period(words, office.now.date())
+            if since.year != until.year:
+                raise ValueError("期间应在同一年里，往年欠费才有期初余额")
+        except ValueError as error:
+            problems.append(Problem(f"--period：{error}", field="period"))
+    if problems:
+        raise BadInput(*problems)
+    source = owing.owing(office, as_of)
+    books = books_of(source, since, until)
+    found = [one for definition in wanted for one in figures.worked_out(books, definition, by)]
+    plans = [p for p in source.plans if not p.void and p.get("year") == since.year]
+    rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
+    sections = (_explained(found, office.now),) if call.flag("explain") else ()
+    title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
+    return Sheet(
+        "wuye.figures", COLUMNS, rows, office.now, title, headed=True, sections=sections,
+        more={"as_of": as_of, "since": since, "until": until, "by": by},
+    )  # fmt: skip
+
+
+def _asked(call: Call) -> tuple[Sequence[Definition], str, list[Problem]]:
+    """The figures and the way to split them, with every mistake."""
+    problems = []
+    names = {one.name: one for one in FIGURES} | {one.zh: one for one in FIGURES}
+    word, by = (call.words[0] if call.words else "").strip(), call.text("by").strip()
+    if word and word not in names:
+        known = "、".join(f"{one.name}({one.zh})" for one in FIGURES)
+        problems.append(Problem(f"没有“{word}”这个指标{nearest(word, names)}；请从这些里选：{known}", field="name"))
+    ways = {code: code for code in BY} | {zh: code for code, zh in BY.items()}
+    if by and by not in ways:
+        problems.append(Problem(f"--by 没有“{by}”{nearest(by, ways)}；可用：{'、'.join(BY)}", field="by"))
+    return ([names[word]] if word in names else FIGURES), ways.get(by, ""), problems
+
+
+def books_of(source: owing.Owing, since: date, until: date) -> Books:
+    """What the figures rest on, out of an office's records as of a day."""
+    office = source.office
+    basis = office.basis(DUNNING)
+    if source.as_of != office.now.date():
+        basis = basis.at(office.settings.desk.closing(source.as_of))
+    contacts = sorted((c for found in source.contacts_by.values() for c in found), key=lambda c: (c.received, c.id))
+    return Books(
+        since, until, source.as_of, source.accounts, source.accounts_at(figures.before_year(since)),
+        {bill.id: bill for bill in source.bills}, {paid.id: paid for paid in source.payments}, contacts,
+        source.arrears, source.place, owing.item_zh_of(office), lambda contact: promise(contact, basis),
+    )  # fmt: skip
+
+
+def _row(one: Figure, by: str, plans: Sequence[Record], explain: bool) -> dict[str, Any]:
+    target = _target(one, by, plans)
+    row: dict[str, Any] = {
+        "name": one.name, "zh": one.zh, "key": one.key, "value": one.value, "unit": one.unit, "shown": one.shown,
+        "numerator": one.numerator, "denominator": one.denominator, "target": target, "words": one.words,
+    }  # fmt: skip
+    if explain:
+        row |= {"numerator_ids": list(one.top), "denominator_ids": list(one.base)}
+        row["apart"] = {label: {"amount": amount, "ids": list(ids)} for label, (amount, ids) in one.apart.items()}
+    return row
+
+
+TARGETED = {"collection-rate": ("rate", "amount"), "prior-recovery": ("rate",), "prior-collected": ("amount",)}
+
+
+def _target(one: Figure, by: str, plans: Sequence[Record]) -> str:
+    """What the year's plan sets for it, with 未达标 where it was missed; empty where nothing is set."""
+    key = one.key[-2:] if by == "month" else one.key
+    wanted: dict[str, Any] = {}
+    for row in (row for plan in plans for row in plan.get("targets") or ()):
+        where = {n: row[n] for n in ("collector", "building", "month") if row.get(n)}
+        if bool(row.get("prior")) == one.name.startswith("prior") and where == ({by: key} if one.key else {}):
+            wanted |= {n: row[n] for n in TARGETED.get(one.name, ()) if row.get(n)}
+    rate, amount = wanted.get("rate"), wanted.get("amount")
+    # The rate is compared as it is shown: 47.7 % beside a target of 47.7 % is no miss that anybody could see.
+    missed = bool(rate and one.value is not None and one.value < Decimal(rate[:-1]))
+    missed = missed or bool(amount is not None and one.numerator < amount)
+    return target_zh(wanted) + ("，未达标" if missed else "")
+
+
+def _explained(found: Sequence[Figure], now: Any) -> Sheet:
+    """Each figure opened into the numbers behind it, and what was left out."""
+    rows = []
+    for one in found:
+        parts = [("分子", one.numerator, one.top)]
+        parts += [("分母", one.denominator, one.base)] if one.denominator is not None else []
+        parts += [(label, amount, ids) for label, (amount, ids) in one.apart.items()]
+        rows += [
+            {"zh": one.zh, "key": one.key, "what": what, "amount": amount, "ids": "、".join(ids)}
+            for what, amount, ids in parts
+        ]
+    columns = (
+        Column("zh", "指标"), Column("key", "", lambda key: key or "合计"), Column("what", "部分"),
+        Column("amount", "数目", lambda amount: f"{amount:,}", right=True), Column("ids", "编号", wide=True),
+    )  # fmt: skip
+    return Sheet("wuye.figures.explain", columns, tuple(rows), now, "分子、分母的编号")
+
+
+VERB = Verb("figures", "指标", run, OPTIONS, "[NAME]", frozenset(), "收缴率等指标，带分子、分母和编号")

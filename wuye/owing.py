@@ -1,0 +1,152 @@
+"""What an office's bills, payments and contacts say as of a day; the one place that asks for terms (domain.md J)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+
+from wuye import records, when
+from wuye.accounts import Debtor, accounts, debtor_of, end_of
+from wuye.arrears import Line, Place, lines
+from wuye.errors import BadInput, Damaged, NotFound, Problem
+from wuye.ledger import Account, Terms
+from wuye.numerals import fold
+from wuye.record import Record
+from wuye.shelves import Shelves
+from wuye.values import ROOM
+
+
+def terms_of(office: Shelves) -> Callable[[str], Terms]:
+    """On which terms each charge item may be paid late. Raises BadSettings."""
+    return office.settings.charges.terms
+
+
+def item_zh_of(office: Shelves) -> Callable[[str], str]:
+    """What the desk calls a charge item. Raises BadSettings."""
+    return office.settings.charges.zh
+
+
+def principal_first(office: Shelves) -> bool:
+    """Whether the office lets a payment settle principal before late fee."""
+    return office.settings.principal_first
+
+
+class Owing:
+    """Bills, payments and contacts of an office, and what follows from them at the end of a day."""
+
+    def __init__(self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]]) -> None:
+        self.office = office
+        self.as_of = as_of
+        self.bills = tuple(found["bill"])
+        self.payments = tuple(found["payment"])
+        self.contacts = tuple(found["dunning"])
+        self.units = {str(r["room"]): r for r in found["unit"] if not r.void}
+        self.plans = tuple(found["yearplan"])
+        self._places: dict[Debtor, Place] = {}
+
+    def accounts_at(self, day: date) -> Mapping[Debtor, Account]:
+        """Every debtor's account at the end of another day."""
+        office = self.office
+        return accounts(self.bills, self.payments, day, terms_of(office), principal_first(office))
+
+    @cached_property
+    def accounts(self) -> Mapping[Debtor, Account]:
+        """Every debtor's account at the end of the day."""
+        return self.accounts_at(self.as_of)
+
+    @cached_property
+    def contacts_by(self) -> Mapping[Debtor, Sequence[Record]]:
+        """The contacts up to the day as they then stood, by debtor, earliest first; void ones left out."""
+        found: dict[Debtor, list[Record]] = {}
+        for contact in sorted(self.contacts, key=lambda r: (r.received, r.id)):
+            if contact.received.date() > self.as_of:
+                continue
+            then = contact.as_of(end_of(self.as_of, contact.received))
+            debtor = debtor_of(then)
+            if debtor and not then.void:
+                found.setdefault(debtor, []).append(then)
+        return found
+
+    @cached_property
+    def _own(self) -> Mapping[str, str]:
+        """Who collects in a building, by this year's plan."""
+        from wuye.records.yearplan import collectors
+
+        return collectors([p for p in self.plans if not p.void and p.get("year") == self.as_of.year])
+
+    def place(self, debtor: Debtor) -> Place:
+        """Building and collector: whoever was there last, else the one whom the year's plan names for the building."""
+        if debtor not in self._places:
+            self._places[debtor] = self._place(debtor)
+        return self._places[debtor]
+
+    def _place(self, debtor: Debtor) -> Place:
+        unit = self.units.get(debtor.name) if debtor.what == "room" else None
+        building = str((unit and unit.get("building")) or "").removesuffix("栋")
+        if not building and debtor.what == "room":
+            building = debtor.name.split("-")[0]
+        told = [str(c["collector"]) for c in self.contacts_by.get(debtor, ()) if c.get("collector")]
+        return Place(building, told[-1] if told else self._own.get(building, ""))
+
+    @cached_property
+    def paid_on(self) -> Mapping[str, date]:
+        """The day of each payment."""
+        return {p.id: p.received.date() for p in self.payments}
+
+    @cached_property
+    def arrears(self) -> Sequence[Line]:
+        """Every debt that is due and not paid."""
+        zh = item_zh_of(self.office)
+        return lines(self.accounts, self.bills, self.contacts_by, self.paid_on, self.place, zh)
+
+    def debtors(self, word: str) -> list[Debtor]:
+        """The debtors that a word means: a room, a building, a lease or a bay. Raises BadInput, NotFound."""
+        typed = fold(word).strip()
+        known = set(self.accounts) | set(self.contacts_by) | {Debtor("room", room) for room in self.units}
+        if exact := sorted(d for d in known if d.what != "room" and d.name == typed):
+            return exact
+        building = typed.removesuffix("栋").removesuffix("号楼").removesuffix("座")
+        if inside := sorted(d for d in known if building and self.place(d).building == building):
+            return inside
+        try:
+            return [Debtor("room", ROOM.parse(word, self.office.typing))]
+        except ValueError as error:
+            if building.isalnum() and building.isascii():
+                raise NotFound(f"没有“{word}”这个楼栋、招租合同或车位：请核对，或写房号") from error
+            raise BadInput(Problem(f"“{word}”：{error}", field="room")) from error
+
+
+KINDS = ("bill", "payment", "dunning", "unit", "yearplan")
+
+
+def owing(office: Shelves, as_of: date) -> Owing:
+    """Everything about money as of a day. Raises Damaged: a wrong figure is worse than none (design.md 4)."""
+    found, problems = {}, []
+    for name in KINDS:
+        found[name], wrong = office.load(records.kind(name))
+        problems += wrong
+    if problems:
+        raise Damaged(*problems)
+    return Owing(office, as_of, found)
+
+
+def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Problem]]:
+    """The same of one debtor, read from the records that name it alone; what could not be read is told."""
+    found: dict[str, Sequence[Record]] = {"unit": (), "yearplan": ()}
+    problems: list[Problem] = []
+    for name in ("bill", "payment", "dunning"):
+        found[name], wrong = office.gather(records.kind(name), debtor.name, lambda r: True)
+        problems += wrong
+    return Owing(office, as_of, found), problems
+
+
+def asked_day(office: Shelves, words: str, option: str = "--as-of") -> date:
+    """The day that was asked about, today where none was. Raises BadInput."""
+    if not words:
+        return office.now.date()
+    try:
+        heard = when.parse(words, office.now, "any", office.settings.desk)
+    except ValueError as error:
+        raise BadInput(Problem(f"{option}：{error}", field=option.strip("-").replace("-", "_"))) from error
+    return heard.date() if isinstance(heard, datetime) else heard
