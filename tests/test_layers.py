@@ -15,11 +15,11 @@ ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
-    sheet query terms conditions where checks slips changes undoing telling batch access message
+    wanted sheet query terms conditions where checks slips changes undoing telling batch access message
     summary cohort figures tallies monthly monthrows pinyin lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding
-    monthfiles shelves registers past office glimpse shells
+    monthfiles index shelves reading registers past office glimpse shells
     render call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}

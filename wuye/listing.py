@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from wuye import when
 from wuye.call import Call
 from wuye.errors import BadInput, Damaged, Problem
-from wuye.query import Query, select, sortable
+from wuye.office import Office
+from wuye.query import Query, select, sortable, wanted
 from wuye.record import Record
 from wuye.schema import Basis, Kind, nearest
 from wuye.sheet import Column, Sheet, field_column, records_sheet, state_zh
 from wuye.values import ROOM, many
+from wuye.wanted import Wanted
 
 if TYPE_CHECKING:
     from wuye.conditions import Condition
@@ -21,12 +23,11 @@ if TYPE_CHECKING:
 
 def list_(call: Call) -> Sheet:
     """Records that fit, newest first; without a period those of this month and the last."""
-    kind, office = call.kind, call.office
+    kind, office = call.kind, call.office if call.flag("reveal") else call.asked
     assert kind is not None
     call.no_words()
     query, fields, notes = hear_query(call, kind)
-    months = None if kind.book else months_of(query, office.months(kind))
-    found, problems = office.load(kind, months)
+    found, problems = office.select(kind, _wanted(query, kind, office))
     basis = office.basis(kind)
     records = select(found, query, basis)
     reveal = call.whole(0)
@@ -35,6 +36,12 @@ def list_(call: Call) -> Sheet:
     return records_sheet(
         kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
     )
+
+
+def _wanted(query: Query, kind: Kind, office: Office) -> Wanted:
+    """What has to be looked at for a query: of a book always all of it."""
+    months = None if kind.book or query.whole else months_of(query, office.months(kind))
+    return wanted(query, months, office.settings.zone)
 
 
 def months_of(query: Query, months: list[str]) -> list[str]:
@@ -135,12 +142,12 @@ COUNTED_HEADS = {"status": "状态", "month": "月份", "day": "日期"}
 
 def count(call: Call) -> Sheet:
     """How many records of those that fit have each value of a field, most first; by the kind's category without one."""
-    kind, office = call.kind, call.office
+    kind, office = call.kind, call.asked
     assert kind is not None
     call.no_words(1)
     name = _counted(kind, call.words[0] if call.words else kind.category or "status")
     query, _, notes = hear_query(call, kind)
-    found, problems = office.load(kind, None if kind.book else months_of(query, office.months(kind)))
+    found, problems = office.select(kind, _wanted(query, kind, office))
     if problems:  # a count that leaves something out is worse than none
         raise Damaged(*problems)
     basis = office.basis(kind)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
+from wuye.wanted import Wanted, searched
 from wuye.workdays import Span
 
 if TYPE_CHECKING:
@@ -30,9 +31,21 @@ class Query(NamedTuple):
     where: Condition | None = None
 
     @property
-    def all_months(self) -> bool:
-        """Whether it looks beyond the months of its days: open and late matters may be old."""
-        return (self.open or self.late) and self.since is None and self.until is None
+    def whole(self) -> bool:
+        """Whether it bounds no days at all."""
+        return self.since in (None, date.min) and self.until in (None, date.max)
+
+
+def wanted(query: Query, months: Sequence[str] | None, zone: tzinfo) -> Wanted:
+    """What has to be looked at to answer a query over these months (None: all)."""
+    since = None if query.since in (None, date.min) else query.since
+    until = None if query.until is None or query.until == date.max else query.until + timedelta(days=1)
+    bounds = [None if d is None else int(datetime.combine(d, time(0), zone).timestamp()) for d in (since, until)]
+    whole = query.sort == "-received" and not query.late and not query.text and query.where is None
+    return Wanted(
+        months, query.room, query.statuses, query.open, query.late, False, bounds[0], bounds[1], None,
+        searched(query.text), query.limit if whole else 0,
+    )  # fmt: skip
 
 
 def late(record: Record, basis: Basis) -> bool:

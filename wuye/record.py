@@ -14,6 +14,7 @@ from wuye.errors import Problem
 from wuye.flow import VOID, Flow
 from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 
+_READ = frozenset((*HEAD, "due", "rule", "log"))
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 UNDO, REDO = "undo", "redo"
 UNDOING = (UNDO, REDO)
@@ -286,7 +287,7 @@ def from_stored(
     log = tuple(e for item in _list(raw.get("log")) if (e := _read_entry(kind, item, zone, wrong)))
     if not log:
         wrong("没有经过 log；请从 git 历史里恢复", "log")
-    known = {*HEAD, *(f.name for f in kind.on_record), "due", "rule", "log"}
+    extra = {k: v for k, v in raw.items() if k not in _READ and not (kind.has(k) and not kind[k].on_log)}
     record = Record(
         kind,
         raw["id"],
@@ -297,7 +298,7 @@ def from_stored(
         due,
         {k: str(v) for k, v in rule.items()} if isinstance(rule, dict) else {},
         log,
-        {k: v for k, v in raw.items() if k not in known},
+        extra,
         file,
         line,
     )

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from wuye import number, records
 from wuye.errors import BadInput, Problem
 from wuye.numerals import fold
+from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Kind
-from wuye.shelves import Shelves
 
 
-class Registers(Shelves):
+class Registers(Reading):
     """The books of an office as one desk asks them; it is the `Books` that a kind's `sees` looks into."""
 
     def unit(self, room: str) -> Record | None:

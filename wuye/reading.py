@@ -1,0 +1,105 @@
+"""An office asked through its index: only what may be meant is read, and the rules decide over that (design.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wuye import records, settings
+from wuye.errors import Problem
+from wuye.record import Record, from_stored
+from wuye.schema import Kind
+from wuye.settings import Settings
+from wuye.shelves import Shelves
+from wuye.wanted import EVERYTHING, Found, Wanted
+
+if TYPE_CHECKING:
+    from wuye.index import Index
+
+Answer = TypeVar("Answer")
+Loaded = tuple[dict[Kind, list[Record]], list[Problem]]
+
+
+class Reading(Shelves):
+    """One office folder, asked. What writes reads the files themselves."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.progress: Callable[[Iterable[Any]], Iterable[Any]] = iter
+        self.only_asked = False
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of this office, for this command."""
+        from wuye.index import Index
+
+        return Index(self.store, self.kinds, self.months, self.basis, self.progress)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What wuye.yaml says. Where nothing is written, the index may know what these bytes mean."""
+        kinds = [row[0] for row in records.KINDS]
+        try:
+            return settings.load(self.root, kinds, self.index.understood if self.only_asked else settings.strictly)
+        except ImportError:
+            return settings.load(self.root, kinds)
+
+    def select(self, kind: Kind, wanted: Wanted = EVERYTHING) -> tuple[list[Record], list[Problem]]:
+        """The records of a kind that may be wanted, as `load` gives them, and what could not be read.
+
+        The index narrows, whoever asks decides: there may be more than was wanted, never fewer.
+        """
+        found, problems = self.select_all(wanted, (kind,))
+        return found[kind], problems
+
+    def select_all(self, wanted: Wanted = EVERYTHING, kinds: Sequence[Kind] = ()) -> Loaded:
+        """The same of several kinds, all without."""
+        kinds = kinds or self.kinds()
+        told = self.asked(kinds, wanted.months, lambda tables, db: self._select(tables, db, kinds, wanted))
+        if told is None:
+            loaded = {kind: self.load(kind, wanted.months) for kind in kinds}
+            return {k: found for k, (found, _) in loaded.items()}, [p for _, wrong in loaded.values() for p in wrong]
+        return {k: self._rebuilt(k, found) for k, found, _ in told}, [p for _, _, wrong in told for p in wrong]
+
+    def asked(
+        self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[Any, Any], Answer]
+    ) -> Answer | None:
+        """What the index answers about these files as they are now; None where it cannot be had.
+
+        The question gets `index.tables` and the database. A journal not yet carried out shows in the files alone.
+        """
+        self.store.settle()
+        if self.store.overlaid:
+            return None
+        try:
+            from wuye.index import Trouble, tables
+
+            return self.index.ask(kinds, months, lambda db: question(tables, db))
+        except (ImportError, Trouble):  # a Python without SQLite; no place for it, not even memory
+            return None
+
+    def _select(
+        self, tables: Any, db: Any, kinds: Sequence[Kind], wanted: Wanted
+    ) -> list[tuple[Kind, list[Found], list[Problem]]]:
+        keys = {name: key for name, (key, _) in tables.shapes(db).items()}
+        return [
+            (k, tables.select(db, keys[k.name], wanted, k.book), tables.problems(db, keys[k.name], wanted.months))
+            for k in kinds
+        ]
+
+    def _rebuilt(self, kind: Kind, found: Sequence[Found]) -> list[Record]:
+        import json
+
+        made = (from_stored(kind, json.loads(f.raw), self.settings.zone, f.path, f.line)[0] for f in found)
+        return [record for record in made if record]
+
+    def newest(self) -> datetime | None:
+        """When the newest record of all was typed in."""
+        told = self.asked(self.kinds(), None, lambda tables, db: (tables.newest(db),))
+        if told is not None:
+            return datetime.fromtimestamp(told[0], self.settings.zone) if told[0] is not None else None
+        loaded, _ = self.load_all()
+        return max((r.recorded for records in loaded.values() for r in records), default=None)
