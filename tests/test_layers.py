@@ -15,7 +15,7 @@ ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
-    wanted sheet query terms conditions where checks slips changes undoing telling batch access message
+    wanted sheet finding query terms conditions where checks slips changes undoing telling batch access message
     summary cohort figures tallies monthly monthrows pinyin lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding

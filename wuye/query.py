@@ -36,14 +36,20 @@ class Query(NamedTuple):
         return self.since in (None, date.min) and self.until in (None, date.max)
 
 
+def bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[int | None, int | None]:
+    """Where the days from first to last begin and where they have ended, in seconds since 1970; None: no bound."""
+    since = None if first in (None, date.min) else first
+    until = None if last is None or last == date.max else last + timedelta(days=1)
+    start, end = (None if d is None else int(datetime.combine(d, time(0), zone).timestamp()) for d in (since, until))
+    return start, end
+
+
 def wanted(query: Query, months: Sequence[str] | None, zone: tzinfo) -> Wanted:
     """What has to be looked at to answer a query over these months (None: all)."""
-    since = None if query.since in (None, date.min) else query.since
-    until = None if query.until is None or query.until == date.max else query.until + timedelta(days=1)
-    bounds = [None if d is None else int(datetime.combine(d, time(0), zone).timestamp()) for d in (since, until)]
+    since, until = bounds(query.since, query.until, zone)
     whole = query.sort == "-received" and not query.late and not query.text and query.where is None
     return Wanted(
-        months, query.room, query.statuses, query.open, query.late, False, bounds[0], bounds[1], None,
+        months, query.room, query.statuses, query.open, query.late, False, since, until, None,
         searched(query.text), query.limit if whole else 0,
     )  # fmt: skip
 

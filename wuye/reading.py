@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from wuye import records, settings
 from wuye.errors import Problem
-from wuye.record import Record, from_stored
+from wuye.finding import Sought
+from wuye.record import Record, from_stored, to_stored
 from wuye.schema import Kind
 from wuye.settings import Settings
 from wuye.shelves import Shelves
 from wuye.wanted import EVERYTHING, Found, Wanted
 
 if TYPE_CHECKING:
-    from wuye.index import Index
+    from wuye.index.database import Index
 
 Answer = TypeVar("Answer")
 Loaded = tuple[dict[Kind, list[Record]], list[Problem]]
@@ -34,7 +35,7 @@ class Reading(Shelves):
     @cached_property
     def index(self) -> Index:
         """The index of this office, for this command."""
-        from wuye.index import Index
+        from wuye.index.database import Index
 
         return Index(self.store, self.kinds, self.months, self.basis, self.progress)
 
@@ -75,7 +76,8 @@ class Reading(Shelves):
         if self.store.overlaid:
             return None
         try:
-            from wuye.index import Trouble, tables
+            from wuye.index import tables
+            from wuye.index.database import Trouble
 
             return self.index.ask(kinds, months, lambda db: question(tables, db))
         except (ImportError, Trouble):  # a Python without SQLite; no place for it, not even memory
@@ -95,6 +97,47 @@ class Reading(Shelves):
 
         made = (from_stored(kind, json.loads(f.raw), self.settings.zone, f.path, f.line)[0] for f in found)
         return [record for record in made if record]
+
+    def find(
+        self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
+    ) -> tuple[list[Record], int, list[Problem]]:
+        """The newest records of all kinds in which every word stands (0: all), how many there are, what is damaged."""
+        kinds = {kind.name: kind for kind in self.kinds()}
+
+        def question(tables: Any, db: Any) -> tuple[list[tuple[str, Found]], int, list[Problem]]:
+            shapes = tables.shapes(db)
+            keys = {shapes[name][0]: name for name in kinds}
+            if any(one.letters for one in sought):
+                self.index.listen(db)
+            hits = tables.search(db, sought, list(keys), since, until)
+            wrong = [p for key in keys for p in tables.problems(db, key, None)]
+            return [(keys[kind], tables.one(db, key)) for key, kind in hits[: limit or None]], len(hits), wrong
+
+        told = self.asked(list(kinds.values()), None, question)
+        if told is None:
+            return self._found_in_files(sought, since, until, limit)
+        found, total, problems = told
+        records = [record for name, one in found for record in self._rebuilt(kinds[name], [one])]
+        return records, total, problems
+
+    def _found_in_files(
+        self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
+    ) -> tuple[list[Record], int, list[Problem]]:
+        from wuye.index.rows import Columns
+
+        loaded, problems = self.load_all()
+        found = []
+        for kind, every in loaded.items():
+            columns = Columns(kind, self.basis(kind))
+            for record in every:
+                raw = to_stored(record)
+                row = columns.row(raw, record.line) or columns.odd(raw, record.line, record.file)[0]
+                if row is None or not (since or row.received) <= row.received < (until or row.received + 1):
+                    continue
+                if all(one.within(row.words, row.private, row.sounds) for one in sought):
+                    found.append(record)
+        found.sort(key=lambda r: (r.received, r.id), reverse=True)
+        return found[: limit or None], len(found), problems
 
     def newest(self) -> datetime | None:
         """When the newest record of all was typed in."""

@@ -91,6 +91,13 @@ class Index:
             tables.say(self._kept(), mark, found)
         return found
 
+    def listen(self, db: sqlite3.Connection) -> None:
+        """Names are looked for by their sound. Raises Trouble where they were not read aloud and could be by now."""
+        from wuye.index import sounds
+
+        if tables.meta(db).get("sounds") != "yes" and sounds.installed():
+            raise Trouble
+
     def close(self) -> None:
         """Let go of the database; the next question opens it again."""
         with suppress(sqlite3.Error):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wuye.errors import Problem
+from wuye.finding import Sought
 from wuye.index.files import Kept
 from wuye.wanted import Found, Wanted
 
@@ -113,6 +114,42 @@ def problems(db: sqlite3.Connection, kind: int, months: Sequence[str] | None) ->
         "select month, problems from file where kind = ? and problems is not null order by month", (kind,)
     )
     return [Problem(*one) for month, text in rows if months is None or month in months for one in json.loads(text)]
+
+
+def search(
+    db: sqlite3.Connection, sought: Sequence[Sought], kinds: Sequence[int], since: int | None, until: int | None
+) -> list[tuple[int, int]]:
+    """Key and kind of every record in which all words stand, newest first."""
+    where = [f"r.kind in ({','.join('?' * len(kinds))})"]
+    given: list[Any] = [*kinds]
+    for one in sought:
+        ways = ["instr(w.words, ?)"]
+        given.append(one.word)
+        if one.digits:
+            ways.append("instr(replace(w.private, '-', ''), ?)")
+            given.append(one.digits)
+        if one.letters:
+            ways.append("r.id in (select record from sound where instr(words, ?))")
+            given.append(f" {one.letters} ")
+        where.append(f"({' or '.join(ways)})")
+    for sign, bound in ((">=", since), ("<", until)):
+        if bound is not None:
+            where.append(f"r.received {sign} ?")
+            given.append(bound)
+    return db.execute(
+        f"select r.id, r.kind from word w cross join record r on r.id = w.record where {' and '.join(where)}"
+        " order by r.received desc, r.number desc, r.kind, r.file, r.place",
+        given,
+    ).fetchall()
+
+
+def one(db: sqlite3.Connection, key: int) -> Found:
+    """The record with that key."""
+    row = db.execute(
+        "select f.path, r.line, b.raw from record r join file f on f.id = r.file join body b on b.record = r.id"
+        " where r.id = ?", (key,),
+    ).fetchone()  # fmt: skip
+    return Found(*row)
 
 
 def newest(db: sqlite3.Connection) -> int | None:
