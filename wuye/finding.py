@@ -8,16 +8,13 @@ from typing import NamedTuple
 from wuye.numerals import fold
 from wuye.record import Record
 from wuye.sheet import about
-from wuye.wanted import searched
+from wuye.wanted import digits_of, searched, wholes
 
-WHOLE_NUMBER = 7
-"""With fewer digits a phone or document is not found: what a mask hides cannot be got at by trying."""
 AROUND = 20
-_BETWEEN_DIGITS = str.maketrans("", "", " -()+.·")
 
 
 class Sought(NamedTuple):
-    """One word: as texts are searched; its digits where it may be a whole phone number; its letters as names sound."""
+    """One word: as texts are searched; its digits where it may be a whole number; its letters as names sound."""
 
     word: str
     digits: str = ""
@@ -27,7 +24,7 @@ class Sought(NamedTuple):
         """Whether it stands in the columns of a record that are searched."""
         return bool(
             self.word in words
-            or (self.digits and self.digits in private.replace("-", ""))
+            or (self.digits and f"\n{self.digits}\n" in private)
             or (self.letters and f" {self.letters} " in sounds)
         )
 
@@ -37,11 +34,9 @@ def hear(typed: Iterable[str]) -> tuple[Sought, ...]:
     found: dict[str, Sought] = {}
     for word in " ".join(fold(part) for part in typed).split():
         plain = searched(word)
-        digits = plain.translate(_BETWEEN_DIGITS)
-        digits = digits if len(digits) >= WHOLE_NUMBER and digits.isascii() and digits.isdigit() else ""
         letters = plain.replace("ü", "v")
         letters = letters if len(letters) > 1 and letters.isascii() and letters.isalpha() else ""
-        found[plain] = Sought(plain, digits, letters)
+        found[plain] = Sought(plain, digits_of(plain), letters)
     return tuple(found.values())
 
 
@@ -74,7 +69,7 @@ def _texts(record: Record) -> Iterator[tuple[str, str]]:
             yield "" if name in kind.about else f"{kind[name].zh}：", kind[name].shown(record[name])
     for entry in record.log:
         for name, value in entry.values.items():
-            if not kind[name].private and not (kind.has(name) and name in record.values):
+            if not kind[name].private and value is not None and name not in record.values:
                 yield f"{kind[name].zh}：", kind[name].shown(value)
         if entry.note:
             yield "备注：", entry.note
@@ -87,6 +82,6 @@ def _masked(record: Record, one: Sought) -> str:
             if value is not None and kind[name].private:
                 stored = kind[name].stored(value)
                 parts = stored if isinstance(stored, list) else [stored]
-                if any(one.digits in str(part).replace("-", "") for part in parts):
+                if any(one.digits in wholes(str(part)) for part in parts):
                     return f"{kind[name].zh}：{kind[name].masked_zh(value)}"
     return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
-from wuye.wanted import Wanted, searched
+from wuye.wanted import Wanted, digits_of, searched, wholes
 from wuye.workdays import Span
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def fits(record: Record, query: Query, basis: Basis) -> bool:
         return False
     if query.room and query.room not in _rooms(record):
         return False
-    if query.text and not any(query.text.lower() in words.lower() for words in words_of(record)):
+    if query.text and not _says(record, query.text):
         return False
     if query.late and not late(record, basis):
         return False
@@ -81,15 +81,18 @@ def _rooms(record: Record) -> set[str]:
     return {str(record[f.name]) for f in record.kind.fields if f.type.name == "room" and record[f.name]}
 
 
-def words_of(record: Record) -> Iterable[str]:
-    """Every text that was written on the record and in its log."""
-    for value in record.values.values():
-        if isinstance(value, str):
-            yield value
-    for entry in record.log:
-        for value in (*entry.values.values(), entry.note):
-            if isinstance(value, str):
-                yield value
+def _says(record: Record, text: str) -> bool:
+    """Whether a text stands in the record or its log; of private values only a whole number."""
+    word, digits = text.lower(), digits_of(text)
+    for values in (record.values, *(entry.values for entry in record.log)):
+        for name, value in values.items():
+            if isinstance(value, str) and not record.kind[name].private and word in value.lower():
+                return True
+            if digits and value is not None and record.kind[name].private:
+                stored = record.kind[name].stored(value)
+                if any(digits in wholes(str(one)) for one in (stored if isinstance(stored, list) else [stored])):
+                    return True
+    return any(word in entry.note.lower() for entry in record.log)
 
 
 def select(records: Iterable[Record], query: Query, basis: Basis) -> list[Record]:

@@ -78,9 +78,11 @@ class Reading(Shelves):
         try:
             from wuye.index import tables
             from wuye.index.database import Trouble
-
+        except ImportError:  # a Python without SQLite
+            return None
+        try:
             return self.index.ask(kinds, months, lambda db: question(tables, db))
-        except (ImportError, Trouble):  # a Python without SQLite; no place for it, not even memory
+        except Trouble:  # no place for it, not even memory
             return None
 
     def _select(

@@ -1,4 +1,4 @@
-"""What is asked of a kind's records before any of them is read: the index narrows by it (design.md 5)."""
+"""What is asked of records before any of them is read, and how words are compared (design.md 5)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,29 @@ from typing import NamedTuple
 
 from wuye.numerals import fold
 
+_BETWEEN = str.maketrans("", "", " -()+.·")
+
 
 def searched(text: str) -> str:
     """Text as it is compared in a search: lower case, full-width characters folded."""
     return fold(text.lower())
+
+
+WHOLE = 7
+"""A phone or document is found by its whole number only: what a mask hides cannot be got at by trying pieces."""
+
+
+def digits_of(word: str) -> str:
+    """The digits of a word that may be a whole phone number, else nothing: `138-0013-8000`, `0755 8888 6666`."""
+    digits = word.translate(_BETWEEN)
+    return digits if len(digits) >= WHOLE and digits.isascii() and digits.isdigit() else ""
+
+
+def wholes(text: str) -> tuple[str, ...]:
+    """The numbers by which a private value is found: its groups of digits joined, from the area code or without it."""
+    groups = "".join(c if c.isdigit() else " " for c in fold(text)).split()
+    runs = ("".join(groups[a:b]) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1))
+    return tuple(run for run in runs if len(run) >= WHOLE)
 
 
 class Wanted(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from wuye.index import sounds
 from wuye.record import from_stored
 from wuye.schema import Basis, Field, Kind, read_stored
 from wuye.values import TEXT
-from wuye.wanted import searched
+from wuye.wanted import searched, wholes
 
 EARLIEST, LATEST = -(1 << 62), 1 << 62
 FAR = 9000
@@ -38,8 +38,8 @@ class Row(NamedTuple):
     """One record as the index holds it. Times are seconds since 1970, so they sort whatever their offset.
 
     `earliest` and `touched` are the first and the last of all times in record and log, `closed` when it came into
-    its final state, `due` the first frozen due time; `words` all that may be found, `private` what only a long
-    number may find, `sounds` how its names are typed; `raw` is what the file holds, as JSON.
+    its final state, `due` the first frozen due time; `words` all that may be found, `private` the whole
+    numbers by which private values are found, `sounds` how its names are typed; `raw` is what the file holds, as JSON.
     """
 
     line: int
@@ -148,7 +148,7 @@ class Columns:
         waits = bool(self.kind.clocks) if is_open else self._outlives and status != VOID and self._owes(raw)
         return Row(
             line, raw["id"], status, is_open, waits, received, recorded, earliest, touched, closed, first_due, rooms,
-            searched("\n".join(found.words)), searched("\n".join(found.private)), self._sounds(found.names),
+            searched("\n".join(found.words)), _numbers(found.private), self._sounds(found.names),
             encode(raw), hash,
         )  # fmt: skip
 
@@ -243,9 +243,15 @@ class Columns:
         row = Row(
             line, record.id, record.status, record.is_open, True, received, recorded, EARLIEST, LATEST, None, None,
             rooms, searched("\n".join(t for t, private in texts if not private)),
-            searched("\n".join(t for t, private in texts if private)), "", encode(raw),
+            _numbers(t for t, private in texts if private), "", encode(raw),
         )  # fmt: skip
         return row, problems
+
+
+def _numbers(private: Iterable[str]) -> str:
+    """The whole numbers by which private values are found, each between line ends."""
+    found = [number for text in private for number in wholes(text)]
+    return "\n{}\n".format("\n".join(found)) if found else ""
 
 
 def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from wuye.errors import Problem
 from wuye.finding import Sought
 from wuye.index.files import Kept
-from wuye.wanted import Found, Wanted
+from wuye.wanted import Found, Wanted, digits_of
 
 _TABLES = """
 create table meta (name text primary key, value text not null) without rowid;
@@ -126,8 +126,8 @@ def search(
         ways = ["instr(w.words, ?)"]
         given.append(one.word)
         if one.digits:
-            ways.append("instr(replace(w.private, '-', ''), ?)")
-            given.append(one.digits)
+            ways.append("instr(w.private, ?)")
+            given.append(f"\n{one.digits}\n")
         if one.letters:
             ways.append("r.id in (select record from sound where instr(words, ?))")
             given.append(f" {one.letters} ")
@@ -212,5 +212,5 @@ def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], li
     if wanted.text:
         source += " cross join word w on w.record = r.id"
         where.append("(instr(w.words, ?) or instr(w.private, ?))")
-        given += (wanted.text, wanted.text)
+        given += (wanted.text, f"\n{digits_of(wanted.text) or '-'}\n")
     return source, where, given
