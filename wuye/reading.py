@@ -61,9 +61,8 @@ class Reading(Shelves):
         kinds = kinds or self.kinds()
         told = self.asked(kinds, wanted.months, lambda tables, db: self._select(tables, db, kinds, wanted))
         if told is None:
-            loaded = {kind: self.load(kind, wanted.months) for kind in kinds}
-            return {k: found for k, (found, _) in loaded.items()}, [p for _, wrong in loaded.values() for p in wrong]
-        return {k: self._rebuilt(k, found) for k, found, _ in told}, [p for _, _, wrong in told for p in wrong]
+            told = {kind: self.load(kind, wanted.months) for kind in kinds}
+        return {k: found for k, (found, _) in told.items()}, [p for _, wrong in told.values() for p in wrong]
 
     def asked(
         self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[Any, Any], Answer]
@@ -87,18 +86,22 @@ class Reading(Shelves):
 
     def _select(
         self, tables: Any, db: Any, kinds: Sequence[Kind], wanted: Wanted
-    ) -> list[tuple[Kind, list[Found], list[Problem]]]:
-        keys = {name: key for name, (key, _) in tables.shapes(db).items()}
-        return [
-            (k, tables.select(db, keys[k.name], wanted, k.book), tables.problems(db, keys[k.name], wanted.months))
-            for k in kinds
-        ]
+    ) -> dict[Kind, tuple[list[Record], list[Problem]]]:
+        told = {}
+        for kind, (key, _) in ((kind, tables.shapes(db)[kind.name]) for kind in kinds):
+            records = [self._rebuilt(kind, one) for one in tables.select(db, key, wanted, kind.book)]
+            told[kind] = (records, tables.problems(db, key, wanted.months))
+        return told
 
-    def _rebuilt(self, kind: Kind, found: Sequence[Found]) -> list[Record]:
+    def _rebuilt(self, kind: Kind, found: Found) -> Record:
+        """The record that the index keeps. Raises ValueError where it keeps something else."""
         import json
 
-        made = (from_stored(kind, json.loads(f.raw), self.settings.zone, f.path, f.line)[0] for f in found)
-        return [record for record in made if record]
+        raw = json.loads(found.raw)
+        record = from_stored(kind, raw, self.settings.zone, found.path, found.line)[0] if type(raw) is dict else None
+        if record is None:
+            raise ValueError(found.path)
+        return record
 
     def find(
         self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
@@ -106,21 +109,17 @@ class Reading(Shelves):
         """The newest records of all kinds in which every word stands (0: all), how many there are, what is damaged."""
         kinds = {kind.name: kind for kind in self.kinds()}
 
-        def question(tables: Any, db: Any) -> tuple[list[tuple[str, Found]], int, list[Problem]]:
+        def question(tables: Any, db: Any) -> tuple[list[Record], int, list[Problem]]:
             shapes = tables.shapes(db)
             keys = {shapes[name][0]: name for name in kinds}
             if any(one.letters for one in sought):
                 self.index.listen(db)
             hits = tables.search(db, sought, list(keys), since, until)
             wrong = [p for key in keys for p in tables.problems(db, key, None)]
-            return [(keys[kind], tables.one(db, key)) for key, kind in hits[: limit or None]], len(hits), wrong
+            newest = [self._rebuilt(kinds[keys[kind]], tables.one(db, key)) for key, kind in hits[: limit or None]]
+            return newest, len(hits), wrong
 
-        told = self.asked(list(kinds.values()), None, question)
-        if told is None:
-            return self._found_in_files(sought, since, until, limit)
-        found, total, problems = told
-        records = [record for name, one in found for record in self._rebuilt(kinds[name], [one])]
-        return records, total, problems
+        return self.asked(list(kinds.values()), None, question) or self._found_in_files(sought, since, until, limit)
 
     def _found_in_files(
         self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int

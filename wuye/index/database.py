@@ -110,7 +110,7 @@ class Index:
     def _kept(self) -> sqlite3.Connection:
         """The database beside the files."""
         if self._db is None:
-            self._refuse_links()
+            self._refuse_others()
             if not self.path.is_file():
                 raise Missing
             where = f"{self.path.absolute().as_uri()}?mode=rw"
@@ -126,14 +126,14 @@ class Index:
             self._db = db
         return self._db
 
-    def _refuse_links(self) -> None:
-        """A link in the place of `.wuye` or the index leads elsewhere: nothing is written there."""
-        if self.store.private.is_symlink() or self.path.is_symlink():
+    def _refuse_others(self) -> None:
+        """A link in the place of `.wuye` or the index leads elsewhere, a folder is not ours: neither is touched."""
+        if self.store.private.is_symlink() or self.path.is_symlink() or self.path.is_dir():
             raise Trouble
 
     def _rebuilt(self, trouble: Exception) -> sqlite3.Connection:
         """A new database with every file in it; by one process at a time, others do without."""
-        self._refuse_links()
+        self._refuse_others()
         with self._alone():
             if isinstance(trouble, Missing):  # another process may have made it by now
                 with suppress(*TROUBLES):
