@@ -257,7 +257,7 @@ def test_each_change_is_seen(shelf: Path, name: str) -> None:
     agrees(shelf)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(sorted(EDITS)), min_size=2, max_size=5))
 def test_any_story_of_changes_is_seen(desk: Path, names: list[str]) -> None:
     root = desk / "office"
@@ -293,6 +293,7 @@ COMMANDS = (
     ("complaint", "list", "--period", "2026-11", "--limit", "2"), ("complaint", "list", "--where", "状态=已办结"),
     ("complaint", "list", "--since", "2026-11-18", "--until", "2026-11-20", "--text", "漏水"), ("complaint", "count"),
     ("complaint", "count", "状态", "--period", "all"), ("complaint", "count", "级别", "--open"),
+    ("complaint", "count", "month", "--limit", "3"), ("complaint", "count", "day"), ("complaint", "count", "people"),
 )  # fmt: skip
 
 

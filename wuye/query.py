@@ -31,6 +31,11 @@ class Query(NamedTuple):
     where: Condition | None = None
 
     @property
+    def plain(self) -> bool:
+        """Whether the columns of the index alone tell what fits, and in which order."""
+        return self.sort == "-received" and not self.late and not self.text and self.where is None
+
+    @property
     def whole(self) -> bool:
         """Whether it bounds no days at all."""
         return self.since in (None, date.min) and self.until in (None, date.max)
@@ -47,10 +52,9 @@ def bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[int | N
 def wanted(query: Query, months: Sequence[str] | None, zone: tzinfo) -> Wanted:
     """What has to be looked at to answer a query over these months (None: all)."""
     since, until = bounds(query.since, query.until, zone)
-    whole = query.sort == "-received" and not query.late and not query.text and query.where is None
     return Wanted(
         months, query.room, query.statuses, query.open, query.late, False, since, until, None,
-        searched(query.text), query.limit if whole else 0,
+        searched(query.text), query.limit if query.plain else 0,
     )  # fmt: skip
 
 

@@ -103,6 +103,18 @@ class Reading(Shelves):
             raise ValueError(found.path)
         return record
 
+    def values(self, kind: Kind, wanted: Wanted, name: str) -> tuple[list[tuple[str, str]], list[Problem]] | None:
+        """Number and stored text of a field of the records of a kind that the columns of the index tell, newest first.
+
+        None where there is no index to tell it: then the records are read.
+        """
+
+        def question(tables: Any, db: Any) -> tuple[list[tuple[str, str]], list[Problem]]:
+            key = tables.shapes(db)[kind.name][0]
+            return tables.values(db, key, wanted, name), tables.problems(db, key, wanted.months)
+
+        return self.asked((kind,), wanted.months, question)
+
     def find(
         self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
     ) -> tuple[list[Record], int, list[Problem]]:

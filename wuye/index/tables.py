@@ -172,6 +172,19 @@ def select(db: sqlite3.Connection, kind: int, wanted: Wanted, book: bool = False
     return [Found(*row) for row in rows]
 
 
+def values(db: sqlite3.Connection, kind: int, wanted: Wanted, name: str) -> list[tuple[str, str]]:
+    """Number and stored text of a field of the records that are wanted, newest first; of `status` the state."""
+    source, where, given = _narrowed(kind, wanted, False)
+    value = "r.status" if name == "status" else "coalesce(json_extract(b.raw, ?), '')"
+    limit = f" limit {wanted.newest:d}" if wanted.newest else ""
+    return db.execute(
+        f"select r.number, {value} from {source} cross join file f on f.id = r.file"
+        f" cross join body b on b.record = r.id where {' and '.join(where)}"
+        f" order by r.received desc, r.number desc, f.month, r.place{limit}",
+        given if name == "status" else [f'$."{name}"', *given],
+    ).fetchall()
+
+
 def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], list[Any]]:
     """Where to look, on which conditions, with which values; the narrowest way in comes first."""
     source, where = "record r", ["r.kind = ?"]
