@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import NOVEMBER, Said, Wuye
 
-from wuye import finding
-from wuye.index import sounds
+from wuye import finding, pinyin
 from wuye.reading import Reading
 
 FIRST, SECOND, GUEST = "TS-20261120-001", "TS-20261122-001", "FK-20261122-001"
@@ -90,8 +89,8 @@ def test_what_is_found(desk_of: Wuye, words: str, found: list[str] | None) -> No
     ("letters", "found"),
     [
         ("wang", [FIRST]), ("wangnvshi", [FIRST]), ("wns", [FIRST]), ("wnsh", [FIRST]), ("WNSH", [FIRST]),
-        ("nvshi", [FIRST]), ("nüshi", [FIRST]), ("shan", [SECOND]), ("dan", [SECOND]), ("sxs", [SECOND]),
-        ("zhao", [GUEST]), ("zxsh", [GUEST]), ("xiansheng", [SECOND, GUEST]), ("wan", []), ("ang", []), ("w", []),
+        ("wangnüshi", [FIRST]), ("wangnu", [FIRST]), ("nvshi", []), ("shan", [SECOND]), ("dan", [SECOND]),
+        ("sxs", [SECOND]), ("zhao", [GUEST]), ("zxsh", [GUEST]), ("xiansheng", []), ("wan", [FIRST]), ("ang", []), ("w", []),
         ("wang 电梯", [FIRST]), ("wang 充电", []),
     ],
 )  # fmt: skip
@@ -101,7 +100,7 @@ def test_names_by_their_sound(desk_of: Wuye, letters: str, found: list[str]) -> 
 
 def test_without_pypinyin_letters_find_no_name(desk_of: Wuye, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(sounds, "installed", lambda: False)
+        patch.setattr(pinyin, "installed", lambda: False)
         assert ids(desk_of("find", "wang", "-o", "json")) == []
         assert "pypinyin" in desk_of("doctor").out
     assert ids(desk_of("find", "wang", "-o", "json")) == [FIRST], "read aloud as soon as it can be"
@@ -112,7 +111,7 @@ def test_a_name_learnt_later_needs_no_pypinyin_for_known_characters(
     desk_of: Wuye, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk_of("find", "wang")
-    monkeypatch.setattr(sounds, "readings", lambda characters: pytest.fail("".join(characters)))
+    monkeypatch.setattr(pinyin, "readings", lambda characters: pytest.fail("".join(characters)))
     assert desk_of("visitor", "add", "--name", "王先生", "--purpose", "送货", "--unit", "3-2-1202").code == 0
     assert len(ids(desk_of("find", "wangxiansheng", "-o", "json"))) == 1
 

@@ -13,10 +13,10 @@ import wuye
 ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
-    numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
+    numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
     wanted sheet finding query terms conditions where checks slips changes undoing telling batch access message
-    summary cohort figures tallies monthly monthrows pinyin lookup whorows
+    summary cohort figures tallies monthly monthrows lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding
     monthfiles index shelves reading registers past office glimpse shells

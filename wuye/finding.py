@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from wuye.numerals import fold
+from wuye.pinyin import letters_of
 from wuye.record import Record
 from wuye.sheet import about
 from wuye.wanted import digits_of, searched, wholes
@@ -25,7 +26,7 @@ class Sought(NamedTuple):
         return bool(
             self.word in words
             or (self.digits and f"\n{self.digits}\n" in private)
-            or (self.letters and f" {self.letters} " in sounds)
+            or (self.letters and f" {self.letters}" in sounds)
         )
 
 
@@ -34,9 +35,7 @@ def hear(typed: Iterable[str]) -> tuple[Sought, ...]:
     found: dict[str, Sought] = {}
     for word in " ".join(fold(part) for part in typed).split():
         plain = searched(word)
-        letters = plain.replace("ü", "v")
-        letters = letters if len(letters) > 1 and letters.isascii() and letters.isalpha() else ""
-        found[plain] = Sought(plain, digits_of(plain), letters)
+        found[plain] = Sought(plain, digits_of(plain), letters_of(plain))
     return tuple(found.values())
 
 

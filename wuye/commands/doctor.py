@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuye import clocks, yamlio
+from wuye import clocks, pinyin, yamlio
 from wuye.call import Call, Verb
-from wuye.index import sounds
 from wuye.office import Office
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
@@ -31,7 +30,7 @@ def _machine(office: Office) -> Iterator[Line]:
         yield "YAML", OK, "用的是 libyaml"
     else:
         yield "YAML", FAULT, "没有 libyaml，读写会很慢：请重新安装 PyYAML 的二进制包"
-    if not sounds.installed():
+    if not pinyin.installed():
         yield "拼音", ADVICE, "没有安装 pypinyin，wuye find 不能用拼音找姓名：需要时请安装扩展 office"
     if loose := office.store.loose_modes():
         yield "权限", ADVICE, f"别的账号能读到 {loose[0]} 等 {len(loose)} 处：请运行 chmod -R go-rwx ."

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from wuye import __version__, clock, disk, lock, yamlio
+from wuye import __version__, clock, disk, lock, pinyin, yamlio
 from wuye.errors import WuyeError
 from wuye.index import tables
 from wuye.index.files import SETTLED, Job, Kept, Progress, Stamp, Todo, bytes_of, stamp_of
@@ -93,9 +93,7 @@ class Index:
 
     def listen(self, db: sqlite3.Connection) -> None:
         """Names are looked for by their sound. Raises Trouble where they were not read aloud and could be by now."""
-        from wuye.index import sounds
-
-        if tables.meta(db).get("sounds") != "yes" and sounds.installed():
+        if tables.meta(db).get("sounds") != "yes" and pinyin.installed():
             raise Trouble
 
     def close(self) -> None:
@@ -189,9 +187,7 @@ class Index:
             db.close()
 
     def _begin(self, db: sqlite3.Connection) -> None:
-        from wuye.index import sounds
-
-        tables.set_meta(db, "sounds", "yes" if sounds.installed() else "no")
+        tables.set_meta(db, "sounds", "yes" if pinyin.installed() else "no")
         tables.set_meta(db, "version", VERSION)
 
     def _memory(self) -> sqlite3.Connection:

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from wuye import clocks, when
+from wuye import clocks, pinyin, when
 from wuye.errors import Problem
 from wuye.flow import VOID
-from wuye.index import sounds
 from wuye.record import from_stored
 from wuye.schema import Basis, Field, Kind, read_stored
 from wuye.values import TEXT
@@ -144,7 +143,7 @@ class Columns:
                 found.words.append(str(entry["note"]))
             if type(was := entry.get("was")) is dict:
                 self._read(was, self._fields, _Found([], [], [], []))
-        closed = None if is_open else self._closed(log)
+        closed = None if is_open else self._closed(raw, log)
         waits = bool(self.kind.clocks) if is_open else self._outlives and status != VOID and self._owes(raw)
         return Row(
             line, raw["id"], status, is_open, waits, received, recorded, earliest, touched, closed, first_due, rooms,
@@ -192,8 +191,11 @@ class Columns:
                     if one.type.name == "several:name":
                         found.names.extend(texts)
 
-    def _closed(self, log: list[Mapping[str, Any]]) -> int | None:
+    def _closed(self, raw: Mapping[str, Any], log: list[Mapping[str, Any]]) -> int | None:
         """`Record.closed`, from the log as it is stored."""
+        if any("undoes" in entry for entry in log):
+            record, _ = from_stored(self.kind, raw, self.zone)
+            return int(record.closed.timestamp()) if record and record.closed else None
         flow, at = self.kind.flow, None
         status = str(log[0].get("status") or flow.states[0].name)
         for entry in log:
@@ -223,14 +225,16 @@ class Columns:
 
     def _listen(self, name: str) -> str:
         assert self.readings is not None
-        if not sounds.is_chinese(name[0]):
+        if name[0].isascii():
             return ""
-        new = [one for one in name if one not in self.readings and sounds.is_chinese(one)]
-        if new:
-            learnt = sounds.readings(new)
-            self.readings |= learnt
-            self.learnt |= learnt
-        return sounds.words_of(name, self.readings)
+        return "".join(f" {way}" for way in pinyin.ways(name, self._syllables))
+
+    def _syllables(self, character: str) -> list[str]:
+        """From what was learnt before: loading pypinyin takes as long as an answer."""
+        assert self.readings is not None
+        if character not in self.readings:
+            self.readings[character] = self.learnt[character] = " ".join(pinyin.syllables(character))
+        return self.readings[character].split()
 
     def odd(self, raw: Mapping[str, Any], line: int, file: str) -> tuple[Row | None, list[Problem]]:
         """The row of a record with something wrong, open to every question, and what is wrong; None: no record."""

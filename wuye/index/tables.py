@@ -130,7 +130,7 @@ def search(
             given.append(f"\n{one.digits}\n")
         if one.letters:
             ways.append("r.id in (select record from sound where instr(words, ?))")
-            given.append(f" {one.letters} ")
+            given.append(f" {one.letters}")
         where.append(f"({' or '.join(ways)})")
     for sign, bound in ((">=", since), ("<", until)):
         if bound is not None:

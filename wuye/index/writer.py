@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from wuye.index import sounds, tables
+from wuye import pinyin
+from wuye.index import tables
 from wuye.index.files import Kept, Known, Progress, Todo
 from wuye.index.harvest import ALONE, Harvest, Reader
 from wuye.index.rows import Row, encode
@@ -21,7 +22,7 @@ def bring_up(
 ) -> None:
     """Read what has to be read, on every core where it is much, and drop what is gone."""
     heard = tables.meta(db).get("sounds") == "yes"
-    if heard and not sounds.installed():
+    if heard and not pinyin.installed():
         tables.set_meta(db, "sounds", "no")
         heard = False
     keys: dict[str, int] = {}
