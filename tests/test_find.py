@@ -90,7 +90,8 @@ def test_what_is_found(desk_of: Wuye, words: str, found: list[str] | None) -> No
     [
         ("wang", [FIRST]), ("wangnvshi", [FIRST]), ("wns", [FIRST]), ("wnsh", [FIRST]), ("WNSH", [FIRST]),
         ("wangnüshi", [FIRST]), ("wangnu", [FIRST]), ("nvshi", []), ("shan", [SECOND]), ("dan", [SECOND]),
-        ("sxs", [SECOND]), ("zhao", [GUEST]), ("zxsh", [GUEST]), ("xiansheng", []), ("wan", [FIRST]), ("ang", []), ("w", []),
+        ("sxs", [SECOND]), ("zhao", [GUEST]), ("zxsh", [GUEST]),
+        ("xiansheng", []), ("wan", [FIRST]), ("ang", []), ("w", []),
         ("wang 电梯", [FIRST]), ("wang 充电", []),
     ],
 )  # fmt: skip
