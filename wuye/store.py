@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from wuye import blocks, clock, disk, journal, lock, yamlio
@@ -28,12 +29,16 @@ class Store:
         self.private = root / PRIVATE
         self._overlay: dict[str, bytes] = {}
 
+    @cached_property
+    def _real(self) -> Path:
+        return self.root.resolve()
+
     # --- reading
 
     def path(self, relative: str) -> Path:
         """A file of the office. Raises Refused where a link leads out of the folder."""
         path = self.root / relative
-        if path.parent.resolve().is_relative_to(self.root.resolve()) and not path.is_symlink():
+        if path.parent.resolve().is_relative_to(self._real) and not path.is_symlink():
             return path
         raise Refused(Problem("是指向台账之外的链接：请换成普通文件或文件夹", file=relative))
 

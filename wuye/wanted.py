@@ -27,6 +27,8 @@ def digits_of(word: str) -> str:
 
 def wholes(text: str) -> tuple[str, ...]:
     """The numbers by which a private value is found: its groups of digits joined, from the area code or without it."""
+    if text.isascii() and text.isdigit():
+        return (text,) if len(text) >= WHOLE else ()
     groups = "".join(c if c.isdigit() else " " for c in fold(text)).split()
     runs = ("".join(groups[a:b]) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1))
     return tuple(run for run in runs if len(run) >= WHOLE)

@@ -61,7 +61,7 @@ def read(store: Store, columns: Columns, job: Job, known: Known | None = None) -
     if rows is None:
         rows, wrong = _whole(columns, cut, job.path)
         problems += wrong
-        frame = None if problems or _KEEPS_LINES.search(data) else _frame(cut)
+        frame = None if problems or _keeps_lines(data) else _frame(cut)
     learnt, columns.learnt = columns.learnt, {}
     return Harvest(job, rows, problems, digest, frame, stamp, settled, learnt)
 
@@ -71,9 +71,10 @@ def _whole(columns: Columns, cut: Blocks, path: str) -> tuple[list[Row | tuple[i
     raws, problems = yamlio.read_records(cut.data, path, cut)
     spans = () if problems else cut.spans
     rows: list[Row | tuple[int, int]] = []
+    data = cut.data
     for place, (raw, line) in enumerate(raws):
-        mark = _hash(cut.data[slice(*spans[place])]) if spans else b""
-        row = columns.row(raw, line, mark)
+        start, end = spans[place] if spans else (0, 0)
+        row = columns.row(raw, line, _hash(data[start:end]))
         if row is None:
             row, wrong = columns.odd(raw, line, path)
             problems += wrong
@@ -88,9 +89,18 @@ def _hash(block: bytes) -> bytes:
 
 def _frame(cut: Blocks) -> str:
     """The hash of what stands around the records: head, comments, blank lines."""
-    gaps = [cut.data[: cut.spans[0][0]]] if cut.spans else [cut.data]
-    gaps += [cut.gap(place) for place in range(len(cut.spans))]
-    return disk.digest(b"\0".join(gap for gap in gaps if gap))
+    data, spans = cut.data, cut.spans
+    gaps, before = [], 0
+    for start, end in (*spans, (len(data), 0)):
+        if start != before:
+            gaps.append(data[before:start])
+        before = end
+    return disk.digest(b"\0".join(gaps))
+
+
+def _keeps_lines(data: bytes) -> bool:
+    """Whether a text may keep the blank lines after it."""
+    return (b"|" in data or b">" in data) and _KEEPS_LINES.search(data) is not None
 
 
 def _changed(
@@ -106,7 +116,7 @@ def _changed(
         blocks.decode_bytes(data, path)
     except Damaged:
         return None
-    if blocks.find_conflicts(data) or _KEEPS_LINES.search(data) or _frame(cut) != frame:
+    if blocks.find_conflicts(data) or _keeps_lines(data) or _frame(cut) != frame:
         return None
     rows: list[Row | tuple[int, int]] = []
     line, counted = 1, 0

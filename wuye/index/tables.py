@@ -24,8 +24,7 @@ create table record (
   received integer not null, recorded integer not null, earliest integer not null, touched integer not null,
   closed integer, due integer, hash blob not null, room text);
 create table body (record integer primary key, raw text not null);
-create table word (record integer primary key, words text not null, private text not null);
-create table sound (record integer primary key, words text not null);
+create table word (record integer primary key, words text not null, private text not null, sounds text not null);
 create table room (room text not null, record integer not null, primary key (room, record)) without rowid;
 create table said (hash text primary key, value text not null) without rowid;
 create table reading (character text primary key, heard text not null) without rowid;
@@ -129,7 +128,7 @@ def search(
             ways.append("instr(w.private, ?)")
             given.append(f"\n{one.digits}\n")
         if one.letters:
-            ways.append("r.id in (select record from sound where instr(words, ?))")
+            ways.append("instr(w.sounds, ?)")
             given.append(f" {one.letters}")
         where.append(f"({' or '.join(ways)})")
     for sign, bound in ((">=", since), ("<", until)):

@@ -13,7 +13,7 @@ from wuye.index.rows import Row, encode
 from wuye.schema import Basis, Kind
 from wuye.store import Store
 
-_BESIDE = ("body", "word", "sound", "room")
+_BESIDE = ("body", "word", "room")
 _PUT_RECORD = f"insert into record values ({','.join('?' * 17)})"
 
 
@@ -122,8 +122,6 @@ class Writer:
             for key, place, r in new
         ])  # fmt: skip
         db.executemany("insert into body values (?, ?)", [(key, r.raw) for key, _, r in new])
-        db.executemany("insert into word values (?, ?, ?)", [(key, r.words, r.private) for key, _, r in new])
-        if heard := [(key, r.sounds) for key, _, r in new if r.sounds]:
-            db.executemany("insert into sound values (?, ?)", heard)
+        db.executemany("insert into word values (?, ?, ?, ?)", [(k, r.words, r.private, r.sounds) for k, _, r in new])
         if rooms := [(room, key) for key, _, r in new for room in {*r.rooms[1:]}]:  # few records have two
             db.executemany("insert into room values (?, ?)", rooms)

@@ -395,6 +395,8 @@ def _strict(cut: blocks.Blocks, text: str, file: str) -> tuple[list[tuple[Record
         if items == "" and not cut.stray():
             return [], []
         return [], [Problem("文件应是一串以 `- id:` 顶格开头的记录，请改正或从 git 历史里恢复", file, *_where(text, 0))]
+    if (plain := _in_order(cut, text, items, reading.starts)) is not None:
+        return plain, []
     records: list[tuple[Record, int]] = []
     if len(items) > len(cut.ids):
         reading.complain("每条记录都要以 `- id: 编号` 顶格开头，请改缩进", reading.starts[len(cut.ids)])
@@ -413,6 +415,29 @@ def _strict(cut: blocks.Blocks, text: str, file: str) -> tuple[list[tuple[Record
         if len(reading.problems) >= _MOST_PROBLEMS:
             break
     return records, reading.problems
+
+
+def _in_order(
+    cut: blocks.Blocks, text: str, items: list[Value], starts: Sequence[int]
+) -> list[tuple[Record, int]] | None:
+    """The records with their lines where nothing stands between them and each begins as it should; else None.
+
+    Every item of the list begins at a `- ` in the first column, and there are as many of those as items: so the bytes
+    are cut where YAML sees the records.
+    """
+    data, spans = cut.data, cut.spans
+    if not spans or not len(items) == len(spans) == len(starts) or spans[-1][1] != len(data):
+        return None
+    records: list[tuple[Record, int]] = []
+    line, before = data.count(b"\n", 0, spans[0][0]) + 1, spans[0][0]
+    for item, number, (start, end), index in zip(items, cut.ids, spans, starts, strict=True):
+        if start != before or not number or not isinstance(item, dict) or item.get("id") != number:
+            return None
+        if text[index - 2 : index] != "- " or (index > 2 and text[index - 3] != "\n") or next(iter(item)) != "id":
+            return None
+        records.append((item, line))
+        line, before = line + data.count(b"\n", start, end), end
+    return records
 
 
 def _misfit(item: Value, number: str) -> str:
