@@ -65,6 +65,8 @@ class Sheet(NamedTuple):
 
 def plain(value: Any) -> Any:
     """A value as JSON carries it: ISO times, codes, lists."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, (datetime, date)):
         return when.dump(value)
     if isinstance(value, Span):
