@@ -58,6 +58,7 @@ class Index:
         self.progress = progress
         self.path = store.private / NAME
         self._db: sqlite3.Connection | None = None
+        self._said: dict[str, Any] = {}
 
     def ask(
         self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[sqlite3.Connection], Answer]
@@ -86,7 +87,7 @@ class Index:
         with suppress(*TROUBLES):
             if (told := tables.said(self._kept(), mark)) is not None:
                 return told
-        found = yamlio.load(yamlio.decode(data, name), name)
+        self._said[mark] = found = yamlio.load(yamlio.decode(data, name), name)
         with suppress(*TROUBLES):
             tables.say(self._kept(), mark, found)
         return found
@@ -189,6 +190,8 @@ class Index:
     def _begin(self, db: sqlite3.Connection) -> None:
         tables.set_meta(db, "sounds", "yes" if pinyin.installed() else "no")
         tables.set_meta(db, "version", VERSION)
+        for mark, value in self._said.items():
+            tables.say(db, mark, value)
 
     def _memory(self) -> sqlite3.Connection:
         """A database that holds what is asked for, and goes with it."""
