@@ -113,7 +113,7 @@ def problems(db: sqlite3.Connection, kind: int, months: Sequence[str] | None) ->
         "select month, problems from file where kind = ? and problems is not null order by month", (kind,)
     )
     told = [one for month, text in rows if months is None or month in months for one in json.loads(text)]
-    return [Problem(*[tuple(part) if isinstance(part, list) else part for part in one]) for one in told]
+    return [Problem._make([tuple(part) if isinstance(part, list) else part for part in one]) for one in told]
 
 
 def search(
