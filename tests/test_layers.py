@@ -13,15 +13,15 @@ import wuye
 ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
-    numerals days workdays flow when identity phone plate room units money number dumper blocks yamlio
+    numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
     values listed schema record clocks levels records
-    sheet query ledger accounts postings receipts takings closing charges chargefile periods occupancy billing asking
-    proposing restarts arrears statements proposals collected dunned figures_money
+    wanted sheet finding query ledger accounts postings receipts takings closing charges chargefile periods occupancy
+    billing asking proposing restarts arrears statements proposals collected dunned figures_money
     terms conditions where checks slips changes undoing telling batch access message
-    summary cohort figures tallies monthly monthrows pinyin lookup whorows
+    summary cohort figures tallies monthly monthrows lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding
-    monthfiles shelves owing registers balance papers reckoning till past office glimpse shells
+    monthfiles index shelves owing reading registers balance papers reckoning till past office glimpse shells
     render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}

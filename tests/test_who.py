@@ -236,12 +236,14 @@ def test_readings_of_names() -> None:
 def test_without_the_extra_letters_find_no_chinese_name(estate: Wuye, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypinyin", None)
     pinyin.readings.cache_clear()
+    pinyin.syllables.cache_clear()
     try:
         said = estate("who", "wns")
         assert said.code == 1 and "office 附加包" in said.err
         assert asked(estate, "王女士")["unit"]["room"] == "3-2-1201"
     finally:
         pinyin.readings.cache_clear()
+        pinyin.syllables.cache_clear()
 
 
 def test_the_same_name_with_the_same_phone_or_room_is_one_person() -> None:

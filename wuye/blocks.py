@@ -331,7 +331,7 @@ def _starts(data: bytes, position: int = 0) -> Iterator[int]:
 def _end(data: bytes, start: int, limit: int) -> int:
     while True:
         line = data.rfind(b"\n", start, limit - 1) + 1
-        if line <= start:
+        if line <= start or data.startswith(b"   ", line):
             return limit
         content = data[line:limit].rstrip(b"\r\n")
         text = content.lstrip(b" ")

@@ -99,7 +99,15 @@ class Call:
     @cached_property
     def office(self) -> Office:
         """The office the command is about. Raises NotFound where there is none."""
-        return Office(find_root(self.text("office"), self.desk.environ, self.desk.cwd))
+        office = Office(find_root(self.text("office"), self.desk.environ, self.desk.cwd))
+        office.progress = self.desk.progress
+        return office
+
+    @property
+    def asked(self) -> Office:
+        """The office, for a command that writes nothing: it is answered through the index."""
+        self.office.only_asked = True
+        return self.office
 
     def text(self, name: str) -> str:
         """An option's text, empty where it was not given."""

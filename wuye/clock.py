@@ -54,6 +54,11 @@ def age(stamp: float) -> float:
     return max(0.0, time.time() - stamp)
 
 
+def stamp() -> int:
+    """Now as files are stamped: nanoseconds since 1970."""
+    return time.time_ns()
+
+
 def ticks() -> float:
     """Seconds on a clock that never goes back, for waiting and progress."""
     return time.monotonic()

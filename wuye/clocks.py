@@ -63,6 +63,16 @@ def _reading(record: Record, clock: Clock, start: Mark, basis: Basis) -> Reading
     return Reading(clock.name, clock.zh, start.at, due, met, state, rule, waits)
 
 
+def owes(record: Record, basis: Basis) -> bool:
+    """Whether a clock that outlives the record has started by the basis' moment and is not met."""
+    for clock in record.kind.clocks:
+        if clock.outlives and (start := clock.starts(record, basis)) is not None and start.at <= basis.now:
+            later = record.timeline[start.index :]
+            if not any(e.step in clock.met_by and start.at <= e.at <= basis.now for e in later):
+                return True
+    return False
+
+
 def count(record: Record, clock: Clock, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
     """A clock's due time by the rules of now, with the rule in words: name, span, way of counting, calendar."""
     if not isinstance(clock.due, str):

@@ -94,6 +94,7 @@ def override(record: Record) -> tuple[str, str] | None:
     return str(last.values["level"]), f"{last.by}定级：{last.values.get('reason')}"
 
 
+@lru_cache(maxsize=8)
 def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
     """The level as of the basis' moment with its reasons; of a closed complaint that of its closing."""
     record = record.as_of(basis.now)
@@ -132,6 +133,25 @@ def _points(record: Record, basis: Basis) -> Iterator[tuple[Mark, Record]]:
                 yield Mark(at, index), then
 
 
+RAISING = frozenset(("people", "arose", "repeat_handled", *(name for name, *_ in FLAGS)))
+"""The fields by which a level can rise."""
+
+
+def calm(record: Record, basis: Basis) -> bool:
+    """Whether nothing in the whole story of a closed complaint can have raised it: most are, and told at once.
+
+    Closed before the first limit ran out, few people, never marked, corrected, levelled by hand or reopened.
+    """
+    if any(record.get(name) for name in RAISING - {"people", "arose"}):
+        return False
+    if any(e.step in ("level", "reopen") or not RAISING.isdisjoint(e.was) for e in record.log):
+        return False
+    if (record.get("people") or 1) >= min(basis.number(f"complaint.{level}_people") for level in ("hot", "major")):
+        return False
+    first = min(basis.desk.add(arose(record), basis.span(f"complaint.{level}_after")) for level in ("hot", "major"))
+    return basis.now < first
+
+
 @lru_cache(maxsize=8)
 def became(record: Record, basis: Basis) -> dict[str, Mark]:
     """The earliest moment, not before it was received, at which it stood at hot (or above) and at major.
@@ -142,6 +162,8 @@ def became(record: Record, basis: Basis) -> dict[str, Mark]:
     closed = record.as_of(basis.now).closed
     if closed is not None:
         record, basis = at_closing(record.as_of(basis.now)), basis.at(closed)
+        if calm(record, basis):
+            return found
     for mark, then in _points(record, basis):
         rank = RANK[_level(then, basis.at(mark.at))[0]]
         for level in ("hot", "major"):

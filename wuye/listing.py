@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from wuye import when
 from wuye.call import Call
 from wuye.errors import BadInput, Damaged, Problem
-from wuye.query import Query, select, sortable
+from wuye.office import Office
+from wuye.query import Query, select, sortable, wanted
 from wuye.record import Record
-from wuye.schema import Basis, Kind, nearest
+from wuye.schema import Basis, Kind, nearest, read_stored
 from wuye.sheet import Column, Sheet, field_column, records_sheet, state_zh
 from wuye.values import ROOM, many
+from wuye.wanted import Wanted
 
 if TYPE_CHECKING:
     from wuye.conditions import Condition
@@ -21,12 +23,11 @@ if TYPE_CHECKING:
 
 def list_(call: Call) -> Sheet:
     """Records that fit, newest first; without a period those of this month and the last."""
-    kind, office = call.kind, call.office
+    kind, office = call.kind, call.office if call.flag("reveal") else call.asked
     assert kind is not None
     call.no_words()
     query, fields, notes = hear_query(call, kind)
-    months = None if kind.book else months_of(query, office.months(kind))
-    found, problems = office.load(kind, months)
+    found, problems = office.select(kind, _wanted(query, kind, office))
     basis = office.basis(kind)
     records = select(found, query, basis)
     reveal = call.whole(0)
@@ -35,6 +36,12 @@ def list_(call: Call) -> Sheet:
     return records_sheet(
         kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
     )
+
+
+def _wanted(query: Query, kind: Kind, office: Office) -> Wanted:
+    """What has to be looked at for a query: of a book always all of it."""
+    months = None if kind.book or query.whole else months_of(query, office.months(kind))
+    return wanted(query, months, office.settings.zone)
 
 
 def months_of(query: Query, months: list[str]) -> list[str]:
@@ -130,24 +137,21 @@ def _fields(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:
     return tuple(found)
 
 
+STORED_AS = {"month": "received", "day": "received"}
 COUNTED_HEADS = {"status": "状态", "month": "月份", "day": "日期"}
 
 
 def count(call: Call) -> Sheet:
     """How many records of those that fit have each value of a field, most first; by the kind's category without one."""
-    kind, office = call.kind, call.office
+    kind, office = call.kind, call.asked
     assert kind is not None
     call.no_words(1)
     name = _counted(kind, call.words[0] if call.words else kind.category or "status")
     query, _, notes = hear_query(call, kind)
-    found, problems = office.load(kind, None if kind.book else months_of(query, office.months(kind)))
-    if problems:  # a count that leaves something out is worse than none
-        raise Damaged(*problems)
     basis = office.basis(kind)
     ids: dict[Any, list[str]] = {}
-    for record in select(found, query, basis):
-        for value in _values(record, name, basis):
-            ids.setdefault(value, []).append(record.id)
+    for value, number in _told(kind, office, query, name, basis):
+        ids.setdefault(value, []).append(number)
     zh, shown = _shown(kind, name, basis)
     ordered = sorted(ids.items(), key=lambda one: (-len(one[1]), str(one[0])))
     rows = tuple({"value": v, "zh": shown(v), "count": len(n), "ids": n} for v, n in ordered)
@@ -157,6 +161,36 @@ def count(call: Call) -> Sheet:
         f"wuye.{kind.name}.count", columns, rows, basis.now, f"{kind.zh}按{zh}统计", notes=notes,
         more={"field": name, "total": total}, foot=f"共 {total} 条", headed=True,
     )  # fmt: skip
+
+
+def _told(kind: Kind, office: Office, query: Query, name: str, basis: Basis) -> Iterator[tuple[Any, str]]:
+    """Value and number of every record that fits, newest first. Raises Damaged: a count may leave nothing out."""
+    wanted = _wanted(query, kind, office)
+    stored = {f.name for f in kind.on_record if not f.type.listed and not kind.computed_by(f.name)} | {*COUNTED_HEADS}
+    if query.plain and name in stored and (told := office.values(kind, wanted, STORED_AS.get(name, name))):
+        pairs, problems = told
+        if problems:
+            raise Damaged(*problems)
+        known: dict[str, Any] = {}
+        for number, text in pairs:
+            if text not in known:
+                known[text] = _value(kind, name, text, basis)
+            yield known[text], number
+        return
+    found, problems = office.select(kind, wanted)
+    if problems:
+        raise Damaged(*problems)
+    for record in select(found, query, basis):
+        for value in _values(record, name, basis):
+            yield value, record.id
+
+
+def _value(kind: Kind, name: str, text: str, basis: Basis) -> Any:
+    """What is counted by, of its stored text."""
+    if name in ("month", "day"):
+        received = when.parse_stored(text, basis.zone)
+        return f"{received:%Y-%m}" if name == "month" else f"{received:%Y-%m-%d}"
+    return text if name == "status" else read_stored(kind[name], text, basis.zone)[0]
 
 
 def _counted(kind: Kind, word: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clocks
 from wuye.record import Record
 from wuye.schema import Basis, Kind
+from wuye.wanted import Wanted, digits_of, searched, wholes
 from wuye.workdays import Span
 
 if TYPE_CHECKING:
@@ -30,9 +31,31 @@ class Query(NamedTuple):
     where: Condition | None = None
 
     @property
-    def all_months(self) -> bool:
-        """Whether it looks beyond the months of its days: open and late matters may be old."""
-        return (self.open or self.late) and self.since is None and self.until is None
+    def plain(self) -> bool:
+        """Whether the columns of the index alone tell what fits, and in which order."""
+        return self.sort == "-received" and not self.late and not self.text and self.where is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it bounds no days at all."""
+        return self.since in (None, date.min) and self.until in (None, date.max)
+
+
+def bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[int | None, int | None]:
+    """Where the days from first to last begin and where they have ended, in seconds since 1970; None: no bound."""
+    since = None if first in (None, date.min) else first
+    until = None if last is None or last == date.max else last + timedelta(days=1)
+    start, end = (None if d is None else int(datetime.combine(d, time(0), zone).timestamp()) for d in (since, until))
+    return start, end
+
+
+def wanted(query: Query, months: Sequence[str] | None, zone: tzinfo) -> Wanted:
+    """What has to be looked at to answer a query over these months (None: all)."""
+    since, until = bounds(query.since, query.until, zone)
+    return Wanted(
+        months, query.room, query.statuses, query.open, query.late, False, since, until, None,
+        searched(query.text), query.limit if query.plain else 0,
+    )  # fmt: skip
 
 
 def late(record: Record, basis: Basis) -> bool:
@@ -51,7 +74,7 @@ def fits(record: Record, query: Query, basis: Basis) -> bool:
         return False
     if query.room and query.room not in _rooms(record):
         return False
-    if query.text and not any(query.text.lower() in words.lower() for words in words_of(record)):
+    if query.text and not _says(record, query.text):
         return False
     if query.late and not late(record, basis):
         return False
@@ -62,15 +85,18 @@ def _rooms(record: Record) -> set[str]:
     return {str(record[f.name]) for f in record.kind.fields if f.type.name == "room" and record[f.name]}
 
 
-def words_of(record: Record) -> Iterable[str]:
-    """Every text that was written on the record and in its log."""
-    for value in record.values.values():
-        if isinstance(value, str):
-            yield value
-    for entry in record.log:
-        for value in (*entry.values.values(), entry.note):
-            if isinstance(value, str):
-                yield value
+def _says(record: Record, text: str) -> bool:
+    """Whether a text stands in the record or its log; of private values only a whole number."""
+    word, digits = text.lower(), digits_of(text)
+    for values in (record.values, *(entry.values for entry in record.log)):
+        for name, value in values.items():
+            if isinstance(value, str) and not record.kind[name].private and word in value.lower():
+                return True
+            if digits and value is not None and record.kind[name].private:
+                stored = record.kind[name].stored(value)
+                if any(digits in wholes(str(one)) for one in (stored if isinstance(stored, list) else [stored])):
+                    return True
+    return any(word in entry.note.lower() for entry in record.log)
 
 
 def select(records: Iterable[Record], query: Query, basis: Basis) -> list[Record]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,7 +13,9 @@ from wuye.errors import Problem
 from wuye.flow import VOID, Flow
 from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 
+_READ = frozenset((*HEAD, "due", "rule", "log"))
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+NONE_GONE: frozenset[int] = frozenset()
 UNDO, REDO = "undo", "redo"
 UNDOING = (UNDO, REDO)
 Value = Any  # str | list[Value] | dict[str, Value], as yamlio reads it
@@ -99,8 +100,11 @@ class Record:
     @property
     def withdrawn(self) -> frozenset[int]:
         """Places in the log of what was taken back; a taking back that was itself taken back does nothing."""
-        if not any("undoes" in entry.extra for entry in self.log):
-            return frozenset()
+        for entry in self.log:
+            if entry.extra and "undoes" in entry.extra:
+                break
+        else:
+            return NONE_GONE
         places, gone = references(self.log), set[int]()
         for index in range(len(self.log) - 1, 0, -1):
             if index not in gone:
@@ -116,7 +120,7 @@ class Record:
     def standing(self) -> tuple[Entry, ...]:
         """The log without what was taken back and without the taking back: what every judgement rests on."""
         gone = self.withdrawn
-        if not gone:
+        if not gone:  # asked many times of every record: nearly always
             return self.log
         return tuple(e for i, e in enumerate(self.log) if i == 0 or (i not in gone and e.step not in UNDOING))
 
@@ -124,8 +128,12 @@ class Record:
     def timeline(self) -> tuple[Entry, ...]:
         """What stands of the log in the order in which it happened; being added comes first, however late typed in."""
         line = self.standing
-        if any(b.at < a.at for a, b in pairwise(line[1:])):
-            return (line[0], *sorted(line[1:], key=lambda e: e.at))
+        if len(line) > 2:
+            before = line[1].at
+            for entry in line[2:]:
+                if entry.at < before:
+                    return (line[0], *sorted(line[1:], key=lambda e: e.at))
+                before = entry.at
         return line
 
     def after_entries(self, count: int) -> Record:
@@ -160,7 +168,8 @@ class Record:
 
     def as_of(self, moment: datetime) -> Record:
         """The record as it stood at a moment, by when things happened."""
-        return self.after_entries(sum(e.at <= moment or e is self.log[0] for e in self.standing))
+        line = self.standing
+        return self.after_entries(sum([e.at <= moment or e is self.log[0] for e in line]))
 
     def as_typed(self, count: int) -> Record:
         """The record as it stood when its log had `count` entries, in the order in which they were typed."""
@@ -302,7 +311,7 @@ def from_stored(
     log = tuple(e for item in _list(raw.get("log")) if (e := _read_entry(kind, item, zone, wrong)))
     if not log:
         wrong("没有经过 log；请从 git 历史里恢复", "log")
-    known = {*HEAD, *(f.name for f in kind.on_record), "due", "rule", "log"}
+    extra = {k: v for k, v in raw.items() if k not in _READ and not (kind.has(k) and not kind[k].on_log)}
     record = Record(
         kind,
         raw["id"],
@@ -313,7 +322,7 @@ def from_stored(
         due,
         {k: str(v) for k, v in rule.items()} if isinstance(rule, dict) else {},
         log,
-        {k: v for k, v in raw.items() if k not in known},
+        extra,
         file,
         line,
     )

@@ -12,9 +12,9 @@ from wuye import blocks, number, records
 from wuye.errors import BadInput, BadSettings, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
+from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Basis, Kind, Owed, Rule
-from wuye.shelves import Shelves
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,7 +24,7 @@ DEBTORS = ("room", "lease", "bay")
 FEW = 5
 
 
-class Registers(Shelves):
+class Registers(Reading):
     """The books of an office as one desk asks them; it is the `Books` that a kind's `sees` looks into."""
 
     _asked = 0

@@ -321,6 +321,7 @@ class Kind:
         self.fixed = fixed
         self.money = money
         self._by_name = {f.name: f for f in self.fields}
+        self._on_record = tuple(f for f in self.fields if not f.on_log)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -332,7 +333,7 @@ class Kind:
     @property
     def on_record(self) -> tuple[Field, ...]:
         """Fields kept on the record itself, in file order."""
-        return tuple(f for f in self.fields if not f.on_log)
+        return self._on_record
 
     def computed_by(self, name: str) -> Computed | None:
         """The computed column of that name, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, tzinfo
 from functools import cached_property
 from itertools import pairwise
@@ -29,6 +29,8 @@ _FLAGS = ("yes", "no")
 _HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
 _BETWEEN = dict.fromkeys(map(ord, "周星期,，、 "))
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6}
+
+Reader = Callable[[bytes, str], Any]
 
 TEMPLATE = """\
 # 物业前台台账的设置；改后用 wuye check 检查。说明见 docs/format.md
@@ -86,9 +88,9 @@ def starting(name: str) -> bytes:
 class Charging:
     """What stands under `charges`, understood when money is first spoken of: other commands do not pay for it."""
 
-    def __init__(self, raw: Any = "", text: str = "") -> None:
+    def __init__(self, raw: Any = "", data: bytes = b"") -> None:
         self._raw = raw
-        self._text = text
+        self._data = data
 
     @cached_property
     def items(self) -> Charges:
@@ -97,7 +99,8 @@ class Charging:
 
         found, faults = chargefile.parse(self._raw)
         if faults:
-            places = (yamlio.locate(self._text, fault.path) for fault in faults)
+            text = yamlio.decode(self._data, FILE)
+            places = (yamlio.locate(text, fault.path) for fault in faults)
             raise BadSettings(*(Problem(f.words, FILE, line, column) for f, (line, column) in
                                 zip(faults, places, strict=True)))  # fmt: skip
         return found
@@ -164,32 +167,41 @@ def _problem(words: str, line: int = 0) -> Problem:
     return Problem(f"{words}；请改 {FILE} 后再试", file=FILE, line=line)
 
 
-def load(root: Path, known_kinds: Iterable[str]) -> Settings:
-    """The office's settings. Raises BadSettings naming every mistake, InputOutput where it cannot be read."""
+def strictly(data: bytes, name: str) -> Any:
+    """The value of a settings file. Raises Damaged."""
+    return yamlio.load(yamlio.decode(data, name), name)
+
+
+def load(root: Path, known_kinds: Iterable[str], reader: Reader = strictly) -> Settings:
+    """The office's settings, its files understood by `reader`.
+
+    Raises BadSettings naming every mistake, InputOutput where it cannot be read.
+    """
     try:
         data = (root / FILE).read_bytes()
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
-    return read(root, data, known_kinds)
+    return read(root, data, known_kinds, reader)
 
 
-def read(root: Path, data: bytes, known_kinds: Iterable[str]) -> Settings:
+def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = strictly) -> Settings:
     """What such bytes of wuye.yaml say, with the folder's own calendar. Raises BadSettings naming every mistake."""
     try:
-        text = yamlio.decode(data, FILE)
-        raw = yamlio.load(text, FILE)
+        raw = reader(data, FILE)
     except Damaged as error:
         raise BadSettings(*error.problems) from error
     if not isinstance(raw, dict):
         raise BadSettings(_problem("应是“名称: 值”的清单"))
     problems: list[Problem] = []
-    settings = _settings(root, raw, tuple(known_kinds), problems)
+    settings = _settings(root, raw, tuple(known_kinds), problems, reader)
     if problems or settings is None:
         raise BadSettings(*problems)
-    return settings._replace(charging=Charging(raw.get("charges"), text))
+    return settings._replace(charging=Charging(raw.get("charges"), data))
 
 
-def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem]) -> Settings | None:
+def _settings(
+    root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem], reader: Reader
+) -> Settings | None:
     words = str(raw.get("format", ""))
     # A newer format may say things that are not known here: it is read as far as it goes, and never written to.
     newer = words.isascii() and words.isdigit() and int(words) > FORMAT
@@ -219,7 +231,7 @@ def _settings(root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems:
     except BadSettings as error:
         problems += error.problems
     try:
-        desk = _desk(raw.get("desk") or {}, calendar(root), zone)
+        desk = _desk(raw.get("desk") or {}, calendar(root, reader), zone)
     except ValueError as error:
         problems.append(_problem(str(error)))
     except (BadSettings, Damaged) as error:
@@ -290,7 +302,7 @@ def published() -> Calendar:
     return workdays.parse_table((Path(__file__).parent / "calendar" / "cn.tsv").read_text("utf-8"))
 
 
-def calendar(root: Path) -> Days:
+def calendar(root: Path, reader: Reader = strictly) -> Days:
     """The published days with the office's own entries over them (`calendar/2026.yaml`): off, work or closed.
 
     `published: 2027` says that the file holds that year's whole notice.
@@ -304,7 +316,7 @@ def calendar(root: Path) -> Days:
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
         name = f"calendar/{path.name}"
-        raw = yamlio.load(yamlio.decode(path.read_bytes(), name), name)
+        raw = reader(path.read_bytes(), name)
         for text, words in raw.items() if isinstance(raw, dict) else ():
             if text == "published" and isinstance(words, str) and words.isdigit():
                 years.add(int(words))

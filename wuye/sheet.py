@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -65,6 +65,8 @@ class Sheet(NamedTuple):
 
 def plain(value: Any) -> Any:
     """A value as JSON carries it: ISO times, codes, lists."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, (datetime, date)):
         return when.dump(value)
     if isinstance(value, Span):
@@ -82,8 +84,11 @@ def _masked(one: Field, value: Any, reveal: bool) -> Any:
     return one.masked(value)
 
 
-def public(record: Record, basis: Basis, reveal: bool = False) -> dict[str, Any]:
-    """A record as an answer gives it: every field, computed columns, clocks, log; private values masked."""
+def public(record: Record, basis: Basis, reveal: bool = False, only: Collection[str] = ()) -> dict[str, Any]:
+    """A record as an answer gives it: every field, computed columns, clocks, log; private values masked.
+
+    Of `only` some names nothing else is worked out: clocks and levels cost more than all that is stored.
+    """
     kind = record.kind
     row: dict[str, Any] = {
         "id": record.id,
@@ -94,11 +99,14 @@ def public(record: Record, basis: Basis, reveal: bool = False) -> dict[str, Any]
     for one in kind.on_record:
         row[one.name] = _masked(one, record[one.name], reveal)
     for computed in kind.computed:
-        row[computed.name] = computed.of(record, basis)
+        if not only or computed.name in only:
+            row[computed.name] = computed.of(record, basis)
     row["closed"] = record.closed
-    row["clocks"] = [clock_row(r) for r in clocks.read(record, basis)]
+    if not only or "clocks" in only:
+        row["clocks"] = [clock_row(r) for r in clocks.read(record, basis)]
     row |= record.extra
-    row["log"] = [_log_row(kind, entry, reveal) for entry in record.log]
+    if not only or "log" in only:
+        row["log"] = [_log_row(kind, entry, reveal) for entry in record.log]
     return row
 
 
@@ -215,7 +223,7 @@ def records_sheet(
 
     `names` restricts both to some fields; `tall` shows one record a line a field.
     """
-    rows = tuple(public(r, basis, reveal) for r in records)
+    rows = tuple(public(r, basis, reveal, names) for r in records)
     wanted = tuple(names) or (*kind.columns, "clocks")
     if tall and not names:
         wanted = tuple(n for n in (rows[0] if rows else ()) if kind.has(n) or kind.computed_by(n) or n in LABELS)

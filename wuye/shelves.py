@@ -307,11 +307,6 @@ class Shelves:
                         found.append(other)
         return found[:KNOWN_MOST]
 
-    def newest(self) -> datetime | None:
-        """When the newest record of all was typed in."""
-        loaded, _ = self.load_all()
-        return max((r.recorded for records in loaded.values() for r in records), default=None)
-
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
         from wuye import access, checks, cohort

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from wuye import blocks, clock, disk, journal, lock, yamlio
@@ -28,12 +29,16 @@ class Store:
         self.private = root / PRIVATE
         self._overlay: dict[str, bytes] = {}
 
+    @cached_property
+    def _real(self) -> Path:
+        return self.root.resolve()
+
     # --- reading
 
     def path(self, relative: str) -> Path:
         """A file of the office. Raises Refused where a link leads out of the folder."""
         path = self.root / relative
-        if path.parent.resolve().is_relative_to(self.root.resolve()) and not path.is_symlink():
+        if path.parent.resolve().is_relative_to(self._real) and not path.is_symlink():
             return path
         raise Refused(Problem("是指向台账之外的链接：请换成普通文件或文件夹", file=relative))
 
@@ -59,11 +64,11 @@ class Store:
 
     def months(self, kind: str) -> list[str]:
         """Months that have a file of the kind, oldest first."""
-        folder = self.root / "records"
+        folder = f"{self.root}/records"
         with disk.reading("records"):
-            names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+            names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - for every kind there is
             # Whatever stands there, a folder or a link to nowhere too: reading it says what is wrong.
-            found = {n for n in names if os.path.lexists(folder / n / f"{kind}.yaml")}
+            found = {n for n in names if os.path.lexists(f"{folder}/{n}/{kind}.yaml")}
         for relative in self._overlay:
             parts = relative.split("/")
             if parts[0] == "records" and parts[-1] == f"{kind}.yaml":
@@ -80,6 +85,11 @@ class Store:
     def access_logs(self) -> list[str]:
         """The logs of who saw private data, relative."""
         return sorted(f"log/{path.name}" for path in (self.root / "log").glob("access-*.jsonl"))
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether some files are shown as a journal not yet carried out leaves them."""
+        return bool(self._overlay)
 
     def settle(self) -> None:
         """Before reading: finish a pending journal if the lock is free at once, else show it as applied.

@@ -189,6 +189,8 @@ def period(text: str, today: date) -> tuple[date, date]:
 
     `all` is (date.min, date.max). Raises ValueError with a Chinese phrase.
     """
+    if text == "all":
+        return date.min, date.max
     try:
         found = days.period(_tidy(text), today)
     except OverflowError:

@@ -12,21 +12,22 @@ from wuye.errors import BadInput, Damaged, Problem
 from wuye.query import waiting
 from wuye.sheet import Column, Sheet, step_zh
 from wuye.summary import COUNT_ZH, COUNTS, Late, Row
+from wuye.wanted import Wanted
 
 
 def run(call: Call) -> Sheet:
     """Counts that add up; tomorrow's due list; late entries. A figure over damaged data is refused."""
     call.no_words(1)
-    office = call.office
+    office = call.asked
     basis = office.basis(*office.kinds())
     day = _day(call) if call.words else basis.now.date()
-    loaded, problems = office.load_all()
+    start, end = summary.bounds(day, basis.zone)
+    loaded, problems = office.select_all(Wanted(alive=(int(start.timestamp()), int(end.timestamp()))))
     if problems:
         raise Damaged(*problems)
     everything = [r for records in loaded.values() for r in records]
     loaded = {kind: found for kind, found in loaded.items() if not kind.book}
     rows = summary.day_rows(loaded, day, basis)
-    _, end = summary.bounds(day, basis.zone)
     then = basis.at(min(basis.now, end - timedelta(seconds=1)))
     tomorrow = [
         w
@@ -94,7 +95,7 @@ def late_row(entry: Late) -> dict[str, Any]:
 
 
 def _day(call: Call) -> date:
-    office = call.office
+    office = call.asked
     try:
         value = when.parse(call.words[0], office.now, "past", office.settings.desk)
     except ValueError as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuye import clocks, yamlio
+from wuye import clocks, pinyin, yamlio
 from wuye.call import Call, Verb
 from wuye.office import Office
 from wuye.sheet import Column, Sheet
+from wuye.wanted import Wanted
 
 OK, ADVICE, FAULT = "ok", "advice", "fault"
 STATES = {OK: "正常", ADVICE: "建议", FAULT: "故障"}
@@ -17,7 +18,7 @@ Line = tuple[str, str, str]
 def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
-    office = call.office
+    office = call.asked
     lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
@@ -29,6 +30,8 @@ def _machine(office: Office) -> Iterator[Line]:
         yield "YAML", OK, "用的是 libyaml"
     else:
         yield "YAML", FAULT, "没有 libyaml，读写会很慢：请重新安装 PyYAML 的二进制包"
+    if not pinyin.installed():
+        yield "拼音", ADVICE, "没有安装 pypinyin，wuye find 不能用拼音找姓名：需要时请安装扩展 office"
     if loose := office.store.loose_modes():
         yield "权限", ADVICE, f"别的账号能读到 {loose[0]} 等 {len(loose)} 处：请运行 chmod -R go-rwx ."
     else:
@@ -69,7 +72,7 @@ def _calendar(office: Office) -> Iterator[Line]:
 
 
 def _records(office: Office) -> Iterator[Line]:
-    loaded, problems = office.load_all()
+    loaded, problems = office.select_all(Wanted(waits=True))
     if problems:
         yield "数据", FAULT, f"有 {len(problems)} 处读不懂：请运行 wuye check"
     for kind, records in loaded.items():

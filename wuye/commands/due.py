@@ -10,6 +10,7 @@ from wuye.commands.today import WAITING, waiting_row
 from wuye.errors import BadInput, Problem
 from wuye.query import waiting
 from wuye.sheet import Sheet
+from wuye.wanted import Wanted
 
 OPTIONS = (
     Opt("until", "只看这时以前到期的", metavar="WHEN"),
@@ -21,7 +22,7 @@ OPTIONS = (
 def run(call: Call) -> Sheet:
     """What waits, earliest first."""
     call.no_words()
-    office = call.office
+    office = call.asked
     basis = office.basis(*office.kinds())
     until: datetime | None = None
     if words := call.text("until"):
@@ -30,7 +31,7 @@ def run(call: Call) -> Sheet:
             until = when.as_moment(when.parse(words, typing.now, "any", typing.desk), "future", typing.desk)
         except ValueError as error:
             raise BadInput(Problem(f"--until：{error}", field="until")) from error
-    loaded, problems = office.load_all()
+    loaded, problems = office.select_all(Wanted(waits=True))
     found = waiting((r for records in loaded.values() for r in records), basis)
     if until is not None:
         found = [w for w in found if w.reading.due is not None and w.reading.due <= until]

@@ -11,6 +11,7 @@ from wuye.query import Waiting, waiting
 from wuye.record import Record
 from wuye.schema import Basis, Kind
 from wuye.sheet import Column, Sheet, about, age, place, state_zh
+from wuye.wanted import Wanted
 
 SHORT = 30
 
@@ -79,10 +80,10 @@ def open_columns(basis: Basis) -> tuple[Column, ...]:
 def run(call: Call) -> Sheet:
     """Everything the desk must look at today."""
     call.no_words()
-    office = call.office
+    office = call.asked
     kinds = office.kinds()
     basis = office.basis(*kinds)
-    loaded, problems = office.load_all()
+    loaded, problems = office.select_all(Wanted(pending=True))
     loaded = {kind: [r for r in found if r.received <= basis.now] for kind, found in loaded.items()}
     end = datetime.combine(basis.now.date(), time(0), basis.zone) + timedelta(days=1)
     everything = [w for records in loaded.values() for w in waiting(records, basis)]

@@ -6,6 +6,7 @@ from wuye import changes, verbs
 from wuye.call import WRITES, Call, Verb
 from wuye.errors import BadInput, Problem
 from wuye.sheet import Sheet, records_sheet
+from wuye.wanted import Wanted
 
 
 def sweep(call: Call) -> Sheet:
@@ -13,7 +14,7 @@ def sweep(call: Call) -> Sheet:
     call.no_words()
     assert call.kind is not None
     kind, office = call.kind, call.office
-    found, problems = office.load(kind)
+    found, problems = office.select(kind, Wanted(statuses=("inside",)))
     inside = [r for r in found if r.status == "inside"]
     basis = office.basis(kind)
     if not inside:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from wuye.yamlio.reader import DEPTH, LIBYAML, decode, load, load_records, locate, read_records
-from wuye.yamlio.splice import splice_append, splice_replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wuye.yamlio.reader import DEPTH, LIBYAML, decode, load, load_records, locate, read_records
+    from wuye.yamlio.splice import splice_append, splice_replace
 
 __all__ = [
     "DEPTH",
@@ -16,3 +20,12 @@ __all__ = [
     "splice_append",
     "splice_replace",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """On use: PyYAML is a fifth of the time of a list, and one that the index answers needs none of it."""
+    if name not in __all__:
+        raise AttributeError(name)
+    found = getattr(import_module(f"wuye.yamlio.{'splice' if name.startswith('splice') else 'reader'}"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,164 @@
+"""An office asked through its index: only what may be meant is read, and the rules decide over that (design.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wuye import records, settings
+from wuye.errors import Problem
+from wuye.finding import Sought
+from wuye.record import Record, from_stored, to_stored
+from wuye.schema import Kind
+from wuye.settings import Settings
+from wuye.shelves import Shelves
+from wuye.wanted import EVERYTHING, Found, Wanted
+
+if TYPE_CHECKING:
+    from wuye.index.database import Index
+
+Answer = TypeVar("Answer")
+Loaded = tuple[dict[Kind, list[Record]], list[Problem]]
+
+
+class Reading(Shelves):
+    """One office folder, asked. What writes reads the files themselves."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.progress: Callable[[Iterable[Any]], Iterable[Any]] = iter
+        self.only_asked = False
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of this office, for this command."""
+        from wuye.index.database import Index
+
+        # Without what was paid: a payment that is reversed later must not have closed anything in the index.
+        return Index(
+            self.store, self.kinds, self.months, lambda kind: self.basis(kind)._replace(paid=None), self.progress
+        )
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What wuye.yaml says. Where nothing is written, the index may know what these bytes mean."""
+        kinds = [row[0] for row in records.KINDS]
+        try:
+            return settings.load(self.root, kinds, self.index.understood if self.only_asked else settings.strictly)
+        except ImportError:
+            return settings.load(self.root, kinds)
+
+    def select(self, kind: Kind, wanted: Wanted = EVERYTHING) -> tuple[list[Record], list[Problem]]:
+        """The records of a kind that may be wanted, as `load` gives them, and what could not be read.
+
+        The index narrows, whoever asks decides: there may be more than was wanted, never fewer.
+        """
+        found, problems = self.select_all(wanted, (kind,))
+        return found[kind], problems
+
+    def select_all(self, wanted: Wanted = EVERYTHING, kinds: Sequence[Kind] = ()) -> Loaded:
+        """The same of several kinds, all without."""
+        kinds = kinds or self.kinds()
+        told = self.asked(kinds, wanted.months, lambda tables, db: self._select(tables, db, kinds, wanted))
+        if told is None:
+            told = {kind: self.load(kind, wanted.months) for kind in kinds}
+        return {k: found for k, (found, _) in told.items()}, [p for _, wrong in told.values() for p in wrong]
+
+    def asked(
+        self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[Any, Any], Answer]
+    ) -> Answer | None:
+        """What the index answers about these files as they are now; None where it cannot be had.
+
+        The question gets `index.tables` and the database. A journal not yet carried out shows in the files alone.
+        """
+        self.store.settle()
+        if self.store.overlaid:
+            return None
+        try:
+            from wuye.index import tables
+            from wuye.index.database import Trouble
+        except ImportError:  # a Python without SQLite
+            return None
+        try:
+            return self.index.ask(kinds, months, lambda db: question(tables, db))
+        except Trouble:  # no place for it, not even memory
+            return None
+
+    def _select(
+        self, tables: Any, db: Any, kinds: Sequence[Kind], wanted: Wanted
+    ) -> dict[Kind, tuple[list[Record], list[Problem]]]:
+        told = {}
+        for kind, (key, _) in ((kind, tables.shapes(db)[kind.name]) for kind in kinds):
+            records = [self._rebuilt(kind, one) for one in tables.select(db, key, wanted, kind.book)]
+            told[kind] = (records, tables.problems(db, key, wanted.months))
+        return told
+
+    def _rebuilt(self, kind: Kind, found: Found) -> Record:
+        """The record that the index keeps. Raises ValueError where it keeps something else."""
+        import json
+
+        raw = json.loads(found.raw)
+        record = from_stored(kind, raw, self.settings.zone, found.path, found.line)[0] if type(raw) is dict else None
+        if record is None:
+            raise ValueError(found.path)
+        return record
+
+    def values(self, kind: Kind, wanted: Wanted, name: str) -> tuple[list[tuple[str, str]], list[Problem]] | None:
+        """Number and stored text of a field of the records of a kind that the columns of the index tell, newest first.
+
+        None where there is no index to tell it: then the records are read.
+        """
+
+        def question(tables: Any, db: Any) -> tuple[list[tuple[str, str]], list[Problem]]:
+            key = tables.shapes(db)[kind.name][0]
+            return tables.values(db, key, wanted, name), tables.problems(db, key, wanted.months)
+
+        return self.asked((kind,), wanted.months, question)
+
+    def find(
+        self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
+    ) -> tuple[list[Record], int, list[Problem]]:
+        """The newest records of all kinds in which every word stands (0: all), how many there are, what is damaged."""
+        kinds = {kind.name: kind for kind in self.kinds()}
+
+        def question(tables: Any, db: Any) -> tuple[list[Record], int, list[Problem]]:
+            shapes = tables.shapes(db)
+            keys = {shapes[name][0]: name for name in kinds}
+            if any(one.letters for one in sought):
+                self.index.listen(db)
+            hits = tables.search(db, sought, list(keys), since, until)
+            wrong = [p for key in keys for p in tables.problems(db, key, None)]
+            newest = [self._rebuilt(kinds[keys[kind]], tables.one(db, key)) for key, kind in hits[: limit or None]]
+            return newest, len(hits), wrong
+
+        return self.asked(list(kinds.values()), None, question) or self._found_in_files(sought, since, until, limit)
+
+    def _found_in_files(
+        self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
+    ) -> tuple[list[Record], int, list[Problem]]:
+        from wuye.index.rows import Columns
+
+        loaded, problems = self.load_all()
+        found = []
+        for kind, every in loaded.items():
+            columns = Columns(kind, self.basis(kind))
+            for record in every:
+                raw = to_stored(record)
+                row = columns.row(raw, record.line) or columns.odd(raw, record.line, record.file)[0]
+                if row is None or not (since or row.received) <= row.received < (until or row.received + 1):
+                    continue
+                if all(one.within(row.words, row.private, row.sounds) for one in sought):
+                    found.append(record)
+        found.sort(key=lambda r: (r.received, r.id), reverse=True)
+        return found[: limit or None], len(found), problems
+
+    def newest(self) -> datetime | None:
+        """When the newest record of all was typed in."""
+        told = self.asked(self.kinds(), None, lambda tables, db: (tables.newest(db),))
+        if told is not None:
+            return datetime.fromtimestamp(told[0], self.settings.zone) if told[0] is not None else None
+        loaded, _ = self.load_all()
+        return max((r.recorded for records in loaded.values() for r in records), default=None)
