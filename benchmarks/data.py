@@ -72,7 +72,8 @@ def items(count: int) -> Iterator[Item]:
             f"138{chance.randrange(10**8):08d}",
             f"{chance.choice(WORDS)}，第 {chance.randrange(1, 99)} 次反映，请尽快派人处理",
             chance.choice(SUBJECTS),
-            None if still_open else at + timedelta(hours=chance.randrange(1, 200)),
+            # Within the week: a complaint that lasts longer is hot, and goes on owing a form and a report.
+            None if still_open else at + timedelta(hours=chance.randrange(1, 160)),
         )
 
 
