@@ -21,7 +21,7 @@ ORDER = """
     summary cohort figures tallies monthly monthrows lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding
-    monthfiles index shelves owing reading registers balance papers reckoning till past office glimpse shells
+    monthfiles index shelves owing reading registers balance papers reckoning till past writing intake office glimpse shells
     render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}

@@ -1,0 +1,207 @@
+"""What every write has in common: names taken once, links told, the till asked, files and commit (design.md 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wuye import changes, number, records, when
+from wuye.changes import Heard, Who
+from wuye.errors import NotCommitted, Problem, Refused
+from wuye.message import write as commit_message
+from wuye.monthfiles import MonthFiles, dump, path_of
+from wuye.number import Number
+from wuye.record import Record
+from wuye.registers import Registers
+from wuye.schema import Basis, Kind
+from wuye.sheet import state_zh, step_zh
+
+if TYPE_CHECKING:
+    from wuye.incoming import Known
+    from wuye.tabular import Row
+    from wuye.till import Till
+
+NO_NAME = "前台"
+
+Make = Callable[[Record, Basis], tuple[Record, tuple[str, ...]]]
+"""What a command makes of a record, and what it says about it."""
+
+
+class Repeat(Refused):
+    """The same words were entered less than ten minutes ago; `other` is that record's number."""
+
+    code = "repeat"
+
+    def __init__(self, other: str, zh: str) -> None:
+        self.other = other
+        super().__init__(f"十分钟内已有内容相同的{zh} {other}：确要再登记一条请加 --yes")
+
+
+class Outcome(NamedTuple):
+    """What a writing command did: the records as they now are, and what the desk should be told.
+
+    `uncommitted` is the error of a commit that failed: the records are saved all the same. `already` says that
+    the work of this `--once` key had been done before and nothing was written.
+    """
+
+    records: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
+    uncommitted: NotCommitted | None = None
+    already: bool = False
+
+
+class Brought(NamedTuple):
+    """What an import did: the new records with their rows, the rows that were known, what the desk should look at."""
+
+    made: tuple[tuple[Row, Record], ...]
+    known: tuple[Known, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    uncommitted: NotCommitted | None = None
+
+
+class Writing(Registers):
+    """What a write does beside the records it is about."""
+
+    def _till(self, kind: Kind, files: MonthFiles, who: Who, asked: Iterable[str] = ()) -> Till | None:
+        """What looks after money under the lock; None for all other kinds, which pay nothing for it."""
+        if not kind.money:
+            return None
+        from wuye.till import Till
+
+        return Till(self, files, who, asked)
+
+    def _make(
+        self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis, via: str,
+        told: Mapping[str, str],
+    ) -> tuple[Record, ...]:
+        """Number and build the new records, and put their bytes into the month files."""
+        made: list[Record] = []
+        fresh: dict[str, list[bytes]] = {}
+        last: dict[date, int] = {}
+        for one in heard:
+            own = who._replace(at=one.received or who.at)
+            day = own.moment.date()
+            path = path_of(kind, f"{day:%Y-%m}")
+            last[day] = last[day] + 1 if day in last else self._next(kind, files, path, day)
+            name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
+            extra = {"once": once} if once else {}
+            for kept_path, (content, _) in one.files.items():
+                files.keep(kept_path, content)
+            if kind.link and (earlier := one.values.get(kind.link)):
+                kept = self._told_of(kind, files, str(earlier), name, own, "repeat")
+                one = one._replace(values={**one.values, **kept})
+            if kind.origin and (source := one.values.get(kind.origin)):
+                self._told_of(kind, files, str(source), name, own, via, told)
+            record = changes.new(kind, name, one, own, basis, extra)
+            made.append(record)
+            fresh.setdefault(path, []).append(dump(record))
+            files.wrote[name] = "add"
+        for path, new in fresh.items():
+            files.append(kind, path, new)
+        return tuple(made)
+
+    def _along(
+        self, till: Till | None, kind: Kind, files: MonthFiles, made: Sequence[Record], who: Who
+    ) -> tuple[str, ...]:
+        """Records that go into the same write as those made or changed; what the desk is told of it all."""
+        if till is None:
+            return ()
+        for more in till.along(kind, made):
+            self._make(more.kind, files, more.rows, who, "", self.basis(more.kind), "link", {})
+        return tuple(dict.fromkeys(till.notes))
+
+    def _refuse_named_twice(self, kind: Kind, files: MonthFiles, heard: Sequence[Heard]) -> None:
+        """A unit, a department stands in its book once. Raises Refused naming every one that is there already."""
+        if not kind.unique:
+            return
+        one = kind[kind.own_name]
+        problems, names = [], set()
+        for index, new in enumerate(heard, 1):
+            name = one.stored(new.values[one.name])
+            row = index if len(heard) > 1 else 0
+            problems += [p._replace(row=row) for p in self._of_that_name(kind, files, name, "")]
+            if name in names:
+                problems.append(Problem(f"{one.zh} {name} 在这一批里出现两次：请删去一条", field=one.name, row=row))
+            names.add(name)
+        if problems:
+            raise Refused(*problems)
+
+    def _of_that_name(self, kind: Kind, files: MonthFiles, name: str, own: str) -> list[Problem]:
+        """What else stands in a book under a name, in words; `own` is the number of the one that asks."""
+        one, path, problems = kind[kind.own_name], path_of(kind, ""), []
+        data, cut = files.read(path)
+        for number_ in cut.holding([name.encode()], len(data)) if name.encode() in data else ():
+            other = self.parse(kind, path, data, cut, number_)
+            if not other.void and other.id != own and one.stored(other[one.name]) == name:
+                words = f"{kind.zh}里已有{one.zh} {name}（{other.id}）：要改请用 edit，登错的先 void 作废"
+                problems.append(Problem(words, field=one.name))
+        return problems
+
+    def _refuse_renamed(self, kind: Kind, files: MonthFiles, record: Record, after: Record) -> None:
+        """A correction may not give a unit, a department the name of another one. Raises Refused."""
+        one = kind[kind.own_name] if kind.unique else None
+        if one is None or after[one.name] == record[one.name]:
+            return
+        if problems := self._of_that_name(kind, files, one.stored(after[one.name]), record.id):
+            raise Refused(*problems)
+
+    def _next(self, kind: Kind, files: MonthFiles, path: str, day: date) -> int:
+        """The serial after the last one of a day."""
+        letter = self.settings.letter
+        taken = files.read(path)[1].numbers(f"{kind.prefix}-{day:%Y%m%d}-{letter}")
+        return number.next_serial(taken, kind.prefix, day, letter).serial
+
+    def _told_of(
+        self, kind: Kind, files: MonthFiles, earlier: str, name: str, who: Who, step: str,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Note on the earlier record that another one repeats it, or was made of it; what the other keeps of it."""
+        found = number.parse(earlier)
+        other = records.name_of(found.prefix) if found else None
+        if found is None or other is None or earlier == name:
+            raise Refused(f"{name} 不能指向 {earlier}：请写前一条记录的编号")
+        target = records.kind(other)
+        path = path_of(target, found.month)
+        cut = files.current(path)
+        first = self.parse(target, path, cut.data, cut, earlier)
+        if first.void:
+            raise Refused(f"{earlier} 已作废，不能再从它登记：请核对编号")
+        if target.flow.knows(step) and target.flow.after(first.status, step) is None:
+            raise Refused(f"{earlier} 现为“{state_zh(target, first.status)}”，不能{step_zh(target, step)}；请核对编号")
+        files.put(path, changes.noted(first, step, who, {**told, "link": name}))
+        return kind.on_link(first, who.moment) if kind.on_link and step == "repeat" else {}
+
+    def _finish(
+        self, files: MonthFiles, made: tuple[Record, ...], message: str, who: Who, notes: tuple[str, ...],
+        step: str = "",
+    ) -> Outcome:
+        """Write, then commit; a commit that fails loses nothing."""
+        newest = files.newest()
+        step = step or next((files.wrote[r.id] for r in made if r.id in files.wrote), "")
+        # What earlier commands left goes into this commit as well: then it cannot say which records are its own.
+        message = commit_message(message, step, () if self.git.uncommitted() else tuple(files.wrote))
+        new = files.write()
+        notes = (*dict.fromkeys(notes), *files.session.notices, *self._clock_warning(newest))
+        try:
+            self.git.commit(list(files.after), message, who.by, new=new)
+        except NotCommitted as error:
+            return Outcome(made, notes, error)
+        return Outcome(made, notes)
+
+    def _clock_warning(self, newest: str) -> tuple[str, ...]:
+        """A clock behind the newest record is said, and nothing is stopped by it."""
+        try:
+            recorded = when.parse_stored(newest, self.settings.zone)
+        except ValueError:
+            return ()
+        if not isinstance(recorded, datetime) or recorded <= self.now:
+            return ()
+        return (f"电脑时钟 {self.now:%Y-%m-%d %H:%M} 比最新记录 {recorded:%Y-%m-%d %H:%M} 早：请核对电脑时间",)
+
+    def person(self, given: str | None, environ: Mapping[str, str]) -> str:
+        """Who does it: `--by`, who is on duty, `$WUYE_USER`, git's user, else the desk itself."""
+        told = given or self.store.note("duty") or environ.get("WUYE_USER")
+        return (told or self.git.user_name() or NO_NAME).strip()
