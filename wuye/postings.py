@@ -102,7 +102,7 @@ def _bill_sums(then: Record, debtor: Debtor) -> dict[Head, Decimal]:
 
 def _gone(then: Record, *names: str) -> Iterator[tuple[str, Decimal, str]]:
     """What steps took away: field, amount, way."""
-    for entry in then.log:
+    for entry in then.standing:
         for name in names:
             if entry.values.get(name):
                 way = entry.values.get("refund_way") or entry.values.get("return_way") or then["way"]
@@ -169,7 +169,7 @@ def _day(record: Record, at: datetime, begun: date) -> date:
 
 def _words(record: Record, then: Record, day: date, begun: date) -> str:
     """What happened that day, in a few words: the steps with their reasons, else what it is."""
-    steps = [e for e in then.log if _day(record, e.at, begun) == day and record.kind.flow.knows(e.step)]
+    steps = [e for e in then.standing if _day(record, e.at, begun) == day and record.kind.flow.knows(e.step)]
     told = [record.kind.zh]
     if record.kind.name == "bill" and then.get("period_from"):
         told.append(f"{then['period_from']}—{then.get('period_until') or ''}")

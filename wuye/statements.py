@@ -69,7 +69,7 @@ def lines(
 
 def _told(record: Record) -> str:
     """What became of it: corrections, refunds, a transfer, its end."""
-    steps = [e for e in record.log if record.kind.flow.knows(e.step) and e.step not in ("deliver", "name")]
+    steps = [e for e in record.standing if record.kind.flow.knows(e.step) and e.step not in ("deliver", "name")]
     said = []
     for entry in steps:
         step = record.kind.flow.step(entry.step)
