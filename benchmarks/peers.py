@@ -123,11 +123,15 @@ def todoman(place: Path, count: int) -> Peer:
     env = {"TODOMAN_CONFIG": str(config)}
     program = str(place.parent / "peers/bin/todo")
     subprocess.run([program, "list"], cwd=place, env={**CALM, **env}, check=True, capture_output=True)
+
+    def todo(*words: str) -> Command:
+        return Command(lambda i: [program, *(w.format(i=i) for w in words)], place, env, most=often(count))
+
     return Peer("todoman", {
-        "add": Command(lambda i: [program, "new", "-l", "desk", f"漏水 {i}"], place, env, most=often(count)),
-        "room": Command(lambda i: [program, "list", "--status", "ANY", "--grep", ROOM], place, env, most=often(count)),
-        "newest": Command(lambda i: [program, "list", "--sort", "created_at"], place, env, most=often(count)),
-        "text": Command(lambda i: [program, "list", "--status", "ANY", "--grep", SEARCH], place, env, most=often(count)),
+        "add": todo("new", "-l", "desk", "漏水 {i}"),
+        "room": todo("list", "--status", "ANY", "--grep", ROOM),
+        "newest": todo("list", "--sort", "created_at"),
+        "text": todo("list", "--status", "ANY", "--grep", SEARCH),
     })  # fmt: skip
 
 
@@ -153,11 +157,14 @@ def khard(place: Path, count: int) -> Peer:
     config = place / "khard.conf"
     config.write_text(f"[addressbooks]\n[[desk]]\npath = {folder}\n[general]\ndefault_action = list\n", "utf-8")
     program = str(place.parent / "peers/bin/khard")
-    new = "First name : 王\nLast name : 女士\n"
+    new = "First name : 王\nLast name : 女士\n".encode()
+
+    def ask(*words: str, stdin: bytes = b"") -> Command:
+        argv = [program, "-c", str(config), *words]
+        return Command(lambda i: argv, place, most=often(count), ok=(0, 1), stdin=stdin)
+
     return Peer("khard", {
-        "add": Command(lambda i: [program, "-c", str(config), "new", "-a", "desk"], place, most=often(count), stdin=new.encode()),
-        "room": Command(lambda i: [program, "-c", str(config), "list", ROOM], place, most=often(count), ok=(0, 1)),
-        "text": Command(lambda i: [program, "-c", str(config), "list", SEARCH], place, most=often(count), ok=(0, 1)),
+        "add": ask("new", "-a", "desk", stdin=new), "room": ask("list", ROOM), "text": ask("list", SEARCH),
     })  # fmt: skip
 
 
