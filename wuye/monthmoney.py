@@ -175,7 +175,7 @@ def item_rows(months: Months) -> tuple[dict[str, Any], ...]:
     for key in (*keys, "") if keys else ():
         this = split[THIS].get(key)
         billed, collected = (this.denominator or ZERO, this.numerator) if this else (ZERO, ZERO)
-        others = {m: _of(told(split[m][key])) if key in split[m] else NONE for m in OTHERS}
+        others = {m: split[m][key].shown if key in split[m] else NONE for m in OTHERS}
         rows.append({
             "item": key or TOTAL_ZH, "billed": billed, "collected": collected, "open": billed - collected,
             "rate": this.shown if this else NONE, **others,
@@ -234,17 +234,23 @@ def collector_rows(books: Books) -> tuple[dict[str, Any], ...]:
     told_of = {n: figures_money.worked_out(books, _definition(n), "collector") for n in OF_COLLECTORS}
     worked = {name: {one.key: one for one in found} for name, found in told_of.items()}
     keys = sorted({key for found in worked.values() for key in found if key})
-    contacts = dunned.units(books).top
+    contacts, pending = dunned.units(books).top, dunned.promises_kept(books).apart[dunned.PENDING]
+    keys = sorted({*keys, *(one.keys["collector"] for one in contacts)})
     rows = []
     for key in (*keys, "") if keys else ():
         row: dict[str, Any] = {"collector": key or TOTAL_ZH}
         row["contacts"] = sum(1 for one in contacts if not key or one.keys["collector"] == key)
         for name, found in worked.items():
-            row[name.replace("-", "_")] = told(found[key]) if key in found else None
-        kept = worked["promises-kept"].get(key)
-        row["pending"] = int(kept.apart.get("待兑现（不计）", (Decimal(0), ()))[0]) if kept else 0
+            row[name.replace("-", "_")] = told(found[key] if key in found else _none_of(found[""], key))
+        row["pending"] = sum(1 for one in pending if not key or one.keys["collector"] == key)
         rows.append(row)
     return tuple(rows)
+
+
+def _none_of(whole: Figure, key: str) -> Figure:
+    """The part of a figure of which nothing is somebody's."""
+    base = None if whole.denominator is None else whole.denominator * 0
+    return whole._replace(key=key, numerator=whole.numerator * 0, denominator=base, top=(), base=(), apart={})
 
 
 COLLECTORS = (
