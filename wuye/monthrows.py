@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from wuye import figures, tallies
 from wuye.accounts import Debtor
 from wuye.cohort import Cohort
-from wuye.figures import NONE, Figure
+from wuye.figures import Figure
+from wuye.figures_money import NONE
 from wuye.money import show as amount
 from wuye.monthly import LAST, LAST_YEAR, THIS, Standing, Volume, volumes
 from wuye.sheet import Column, Sheet, place

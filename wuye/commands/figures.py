@@ -1,4 +1,4 @@
-"""`wuye figures`: the figures of money, repairs and complaints with numerator, denominator and the records behind both (domain.md 34, J)."""
+"""`wuye figures`: every figure with numerator, denominator and the records behind both (domain.md 34, J)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WAYS = {**BY, **figures.BY}
 OPTIONS = (
     Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),
     Opt("period", "期间：2026-11、2026、本月、今年（不写为截至日所在的年）", metavar="PERIOD"),
-    Opt("by", f"按什么分开：{'、'.join(f'{code}({zh})' for code, zh in WAYS.items())}（各指标能用的不同）", metavar="WAY"),
+    Opt("by", f"按什么分开，各指标不同：{'、'.join(f'{code}({zh})' for code, zh in WAYS.items())}", metavar="WAY"),
     Opt("explain", "列出分子、分母的编号和另计的", flag=True),
 )
 COLUMNS = (
@@ -83,7 +83,7 @@ def ways_of(one: Definition | figures.Definition) -> tuple[str, ...]:
 def _asked(call: Call) -> tuple[Sequence[str], str, list[Problem]]:
     """The names of the figures and the way to split them, with every mistake."""
     problems = []
-    every = (*FIGURES, *figures.FIGURES)
+    every: tuple[Definition | figures.Definition, ...] = (*FIGURES, *figures.FIGURES)
     names = {word: one for one in every for word in (one.name, one.zh)}
     word, typed = (call.words[0] if call.words else "").strip(), call.text("by").strip()
     if word and word not in names:
@@ -93,7 +93,7 @@ def _asked(call: Call) -> tuple[Sequence[str], str, list[Problem]]:
     by = ways.get(typed, "")
     if typed and not by:
         problems.append(Problem(f"--by 没有“{typed}”{nearest(typed, ways)}；可用：{'、'.join(WAYS)}", field="by"))
-    wanted = [names[word]] if word in names else every
+    wanted: Sequence[Definition | figures.Definition] = [names[word]] if word in names else every
     if by and word in names and by not in ways_of(names[word]):
         can = "、".join(ways_of(names[word]))
         words = f"{names[word].zh} 不能按{WAYS[by]}分：" + (f"请用 --by {can}" if can else "请去掉 --by")
@@ -194,4 +194,4 @@ def _explained(found: Sequence[Figure], now: Any) -> Sheet:
     return Sheet("wuye.figures.explain", columns, tuple(rows), now, "分子、分母的编号")
 
 
-VERB = Verb("figures", "指标", run, OPTIONS, "[NAME]", frozenset(), "收缴率、完成率、投诉处理率等指标，带分子、分母和编号")
+VERB = Verb("figures", "指标", run, OPTIONS, "[NAME]", frozenset(), "收缴率、完成率、处理率等指标，带分子、分母和编号")

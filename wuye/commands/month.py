@@ -11,7 +11,7 @@ from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
 from wuye.commands.figures import books_of
 from wuye.errors import BadInput, Damaged, Problem, WuyeError
-from wuye.figures import NONE
+from wuye.figures_money import NONE
 from wuye.monthfiles import path_of
 from wuye.monthly import THIS, Standing
 from wuye.monthmoney import Money
