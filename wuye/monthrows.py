@@ -44,7 +44,7 @@ TABLES = (
         ("contacts", "次数"), ("debtors", "户数"), ("arrears", "欠费"), ("promised", "答应付款"),
         ("promised_amount", "答应金额"), ("kept", "已兑现"), ("paid", "实付"), ("broken", "已失信"),
         ("pending", "待兑现"))),
-    Table("arrears", "欠费（没有账单的户，房屋台账手工登记的）", "楼栋", (
+    Table("arrears", "手工登记的欠费（没有账单的户，按房屋台账）", "楼栋", (
         ("owing", "欠费户数"), ("owed", "欠费金额"), ("clear", "无欠费户数"), ("not_told", "未登记户数"),
         ("oldest", "最早截至"))),
     Table("materials", "材料消耗", "材料", (

@@ -36,10 +36,14 @@ def principal_first(office: Shelves) -> bool:
 class Owing:
     """Bills, payments and contacts of an office, and what follows from them at the end of a day."""
 
-    def __init__(self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]]) -> None:
+    def __init__(
+        self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]],
+        known: dict[date, Mapping[Debtor, Account]] | None = None,
+    ) -> None:
         self.office = office
         self.as_of = as_of
         self._found = found
+        self._known = {} if known is None else known
         self.bills = tuple(found["bill"])
         self.payments = tuple(found["payment"])
         self.contacts = tuple(found["dunning"])
@@ -48,9 +52,11 @@ class Owing:
         self._places: dict[Debtor, Place] = {}
 
     def accounts_at(self, day: date) -> Mapping[Debtor, Account]:
-        """Every debtor's account at the end of another day."""
-        office = self.office
-        return accounts(self.bills, self.payments, day, terms_of(office), principal_first(office))
+        """Every debtor's account at the end of another day, worked out once for all days that are looked at."""
+        if day not in self._known:
+            terms, first = terms_of(self.office), principal_first(self.office)
+            self._known[day] = accounts(self.bills, self.payments, day, terms, first)
+        return self._known[day]
 
     @cached_property
     def accounts(self) -> Mapping[Debtor, Account]:
@@ -121,7 +127,7 @@ class Owing:
 
     def at(self, day: date) -> Owing:
         """The same records as of another day."""
-        return Owing(self.office, day, self._found)
+        return Owing(self.office, day, self._found, self._known)
 
     def debtors(self, word: str) -> list[Debtor]:
         """The debtors that a word means: a room, a building, a lease or a bay. Raises BadInput, NotFound."""
