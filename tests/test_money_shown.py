@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from test_arrears import CHARGES
 from till import Till, Wuye
 
 from wuye.monthmoney import KEYS
@@ -132,6 +134,46 @@ def test_a_figure_is_the_same_in_both_commands(till: Till) -> None:
     assert {row["name"] for row in cause} == {"valid-of-all"}
     for argv in (["rework", "--by", "building"], ["handling", "--by", "item"]):
         assert till.wuye("figures", *argv).code == 2
+
+
+def test_a_month_before_any_money_is_unknown_and_not_nothing(till: Till) -> None:
+    month = json(till, "month", "2025-10")
+    assert figure(month["money"], "collection-rate")["this"]["shown"] == "0.0%（0.00/100.00）"
+    for name in ("arrears", "net-takings", "deposits-held", "collection-rate"):
+        assert figure(month["money"], name)["last"] is None and figure(month["money"], name)["last_year"] is None
+    total = month["arrears_by_age"][-1]
+    assert (total["principal"], total["last"], total["ids"]) == ("100.00", None, ["ZD-20251001-001"])
+    assert month["items"][-1]["last"] == "—" and month["takings"] == []
+    explained = till.did("month", "2025-10", "--explain").out.split("每个指标的编号")[1]
+    assert next(line for line in explained.splitlines() if line.startswith("欠费")).split()[1:4] == [
+        "100.00", "元", "ZD-20251001-001",
+    ]  # fmt: skip
+
+
+def test_the_late_fee_is_the_same(till: Till, office: Path) -> None:
+    """100 due 2026-10-25 for 28 days, and 40 left of 100 due a year before it, at 0.05 % a day."""
+    settings = office / "wuye.yaml"
+    settings.write_text(settings.read_text("utf-8") + CHARGES, "utf-8")
+    unit, told = json(till, "who", "3-2-1201")["unit"]["money"], json(till, "statement", "3-2-1201")
+    for name in ("principal", "fee", "total", "credit", "not_due"):
+        assert unit[name] == told[name], name
+    assert Decimal(unit["fee"]) > 0 and f"违约金 {unit['fee']}" in till.did("who", "3-2-1201").out
+    month = json(till, "month")["arrears_by_building"][-1]
+    whole = json(till, "arrears")["total"]
+    assert (month["principal"], month["fee"], month["total"]) == (whole["principal"], whole["fee"], whole["total"])
+
+
+def test_bills_that_cannot_be_read_tell_no_amount(till: Till, office: Path) -> None:
+    path = office / "records" / "2026-10" / "bill.yaml"
+    path.write_text(path.read_text("utf-8").replace("amount: '100.00'", "amount: '1,00'"), "utf-8")
+    said = till.did("pass", "add", "3-2-1201", "王女士", "冰箱x1", "--relation", "业主", "--yes", "-o", "json")
+    assert said.records[0]["arrears"] is None and "当时欠费没有记下" in said.err
+    who = till.wuye("who", "3-2-1201", "-o", "json")
+    assert who.code == 65 and who.json["unit"]["money"] is None
+    assert who.json["unit"]["payment"].startswith("— 账单或收款读不出来")
+    for argv in (["month"], ["figures"]):
+        said = till.wuye(*argv)
+        assert said.code == 65 and said.out == "" and "bill.yaml" in said.err, argv
 
 
 def test_no_money_kept_is_said(kept: Wuye) -> None:

@@ -184,7 +184,9 @@ def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Pro
         cut = blocks.split(data, path)
         for name in cut.holding(wanted, len(data)) if any(text in data for text in wanted) else ():
             try:
-                found.append(office.parse(kind, path, data, cut, name))
+                record, wrong = office.parsed(kind, path, data, cut, name)
+                found.append(record)
+                problems += wrong
             except WuyeError as error:
                 problems += error.problems
     return found, problems
