@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from wuye import cohort, commands, figures, records, settings
+from wuye import cohort, commands, figures, figures_money, records, settings
 from wuye.call import COMMON, READS, WRITES, Opt, Verb
+from wuye.commands.figures import ways_of
 from wuye.render import FORMATS
 from wuye.schema import Field, Kind, Rule
 from wuye.settings import DESK_KEYS, KEYS
@@ -245,11 +246,11 @@ def rule_row(rule: Rule) -> tuple[str, str, str, str]:
 
 
 def all_figures() -> str:
-    """Every figure with its formula."""
+    """Every figure with its formula, as `wuye figures` knows it by name."""
     rows = [
         (f"`{one.name}`", one.zh, " ".join((one.parts.__doc__ or "").split()), one.unit,
-         f"`{one.split}`" if one.split else "")
-        for one in figures.FIGURES
+         " ".join(f"`{way}`" for way in ways_of(one)))
+        for one in (*figures_money.FIGURES, *figures.FIGURES)
     ]  # fmt: skip
     return table(("figure", "中文", "formula", "unit", "broken up by"), rows)
 

@@ -58,7 +58,7 @@ def test_nothing_to_divide_by_is_a_dash(one: Any) -> None:
 
 
 def test_arrival_within_the_limit_emergencies_and_orders_without_limit_apart() -> None:
-    found = figure("repair_arrival", orders=ORDERS)
+    found = figure("repair-arrival", orders=ORDERS)
     assert found.numerator == (PROMPT.id, NOT_OURS.id)
     assert found.denominator == (PROMPT.id, SLOW.id, LATE.id, FRESH.id, NOT_OURS.id)
     assert found.apart == {"未到期": (FRESH.id,), "无时限": (URGENT.id,), "已取消": (CANCELLED.id,)}
@@ -66,20 +66,20 @@ def test_arrival_within_the_limit_emergencies_and_orders_without_limit_apart() -
 
 
 def test_completion_within_the_limit_is_another_figure() -> None:
-    found = figure("repair_in_time", orders=ORDERS)
+    found = figure("repair-in-time", orders=ORDERS)
     assert found.numerator == (PROMPT.id, NOT_OURS.id) and len(found.denominator) == 5
-    assert told(figure("emergency_arrival", orders=ORDERS)) == ("100.0", 1, 1)
-    assert told(figure("emergency_in_time", orders=ORDERS)) == ("0.0", 0, 1)
+    assert told(figure("emergency-arrival", orders=ORDERS)) == ("100.0", 1, 1)
+    assert told(figure("emergency-in-time", orders=ORDERS)) == ("0.0", 0, 1)
 
 
 def test_an_order_with_its_own_target_is_timed_by_it() -> None:
     own = order("2026-11-02 10:00", ("done", "2026-11-05 12:00"), urgency="urgent", target="2026-11-06 18:00")
-    assert figure("repair_in_time", orders=[own]).numerator == (own.id,)
-    assert figure("repair_arrival", orders=[own]).apart == {"无时限": (own.id,)}
+    assert figure("repair-in-time", orders=[own]).numerator == (own.id,)
+    assert figure("repair-arrival", orders=[own]).apart == {"无时限": (own.id,)}
 
 
 def test_completion_keeps_what_is_open_and_leaves_out_cancelled_and_not_ours() -> None:
-    found = figure("repair_completion", orders=ORDERS)
+    found = figure("repair-completion", orders=ORDERS)
     assert found.numerator == (PROMPT.id, SLOW.id, EMERGENCY.id)
     assert found.denominator == (PROMPT.id, SLOW.id, LATE.id, FRESH.id, URGENT.id, EMERGENCY.id)
     assert found.apart["不属本公司"] == (NOT_OURS.id,) and found.apart["已取消"] == (CANCELLED.id,)
@@ -155,14 +155,14 @@ HEARD = (HAPPY, FAIRLY, UNHAPPY, SILENT, LATER, EXCUSED, PROMPT, LATE)
 
 
 def test_follow_up_of_those_that_need_it() -> None:
-    found = figure("repair_follow_up", orders=HEARD)
+    found = figure("repair-follow-up", orders=HEARD)
     assert told(found) == ("83.3", 5, 6)
     assert found.apart == {"其中未联系上": (SILENT.id,), "写明不回访": (EXCUSED.id,)}
     assert PROMPT.id in found.denominator and LATE.id not in found.denominator
 
 
 def test_satisfaction_goes_by_the_last_answer_and_leaves_out_the_unreachable() -> None:
-    found = figure("repair_satisfaction", orders=HEARD)
+    found = figure("repair-satisfaction", orders=HEARD)
     assert found.numerator == (HAPPY.id, FAIRLY.id, LATER.id)
     assert found.denominator == (HAPPY.id, FAIRLY.id, UNHAPPY.id, LATER.id)
     assert found.apart == {"未联系上": (SILENT.id,), "基本满意": (FAIRLY.id,)}
@@ -171,15 +171,15 @@ def test_satisfaction_goes_by_the_last_answer_and_leaves_out_the_unreachable() -
 
 def test_whether_fairly_satisfied_counts_is_one_setting_for_all() -> None:
     strict = {"figures__fairly_counts": False}
-    found = figure("repair_satisfaction", orders=HEARD, rules=strict)
+    found = figure("repair-satisfaction", orders=HEARD, rules=strict)
     assert told(found) == ("50.0", 2, 4) and found.words.startswith("“基本满意”不计入满意")
     assert told(figure("workmanship", orders=HEARD)) == ("100.0", 2, 2)
     assert told(figure("workmanship", orders=HEARD, rules=strict)) == ("50.0", 1, 2)
     assert told(figure("attitude", orders=HEARD)) == ("0.0", 0, 1)
     fair = complaint("2026-11-02 10:00", ("handle", "2026-11-02 11:00", {"result": "好了"}),
                      ("follow-up", "2026-11-03 11:00", {"satisfaction": "基本满意"}))  # fmt: skip
-    assert told(figure("complaint_satisfaction", complaints=[fair])) == ("100.0", 1, 1)
-    assert told(figure("complaint_satisfaction", complaints=[fair], rules=strict)) == ("0.0", 0, 1)
+    assert told(figure("complaint-satisfaction", complaints=[fair])) == ("100.0", 1, 1)
+    assert told(figure("complaint-satisfaction", complaints=[fair], rules=strict)) == ("0.0", 0, 1)
 
 
 def judged(nature: str, cause: str = "", *more: Any) -> Record:
@@ -203,14 +203,14 @@ def parts(name: str, **cohort: Sequence[Record]) -> dict[str, tuple[str | None, 
 
 
 def test_valid_complaints_per_mille_of_occupied_units_and_of_all() -> None:
-    assert parts("valid_per_unit", complaints=ALL, units=UNITS) == {
+    assert parts("valid-per-unit", complaints=ALL, units=UNITS) == {
         "": ("666.7", 2, 3), ".class1": ("333.3", 1, 3), ".class2": ("333.3", 1, 3), ".class3": ("0.0", 0, 3),
     }  # fmt: skip
-    assert figure("valid_per_unit", complaints=ALL, units=UNITS).shown == "666.7‰（2/3）"
-    assert parts("valid_of_all", complaints=ALL) == {
+    assert figure("valid-per-unit", complaints=ALL, units=UNITS).shown == "666.7‰（2/3）"
+    assert parts("valid-of-all", complaints=ALL) == {
         "": ("50.0", 2, 4), ".class1": ("25.0", 1, 4), ".class2": ("25.0", 1, 4), ".class3": ("0.0", 0, 4),
     }  # fmt: skip
-    assert parts("valid_per_unit", complaints=ALL)[""] == (None, 2, 0)
+    assert parts("valid-per-unit", complaints=ALL)[""] == (None, 2, 0)
 
 
 def test_handling_and_within_every_clock_by_cause_class() -> None:
@@ -218,11 +218,11 @@ def test_handling_and_within_every_clock_by_cause_class() -> None:
         "": ("50.0", 2, 4), ".class1": ("100.0", 2, 2), ".class2": ("0.0", 0, 1), ".none": ("0.0", 0, 1),
     }  # fmt: skip
     # The second valid one is unsettled for more than a week, hot, and owes a form; the last was never answered.
-    assert parts("handling_in_time", complaints=ALL) == {
+    assert parts("handling-in-time", complaints=ALL) == {
         "": ("50.0", 2, 4), ".class1": ("100.0", 2, 2), ".class2": ("0.0", 0, 1), ".none": ("0.0", 0, 1),
     }  # fmt: skip
     fresh = complaint("2026-11-25 17:00")
-    found = figure("handling_in_time", complaints=[fresh])
+    found = figure("handling-in-time", complaints=[fresh])
     assert found.numerator == (fresh.id,) and found.apart == {"其中还有时限未到": (fresh.id,)}
 
 
@@ -254,8 +254,8 @@ def test_opinions_by_subject_taken_up_or_not() -> None:
 
 def test_rates_are_rounded_half_up_and_parts_add_up() -> None:
     units = [lived("unit", "2026-01-01 10:00", room=f"1-{n}") for n in range(101, 141)]
-    assert figure("valid_per_unit", complaints=[VALID1], units=units).value == Decimal("25.0")
-    assert figure("valid_of_all", complaints=[VALID1] * 1 + [HELP] * 15).shown == "6.3%（1/16）"  # 6.25
+    assert figure("valid-per-unit", complaints=[VALID1], units=units).value == Decimal("25.0")
+    assert figure("valid-of-all", complaints=[VALID1] * 1 + [HELP] * 15).shown == "6.3%（1/16）"  # 6.25
     whole, *some = worked_out(Cohort(basis(NOW), complaints=ALL), [d for d in FIGURES if d.name == "handling"])
     assert sorted(whole.denominator) == sorted(i for one in some for i in one.denominator)
     assert sorted(whole.numerator) == sorted(i for one in some for i in one.numerator)

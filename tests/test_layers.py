@@ -14,15 +14,15 @@ ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
-    values listed schema record clocks levels records
+    values listed owed schema record clocks levels records
     wanted sheet finding query ledger accounts postings receipts takings closing charges chargefile periods occupancy
     billing asking proposing restarts arrears statements proposals collected dunned figures_money
     terms conditions where checks slips changes undoing telling batch access message
-    summary cohort figures tallies monthly monthrows lookup whorows
+    summary cohort figures tallies monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git annals settings store founding
-    monthfiles index shelves owing reading registers balance papers reckoning till past writing intake office glimpse shells
-    render export evidence call listing verbs estate commands words completion cli __main__
+    monthfiles index shelves owing reading registers balance papers reckoning till past writing intake office
+    glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
 FILES = sorted(ROOT.rglob("*.py"))

@@ -249,7 +249,7 @@ def test_whether_fairly_counts_comes_from_the_settings(wuye: Wuye, office: Path)
     file = office / "wuye.yaml"
 
     def shown() -> tuple[str, str]:
-        row = next(r for r in wuye("month", "-o", "json").json["figures"] if r["figure"] == "repair_satisfaction")
+        row = next(r for r in wuye("month", "-o", "json").json["figures"] if r["figure"] == "repair-satisfaction")
         return row["this"]["shown"], row["words"]
 
     assert shown() == ("100.0%（1/1）", "“基本满意”计入满意；未联系上的不计")

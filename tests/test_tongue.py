@@ -11,7 +11,7 @@ from conftest import Said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wuye import arrears, commands, figures_money, records, verbs
+from wuye import arrears, commands, figures, figures_money, records, verbs
 from wuye.call import COMMON, Verb
 
 Wuye = Callable[..., Said]
@@ -50,7 +50,7 @@ for name, _, _ in records.KINDS:
         CODES |= set(re.split(r"[._0-9-]", part.name))
     for one_field in kind.fields:
         CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_0-9-]", code)}
-for codes in (arrears.BY, figures_money.BY, [one.name for one in figures_money.FIGURES]):
+for codes in (arrears.BY, figures_money.BY, [one.name for one in (*figures_money.FIGURES, *figures.FIGURES)]):
     CODES |= {part for code in codes for part in code.split("-")}
 CODES |= {"line", "recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
 

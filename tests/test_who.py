@@ -85,7 +85,9 @@ def test_whatever_is_typed_leads_to_the_unit(estate: Wuye) -> None:
 def leads_to_the_unit(answer: dict[str, Any]) -> None:
     unit = answer["unit"]
     assert (unit["room"], unit["status"], unit["use"], unit["owed"]) == ("3-2-1201", "occupied", "flat", "1073.16")
-    assert unit["payment"] == "已交至 2026-06-30；欠费 1,073.16 元（截至 2026-10-31，周敏 登记）"
+    assert (unit["payment_by"], unit["payment"]) == (
+        "hand", "已交至 2026-06-30；欠费 1,073.16 元（截至 2026-10-31，周敏 登记）；没有账单，是手工登记的",
+    )
     assert [p["name"] for p in answer["people"]] == ["王大爷", "王女士"], "who needs care comes first"
     assert answer["people"][1]["since"] == "2020-05-01"
     assert answer["vehicles"] == [{"plate": "粤B12345", "name": "王女士", "room": "3-2-1201"}]

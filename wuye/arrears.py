@@ -158,8 +158,12 @@ def grouped(found: Iterable[Line], by: str) -> list[Group]:
     parts: dict[str, list[Line]] = {}
     for line in found:
         parts.setdefault(BY[by][1](line), []).append(line)
-    order = (lambda key: (_AGES.index(key) if key in _AGES else len(_AGES), key)) if by == "age" else (lambda k: (0, k))
-    return [together(parts[key], key) for key in sorted(parts, key=order)]
+    return [together(parts[key], key) for key in sorted(parts, key=order(by))]
+
+
+def order(by: str) -> Callable[[str], tuple[int, str]]:
+    """In which order the groups stand: ages from young to old, all else by their names."""
+    return lambda key: (_AGES.index(key) if key in _AGES else len(_AGES), key) if by == "age" else (0, key)
 
 
 def together(found: Sequence[Line], key: str = "合计") -> Group:

@@ -9,6 +9,8 @@ from wuye.collected import NO_BUILDING, NOBODY, ONE, Books, Item, Parts
 from wuye.ledger import ZERO
 from wuye.record import Record
 
+PENDING = "待兑现（不计）"
+
 
 def _contacted(books: Books) -> list[tuple[Debtor, Record]]:
     """The contacts of the period."""
@@ -57,7 +59,7 @@ def promises_kept(books: Books) -> Parts:
     return Parts(
         made.get("kept", []),
         [one for stands in ("kept", "broken", "partly") for one in made.get(stands, [])],
-        {"部分兑现": made.get("partly", []), "待兑现（不计）": made.get("pending", [])},
+        {"部分兑现": made.get("partly", []), PENDING: made.get("pending", [])},
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from wuye import clocks, records
 from wuye.cohort import COMPLETED, HANDLED, Cohort, Parts, followed_up, satisfied
+from wuye.figures_money import NONE, rate
 from wuye.record import Record
 
-NONE = "—"
 REWORK_DAYS = "workorder.rework_days"
+BY: Mapping[str, str] = {"cause": "原因分类", "subject": "类别"}
 OCCUPIED = ("occupied", "let")
 
 
@@ -45,10 +46,7 @@ class Figure(NamedTuple):
     @property
     def value(self) -> Decimal | None:
         """The rate with one decimal, half up; None where the denominator is empty."""
-        if not self.denominator:
-            return None
-        share = Decimal(len(self.numerator) * (1000 if self.unit == "‰" else 100)) / len(self.denominator)
-        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return rate(Decimal(len(self.numerator)), Decimal(len(self.denominator)), self.unit)
 
     @property
     def shown(self) -> str:
@@ -238,24 +236,24 @@ _LIMIT = "取消的不计；没有时限的另计；未到期的在分母里"
 _SATISFIED = "“基本满意”{}满意；未联系上的不计"
 _FOLLOWED = "已完成的里面写明不回访的不计"
 FIGURES: tuple[Definition, ...] = (
-    Definition("repair_arrival", "报修及时率·到场", arrival, f"抢修另计；{_LIMIT}"),
-    Definition("repair_in_time", "报修及时率·完成", completion_in_time, f"抢修另计；{_LIMIT}"),
-    Definition("emergency_arrival", "抢修及时率·到场", emergency_arrival, _LIMIT),
-    Definition("emergency_in_time", "抢修及时率·完成", emergency_completion, _LIMIT),
-    Definition("repair_completion", "完成率", completion, "取消的、不属本公司的不计；未到期的在分母里"),
+    Definition("repair-arrival", "报修及时率·到场", arrival, f"抢修另计；{_LIMIT}"),
+    Definition("repair-in-time", "报修及时率·完成", completion_in_time, f"抢修另计；{_LIMIT}"),
+    Definition("emergency-arrival", "抢修及时率·到场", emergency_arrival, _LIMIT),
+    Definition("emergency-in-time", "抢修及时率·完成", emergency_completion, _LIMIT),
+    Definition("repair-completion", "完成率", completion, "取消的、不属本公司的不计；未到期的在分母里"),
     Definition("rework", "返修率", rework, "登记为返修的，或自原单起 {days} 天内同一处、同一工种又报修的"),
-    Definition("repair_follow_up", "维修回访率", repair_follow_up, _FOLLOWED),
-    Definition("repair_satisfaction", "维修满意率", repair_satisfaction, _SATISFIED),
+    Definition("repair-follow-up", "维修回访率", repair_follow_up, _FOLLOWED),
+    Definition("repair-satisfaction", "维修满意率", repair_satisfaction, _SATISFIED),
     Definition("workmanship", "维修质量满意率", workmanship, _SATISFIED),
     Definition("attitude", "服务态度满意率", attitude, _SATISFIED),
-    Definition("valid_per_unit", "有效投诉率·按户", valid_per_unit, "分母为自住和出租的户数", "‰", "cause"),
-    Definition("valid_of_all", "有效投诉率·占全部投诉", valid_of_all, "各类原因都以全部投诉为分母", split="cause"),
+    Definition("valid-per-unit", "有效投诉率·按户", valid_per_unit, "分母为自住和出租的户数", "‰", "cause"),
+    Definition("valid-of-all", "有效投诉率·占全部投诉", valid_of_all, "各类原因都以全部投诉为分母", split="cause"),
     Definition("handling", "投诉处理率", handling, "已处理和已办结", split="cause", split_base=True),
-    Definition("handling_in_time", "投诉处理及时率", handling_in_time, "没有一个时限超过", split="cause",
+    Definition("handling-in-time", "投诉处理及时率", handling_in_time, "没有一个时限超过", split="cause",
                split_base=True),
     Definition("repeats", "重复投诉", repeats, "关联前次的和重开的"),
-    Definition("complaint_follow_up", "投诉回访率", complaint_follow_up, _FOLLOWED),
-    Definition("complaint_satisfaction", "投诉满意率", complaint_satisfaction, _SATISFIED),
+    Definition("complaint-follow-up", "投诉回访率", complaint_follow_up, _FOLLOWED),
+    Definition("complaint-satisfaction", "投诉满意率", complaint_satisfaction, _SATISFIED),
     Definition("opinions", "意见建议采纳率", opinions, "性质为咨询的", split="subject", split_base=True),
 )  # fmt: skip
 

@@ -12,6 +12,12 @@ from wuye.collected import Books, Item, Parts
 from wuye.ledger import ZERO
 
 NONE = "—"
+RATES = {"%": 100, "‰": 1000}
+
+
+def rate(numerator: Decimal, denominator: Decimal | None, unit: str) -> Decimal | None:
+    """A rate with one decimal, half up; None where there is nothing to divide by."""
+    return (numerator * RATES[unit] / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP) if denominator else None
 
 
 class Figure(NamedTuple):
@@ -31,19 +37,15 @@ class Figure(NamedTuple):
     @property
     def value(self) -> Decimal | None:
         """The rate with one decimal, half up, None where the denominator is empty; of what is no rate the amount."""
-        if self.unit != "%":
-            return self.numerator
-        if not self.denominator:
-            return None
-        return (self.numerator * 100 / self.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return rate(self.numerator, self.denominator, self.unit) if self.unit in RATES else self.numerator
 
     @property
     def shown(self) -> str:
         """What the desk reads: `85.7%`, `12,000.00 元`, `7 户`, `—` where there is nothing to divide by."""
         if self.value is None:
             return NONE
-        if self.unit == "%":
-            return f"{self.value}%"
+        if self.unit in RATES:
+            return f"{self.value}{self.unit}"
         return f"{self.value:,} {self.unit}"
 
 

@@ -130,6 +130,16 @@ class Account(NamedTuple):
         """The principal of the arrears."""
         return sum((s.open for s in self.arrears), ZERO)
 
+    @property
+    def billed(self) -> bool:
+        """Whether any bill was there: bills then tell what is owed, else the hand."""
+        return bool(self.standings or self.written)
+
+    @property
+    def not_due(self) -> Decimal:
+        """What is open and not due yet."""
+        return sum((s.open for s in self.standings if s.debt.due >= self.as_of), ZERO)
+
 
 def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
     """Simple interest on the principal left in each span between payments, rounded once, half up (domain.md J).

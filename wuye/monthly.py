@@ -61,7 +61,11 @@ class Standing(NamedTuple):
     @property
     def cohort(self) -> Cohort:
         """What its figures are about; nothing, units neither, where nothing was kept."""
-        units = self.all("unit") if self.kept else ()
+        return self.cohort_of(self.kept)
+
+    def cohort_of(self, kept: bool) -> Cohort:
+        """The same where it is known otherwise whether anything was kept."""
+        units = self.all("unit") if kept else ()
         orders = self.all("workorder")
         return Cohort(self.basis, self.received("complaint"), self.received("workorder"), orders, units)
 
@@ -76,7 +80,11 @@ def stand(
 ) -> Standing:
     """The records as they stood at the end of the month that begins on that day, or later if told so; at most now."""
     span = bounds(first, basis.zone, days.month_end(first.year, first.month))
-    moment = min(basis.now, max(span[1] - SECOND, as_of or span[1] - SECOND))
+    return standing(loaded, span, basis, min(basis.now, max(span[1] - SECOND, as_of or span[1] - SECOND)))
+
+
+def standing(loaded: Mapping[Kind, Iterable[Record]], span: Bounds, basis: Basis, moment: datetime) -> Standing:
+    """The records as they stood at a moment, for the figures of some days."""
     then = {k: [r.as_of(moment) for r in found if r.received <= moment] for k, found in loaded.items()}
     return Standing(span, basis.at(moment), then)
 

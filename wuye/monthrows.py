@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import figures, tallies
+from wuye.accounts import Debtor
 from wuye.cohort import Cohort
-from wuye.figures import NONE, Figure
+from wuye.figures import Figure
+from wuye.figures_money import NONE
 from wuye.money import show as amount
 from wuye.monthly import LAST, LAST_YEAR, THIS, Standing, Volume, volumes
 from wuye.sheet import Column, Sheet, place
@@ -42,7 +44,7 @@ TABLES = (
         ("contacts", "次数"), ("debtors", "户数"), ("arrears", "欠费"), ("promised", "答应付款"),
         ("promised_amount", "答应金额"), ("kept", "已兑现"), ("paid", "实付"), ("broken", "已失信"),
         ("pending", "待兑现"))),
-    Table("arrears", "欠费（房屋台账手工登记的；账龄要有账单才能算）", "楼栋", (
+    Table("arrears", "手工登记的欠费（没有账单的户，按房屋台账）", "楼栋", (
         ("owing", "欠费户数"), ("owed", "欠费金额"), ("clear", "无欠费户数"), ("not_told", "未登记户数"),
         ("oldest", "最早截至"))),
     Table("materials", "材料消耗", "材料", (
@@ -52,8 +54,14 @@ TABLES = (
 )  # fmt: skip
 
 
-def sections(standings: Mapping[str, Standing], now: datetime) -> dict[str, Sheet]:
-    """Every part of the summary below its counts, by the key under which scripts find its rows."""
+def sections(
+    standings: Mapping[str, Standing], now: datetime, billed: Collection[Debtor] | None = None
+) -> dict[str, Sheet]:
+    """Every part of the summary below its counts, by the key under which scripts find its rows.
+
+    `billed` are those of whom bills tell what they owe, None where no money is kept: nobody's arrears are shown by
+    hand and by bills, and where money is kept its figures tell of dunning.
+    """
     this = standings[THIS]
     worked = {name: figures.worked_out(one.cohort) for name, one in standings.items() if one.kept or name == THIS}
     begun = (r for found in this.records.values() for r in found if r.received < this.span[1])
@@ -63,19 +71,20 @@ def sections(standings: Mapping[str, Standing], now: datetime) -> dict[str, Shee
         ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),
         ("delays", DELAYS, [delay_row(one) for one in late], f"最久的延误（前 {tallies.WORST} 项）"),
         *((t.key, columns(t), [line_row(t, one) for one in told], t.title)
-          for t, told in zip(TABLES, _tables(this), strict=True)),
+          for t, told in zip(TABLES, _tables(this, billed), strict=True)),
     )  # fmt: skip
     return {key: Sheet(f"wuye.month.{key}", shown, tuple(rows), now, title) for key, shown, rows, title in parts}
 
 
-def _tables(this: Standing) -> tuple[Sequence[Line], ...]:
+def _tables(this: Standing, billed: Collection[Debtor] | None) -> tuple[Sequence[Line], ...]:
     """The lines of each of TABLES, in its order."""
     cohort = this.cohort
+    by_hand = [r for r in this.all("unit") if Debtor("room", str(r["room"])) not in (billed or ())]
     return (
         tallies.departments(cohort),
         tallies.opinions(cohort),
-        tallies.dunning(this.received("dunning"), this.basis),
-        tallies.arrears(this.all("unit")),
+        tallies.dunning(this.received("dunning"), this.basis) if billed is None else (),
+        tallies.arrears(by_hand),
         tallies.materials(cohort.orders),
         tallies.visits(this.received("visitor"), this.basis),
     )
@@ -196,8 +205,8 @@ def line_row(table: Table, line: Line) -> dict[str, Any]:
     return {"name": line.name, **{name: values[name] for name, _ in table.columns}, "ids": line.ids}
 
 
-def explained(cohort: Cohort, now: datetime) -> Sheet:
-    """Each figure opened into the records of its numerator and denominator."""
+def explained(cohort: Cohort, now: datetime, more: Iterable[Mapping[str, Any]] = ()) -> Sheet:
+    """Each figure opened into the records of its numerator and denominator, and those of money as told."""
     lines = tuple(
         {
             "zh": one.zh,
@@ -212,4 +221,4 @@ def explained(cohort: Cohort, now: datetime) -> Sheet:
         Column("zh", "指标"), Column("value", "本月"), Column("numerator", "分子", wide=True),
         Column("denominator", "分母", wide=True), Column("apart", "另计", wide=True),
     )  # fmt: skip
-    return Sheet("wuye.month.explain", columns, lines, now, "每个指标的编号")
+    return Sheet("wuye.month.explain", columns, (*lines, *more), now, "每个指标的编号")

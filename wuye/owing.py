@@ -7,11 +7,12 @@ from datetime import date, datetime
 from functools import cached_property
 
 from wuye import records, when
-from wuye.accounts import Debtor, accounts, debtor_of, end_of
-from wuye.arrears import Line, Place, lines
+from wuye.accounts import Debtor, accounts, debtor_of, end_of, paid_of
+from wuye.arrears import Line, Place, claim_words, lines, together
 from wuye.errors import BadInput, Damaged, NotFound, Problem
 from wuye.ledger import Account, Terms
 from wuye.numerals import fold
+from wuye.owed import Open, Owed, Paid
 from wuye.record import Record
 from wuye.shelves import Shelves
 from wuye.values import ROOM
@@ -35,9 +36,14 @@ def principal_first(office: Shelves) -> bool:
 class Owing:
     """Bills, payments and contacts of an office, and what follows from them at the end of a day."""
 
-    def __init__(self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]]) -> None:
+    def __init__(
+        self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]],
+        known: dict[date, Mapping[Debtor, Account]] | None = None,
+    ) -> None:
         self.office = office
         self.as_of = as_of
+        self._found = found
+        self._known = {} if known is None else known
         self.bills = tuple(found["bill"])
         self.payments = tuple(found["payment"])
         self.contacts = tuple(found["dunning"])
@@ -46,9 +52,11 @@ class Owing:
         self._places: dict[Debtor, Place] = {}
 
     def accounts_at(self, day: date) -> Mapping[Debtor, Account]:
-        """Every debtor's account at the end of another day."""
-        office = self.office
-        return accounts(self.bills, self.payments, day, terms_of(office), principal_first(office))
+        """Every debtor's account at the end of another day, worked out once for all days that are looked at."""
+        if day not in self._known:
+            terms, first = terms_of(self.office), principal_first(self.office)
+            self._known[day] = accounts(self.bills, self.payments, day, terms, first)
+        return self._known[day]
 
     @cached_property
     def accounts(self) -> Mapping[Debtor, Account]:
@@ -99,6 +107,27 @@ class Owing:
         """Every debt that is due and not paid."""
         zh = item_zh_of(self.office)
         return lines(self.accounts, self.bills, self.contacts_by, self.paid_on, self.place, zh)
+
+    def owed(self, debtor: Debtor) -> Owed | None:
+        """What one debtor owes by bills; None where there is no bill that counts. Raises BadSettings."""
+        account = self.accounts.get(debtor)
+        if account is None or not account.billed:
+            return None
+        mine = [line for line in self.arrears if line.debtor == debtor]
+        total = together(mine)
+        told = [one for p in self.payments if (one := paid_of(p, self.as_of))]
+        mine_paid = [paid for whose, paid in told if whose == debtor and paid.amount]
+        last = max(mine_paid, key=lambda one: (one.day, one.id), default=None)
+        return Owed(
+            total.principal, claim_words(mine), total.ids, total.fee, account.credit, account.not_due,
+            tuple(Open(one.debt.id, one.item, one.period, one.debt.due, one.open, one.fee_open, one.proved.lapses)
+                  for one in mine),
+            Paid(last.id, last.day, last.amount) if last else None,
+        )  # fmt: skip
+
+    def at(self, day: date) -> Owing:
+        """The same records as of another day."""
+        return Owing(self.office, day, self._found, self._known)
 
     def debtors(self, word: str) -> list[Debtor]:
         """The debtors that a word means: a room, a building, a lease or a bay. Raises BadInput, NotFound."""

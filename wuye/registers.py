@@ -12,9 +12,10 @@ from wuye import blocks, number, records
 from wuye.errors import BadInput, BadSettings, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
+from wuye.owed import Owed
 from wuye.reading import Reading
 from wuye.record import Record
-from wuye.schema import Basis, Kind, Owed, Rule
+from wuye.schema import Basis, Kind, Rule
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -80,22 +81,17 @@ class Registers(Reading):
         """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
         if not self.months(records.kind("bill")):
             return None
-        from wuye import arrears, owing
+        from wuye import owing
         from wuye.accounts import Debtor
-        from wuye.ledger import ZERO
 
         debtor = Debtor(what, name)
         found, problems = owing.of_one(self, debtor, as_of)
         if problems:
             return Owed(None, f"{problems[0]}")
         try:
-            mine = [line for line in found.arrears if line.debtor == debtor]
+            return found.owed(debtor)
         except BadSettings as error:  # a mistake among the charge items stops money, not a contact
             return Owed(None, f"{error.problems[0]}")
-        if debtor not in found.accounts:
-            return None
-        total = sum((line.open for line in mine), ZERO)
-        return Owed(total, arrears.claim_words(mine), tuple(line.debt.id for line in mine))
 
     def paid(self, what: str, name: str, since: datetime, until: datetime) -> Decimal | None:
         """What a debtor paid between two moments, refunds and reversals up to the later one taken off.

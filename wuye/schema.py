@@ -16,6 +16,7 @@ from wuye.workdays import DeskTime, Due, Span
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from wuye.owed import Owed
     from wuye.record import Entry, Record
 
 HEAD = ("id", "status", "received", "recorded")
@@ -203,14 +204,6 @@ class Slip(NamedTuple):
     title: str
     rows: tuple[str, ...]
     signatures: tuple[str, ...]
-
-
-class Owed(NamedTuple):
-    """What a debtor owes as of a day: amount, words by item and period, bills; no amount where it is unreadable."""
-
-    amount: Decimal | None
-    words: str
-    bills: tuple[str, ...] = ()
 
 
 class Books(Protocol):

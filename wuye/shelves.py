@@ -239,7 +239,8 @@ class Shelves:
             cut = blocks.split(data, path)
             for name in reversed(cut.holding([word.encode()], len(data))):
                 try:
-                    record = self.parse(kind, path, data, cut, name)
+                    record, wrong = self.parsed(kind, path, data, cut, name)
+                    problems += wrong
                 except Damaged as error:
                     problems += error.problems
                     continue
@@ -267,17 +268,22 @@ class Shelves:
 
     def parse(self, kind: Kind, path: str, data: bytes, cut: Blocks, name: str) -> Record:
         """One record out of a file's bytes. Raises NotFound, or Damaged where it cannot be read."""
+        return self.parsed(kind, path, data, cut, name)[0]
+
+    def parsed(self, kind: Kind, path: str, data: bytes, cut: Blocks, name: str) -> tuple[Record, list[Problem]]:
+        """The same, with what of it could not be read."""
         span = cut.span(name)
         if span is None:
             raise NotFound(f"没有找到{kind.zh} {name}：请用 wuye {kind.name} list 查看编号")
         raws, problems = yamlio.read_records(data[span[0] : span[1]], path)
+        before = blocks.line_of(data, span[0]) - 1 if problems or not raws else 0
         if not raws:
-            before = blocks.line_of(data, span[0]) - 1
             raise Damaged(*(p._replace(line=p.line + before) for p in problems))
+        told = [p._replace(line=p.line + before) for p in problems]
         record, problems = from_stored(kind, raws[0][0], self.settings.zone, path)
         if record is None:
             raise Damaged(*problems)
-        return record
+        return record, told + problems
 
     def load_all(self) -> tuple[dict[Kind, list[Record]], list[Problem]]:
         """Every readable record of every kind, and what could not be read."""

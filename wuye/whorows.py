@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from wuye import clocks, phone, when
 from wuye.lookup import Answer, Person, Promise, promises, waits_for
 from wuye.money import show as amount
+from wuye.owed import NOBODY, Owed, State
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, about, place, state_zh
@@ -17,38 +19,87 @@ SHORT = 30
 NONE = "—"
 UNIT = ("building", "entrance", "floor", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "owed_by",
         "charges", "meters", "bays", "remark")  # fmt: skip
+BY_HAND = ("paid_until", "owed", "owed_as_of", "owed_by")
 RESIDENT = ("name", "role", "room", "since", "until", "phones", "plates", "care", "pets", "lease_until", "address",
             "emergency_contact", "emergency_phone")  # fmt: skip
 STATES = {"pending": "待兑现", "broken": "已失信"}
 
 
-def unit_row(room: str, unit: Record | None, basis: Basis) -> dict[str, Any]:
-    """A unit as the register has it; nothing but its room where it has not."""
+def unit_row(room: str, unit: Record | None, basis: Basis, stands: State) -> dict[str, Any]:
+    """A unit as the register has it, and how it stands with money; nothing but its room where it has not."""
     row: dict[str, Any] = {"room": room, "id": unit.id if unit else None, "status": unit.status if unit else None}
     since = unit.kind.computed_by("since") if unit else None
     row["since"] = since.of(unit, basis) if since and unit else None
-    row |= {name: unit.get(name) if unit else None for name in UNIT}
+    row |= {name: unit.get(name) if unit and not (stands.owed and name in BY_HAND) else None for name in UNIT}
     words = f"（自 {row['since']:%Y-%m-%d}）" if row["since"] else ""
     row["status_zh"] = f"{state_zh(unit.kind, unit.status)}{words}" if unit else _UNKNOWN
     row["use_zh"] = unit.kind["use"].shown(unit.get("use")) if unit else ""
-    row["payment"] = payment(unit)
-    return row
+    row["payment"] = payment(room, unit, stands)
+    return row | {"payment_by": stands.by, "money": money_row(stands)}
 
 
 _UNKNOWN = f"{NONE} 房屋台账里没有登记这一户"
 
 
-def payment(unit: Record | None) -> str:
-    """Whether it has paid, as of when and by whom it was written down; a dash and why where nobody did."""
-    if unit is None:
-        return _UNKNOWN
+def payment(room: str, unit: Record | None, stands: State) -> str:
+    """Whether it has paid: by bills, else by hand, which is said; a dash and why where nobody tells."""
+    if stands.owed:
+        return _by_bills(stands.owed, stands.as_of)
+    if stands.by == NOBODY or stands.unit is None:
+        hint = f"{NONE} 还没有登记（wuye unit pay {room} --owed … --owed-as-of …）"
+        return hint if unit else _UNKNOWN
+    unit = stands.unit
     told = [f"已交至 {unit['paid_until']}"] if unit.get("paid_until") else []
-    if unit.get("owed") is not None:
-        owed = f"欠费 {unit.kind['owed'].shown(unit['owed'])} 元" if unit["owed"] else "无欠费"
-        marks = [f"截至 {unit['owed_as_of']}"] if unit.get("owed_as_of") else []
+    if stands.amount is not None:
+        said = f"欠费 {amount(stands.amount)} 元" if stands.amount else "无欠费"
+        marks = [f"截至 {stands.as_of}"] if stands.as_of else []
         marks += [f"{unit['owed_by']} 登记"] if unit.get("owed_by") else []
-        told.append(owed + (f"（{'，'.join(marks)}）" if marks else ""))
-    return "；".join(told) or f"{NONE} 还没有登记（wuye unit pay {unit['room']} --owed … --owed-as-of …）"
+        told.append(said + (f"（{'，'.join(marks)}）" if marks else ""))
+    return "；".join((*told, "没有账单，是手工登记的"))
+
+
+def _by_bills(owed: Owed, as_of: date | None) -> str:
+    """The state by bills in one line: arrears, late fee, what is not due yet, credit, what lapses first."""
+    if owed.amount is None:
+        return f"{NONE} 账单或收款读不出来（{owed.words}）：请运行 wuye check"
+    told = [f"欠费 {amount(owed.amount)} 元" if owed.open else "无欠费"]
+    told += [f"违约金 {amount(owed.fee)}"] if owed.fee else []
+    told += [f"未到期 {amount(owed.not_due)}"] if owed.not_due else []
+    told += [f"预存 {amount(owed.credit)}"] if owed.credit else []
+    said = f"{'，'.join(told)}（按账单，截至 {as_of}）"
+    if first := owed.lapses_first:
+        said += f"；最早届满：{first.item} {first.period} {first.lapses}"
+    if owed.paid:
+        said += f"；最近收款 {owed.paid.day} {amount(owed.paid.amount)} 元"
+    return said
+
+
+def money_row(stands: State) -> dict[str, Any] | None:
+    """The same for scripts, with every open debt; None where no bill exists."""
+    owed = stands.owed
+    if owed is None or owed.amount is None:
+        return None
+    first = owed.lapses_first
+    return {
+        "as_of": stands.as_of, "principal": owed.amount, "fee": owed.fee, "total": owed.amount + owed.fee,
+        "not_due": owed.not_due, "credit": owed.credit, "bills": owed.bills,
+        "lapses_first": {"bill": first.bill, "lapses": first.lapses} if first else None,
+        "last_payment": owed.paid._asdict() if owed.paid else None,
+    }  # fmt: skip
+
+
+def debt_rows(stands: Mapping[str, State]) -> tuple[dict[str, Any], ...]:
+    """Every debt of these rooms that is due and open, by item and period."""
+    return tuple(
+        {"room": room, **one._asdict()} for room, how in stands.items() if how.owed for one in how.owed.open
+    )
+
+
+DEBTS = (
+    Column("room", "房号"), Column("item", "收费项目"), Column("period", "账期"), Column("bill", "账单"),
+    Column("due", "应付日期"), Column("principal", "未付本金", amount, right=True),
+    Column("fee", "违约金", amount, right=True), Column("lapses", "有凭证的届满日"),
+)  # fmt: skip
 
 
 UNITS = (
@@ -171,14 +222,17 @@ PROMISES = (
 VEHICLES = (Column("plate", "车牌"), Column("name", "何人"), Column("room", "房号"))
 
 
-def parts(found: Answer, basis: Basis, whole: bool, everything: bool) -> dict[str, tuple[Mapping[str, Any], ...]]:
+def parts(
+    found: Answer, basis: Basis, whole: bool, everything: bool, stands: Mapping[str, State]
+) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """The rows of every part of an answer, by the key under which scripts find them."""
     by_room = {str(unit["room"]): unit for unit in found.units}
     people = [resident_row(r, whole) for r in found.people]
     history = found.history if everything else found.history[:LAST]
     signs = [(sign, row) for row in people for sign in row["plates"] or ()]
     return {
-        "units": tuple(unit_row(room, by_room.get(room), basis) for room in found.rooms),
+        "units": tuple(unit_row(room, by_room.get(room), basis, stands[room]) for room in found.rooms),
+        "debts": debt_rows(stands),
         "people": tuple(people),
         "past": tuple(resident_row(r, whole) for r in found.past),
         "vehicles": tuple({"plate": sign, "name": row["name"], "room": row["room"]} for sign, row in signs),
@@ -191,6 +245,7 @@ def parts(found: Answer, basis: Basis, whole: bool, everything: bool) -> dict[st
 TITLES: tuple[tuple[str, str, tuple[Column, ...]], ...] = (
     ("people", "现在的人", PEOPLE),
     ("vehicles", "车辆", VEHICLES),
+    ("debts", "欠费（按账单）", DEBTS),
     ("open", "未结事项", OPEN),
     ("promises", "承诺", PROMISES),
     ("past", "以前的人", PEOPLE),

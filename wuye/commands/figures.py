@@ -1,4 +1,4 @@
-"""`wuye figures`: the figures of money with numerator, denominator and the records behind both (domain.md 34, J)."""
+"""`wuye figures`: every figure with numerator, denominator and the records behind both (domain.md 34, J)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wuye import figures_money as figures
-from wuye import owing, when
+from wuye import figures, figures_money, owing, records, when
 from wuye.call import Call, Opt, Verb
+from wuye.cohort import RULES, Cohort
 from wuye.collected import Books
-from wuye.errors import BadInput, Problem
+from wuye.errors import BadInput, Damaged, Problem
 from wuye.figures_money import BY, FIGURES, NONE, Definition, Figure
+from wuye.monthly import SECOND, standing
+from wuye.office import Office
 from wuye.record import Record
 from wuye.records.dunning import KIND as DUNNING
 from wuye.records.dunning import promise
 from wuye.records.yearplan import target_zh
 from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
+from wuye.summary import bounds
 
+WAYS = {**BY, **figures.BY}
 OPTIONS = (
     Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),
     Opt("period", "期间：2026-11、2026、本月、今年（不写为截至日所在的年）", metavar="PERIOD"),
-    Opt("by", f"按什么分开：{'、'.join(f'{code}({zh})' for code, zh in BY.items())}", metavar="WAY"),
+    Opt("by", f"按什么分开，各指标不同：{'、'.join(f'{code}({zh})' for code, zh in WAYS.items())}", metavar="WAY"),
     Opt("explain", "列出分子、分母的编号和另计的", flag=True),
 )
 COLUMNS = (
@@ -38,7 +42,7 @@ def run(call: Call) -> Sheet:
     """One figure or all of them, split as asked. Raises BadInput, Damaged: a wrong figure is worse than none."""
     call.no_words(1)
     office = call.office
-    wanted, by, problems = _asked(call)
+    names, by, problems = _asked(call)
     as_of = owing.asked_day(office, call.text("as_of"))
     since, until = date(as_of.year, 1, 1), date(as_of.year, 12, 31)
     if words := call.text("period"):
@@ -50,10 +54,16 @@ def run(call: Call) -> Sheet:
             problems.append(Problem(f"--period：{error}", field="period"))
     if problems:
         raise BadInput(*problems)
-    source = owing.owing(office, as_of)
-    books = books_of(source, since, until)
-    found = [one for definition in wanted for one in figures.worked_out(books, definition, by)]
-    plans = [p for p in source.plans if not p.void and p.get("year") == since.year]
+    found: list[Figure] = []
+    plans: Sequence[Record] = ()
+    if wanted := [one for one in FIGURES if one.name in names]:
+        source = owing.owing(office, as_of)
+        books = books_of(source, since, until)
+        found += [one for definition in wanted for one in figures_money.worked_out(books, definition, by)]
+        plans = [p for p in source.plans if not p.void and p.get("year") == since.year]
+    if counted := [one for one in figures.FIGURES if one.name in names]:
+        worked = figures.worked_out(cohort_of(office, since, until, as_of), counted)
+        found += [_of_records(one) for one in worked if by or "." not in one.name]
     rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
     sections = (_explained(found, office.now),) if call.flag("explain") else ()
     title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
@@ -63,18 +73,63 @@ def run(call: Call) -> Sheet:
     )  # fmt: skip
 
 
-def _asked(call: Call) -> tuple[Sequence[Definition], str, list[Problem]]:
-    """The figures and the way to split them, with every mistake."""
+def ways_of(one: Definition | figures.Definition) -> tuple[str, ...]:
+    """By what a figure may be split."""
+    if isinstance(one, Definition):
+        return tuple(BY)
+    return (one.split,) if one.split else ()
+
+
+def _asked(call: Call) -> tuple[Sequence[str], str, list[Problem]]:
+    """The names of the figures and the way to split them, with every mistake."""
     problems = []
-    names = {one.name: one for one in FIGURES} | {one.zh: one for one in FIGURES}
-    word, by = (call.words[0] if call.words else "").strip(), call.text("by").strip()
+    every: tuple[Definition | figures.Definition, ...] = (*FIGURES, *figures.FIGURES)
+    names = {word: one for one in every for word in (one.name, one.zh)}
+    word, typed = (call.words[0] if call.words else "").strip(), call.text("by").strip()
     if word and word not in names:
-        known = "、".join(f"{one.name}({one.zh})" for one in FIGURES)
+        known = "、".join(f"{one.name}({one.zh})" for one in every)
         problems.append(Problem(f"没有“{word}”这个指标{nearest(word, names)}；请从这些里选：{known}", field="name"))
-    ways = {code: code for code in BY} | {zh: code for code, zh in BY.items()}
-    if by and by not in ways:
-        problems.append(Problem(f"--by 没有“{by}”{nearest(by, ways)}；可用：{'、'.join(BY)}", field="by"))
-    return ([names[word]] if word in names else FIGURES), ways.get(by, ""), problems
+    ways = {code: code for code in WAYS} | {zh: code for code, zh in WAYS.items()}
+    by = ways.get(typed, "")
+    if typed and not by:
+        problems.append(Problem(f"--by 没有“{typed}”{nearest(typed, ways)}；可用：{'、'.join(WAYS)}", field="by"))
+    wanted: Sequence[Definition | figures.Definition] = [names[word]] if word in names else every
+    if by and word in names and by not in ways_of(names[word]):
+        can = "、".join(ways_of(names[word]))
+        words = f"{names[word].zh} 不能按{WAYS[by]}分：" + (f"请用 --by {can}" if can else "请去掉 --by")
+        problems.append(Problem(words, field="by"))
+    return [one.name for one in wanted if not by or by in ways_of(one)], by, problems
+
+
+def cohort_of(office: Office, since: date, until: date, as_of: date) -> Cohort:
+    """The complaints and orders of some days as they stood at the end of a day. Raises Damaged.
+
+    Read are the months from the first day on: what came later tells what came again.
+    """
+    basis = office.basis(*office.kinds(), rules=RULES)
+    span = (bounds(since, basis.zone)[0], bounds(until, basis.zone)[1])
+    months = f"{since:%Y-%m}", f"{max(as_of, since):%Y-%m}"
+    loaded, problems = {}, []
+    for kind in map(records.kind, ("complaint", "workorder", "unit")):
+        names = [m for m in office.months(kind) if kind.book or months[0] <= m <= months[1]]
+        loaded[kind], wrong = office.load(kind, names)
+        problems += wrong
+    if problems:
+        raise Damaged(*problems)
+    last = min(f"{until:%Y-%m}", months[1])
+    kept = any(months[0] <= m <= last for kind in office.kinds() if not kind.book for m in office.months(kind))
+    moment = min(basis.now, bounds(as_of, basis.zone)[1] - SECOND)
+    return standing(loaded, span, basis, moment).cohort_of(kept)
+
+
+def _of_records(one: figures.Figure) -> Figure:
+    """A figure that counts records, as the others are shown."""
+    name, _, key = one.name.partition(".")
+    zh = next(d.zh for d in figures.FIGURES if d.name == name)
+    apart = {label: (Decimal(len(ids)), ids) for label, ids in one.apart.items()}
+    top, base = Decimal(len(one.numerator)), Decimal(len(one.denominator))
+    return Figure(name, zh, key and one.zh.removeprefix("· "), one.unit, one.words, top, base, one.numerator,
+                  one.denominator, apart)  # fmt: skip
 
 
 def books_of(source: owing.Owing, since: date, until: date) -> Books:
@@ -85,7 +140,7 @@ def books_of(source: owing.Owing, since: date, until: date) -> Books:
         basis = basis.at(office.settings.desk.closing(source.as_of))
     contacts = sorted((c for found in source.contacts_by.values() for c in found), key=lambda c: (c.received, c.id))
     return Books(
-        since, until, source.as_of, source.accounts, source.accounts_at(figures.before_year(since)),
+        since, until, source.as_of, source.accounts, source.accounts_at(figures_money.before_year(since)),
         {bill.id: bill for bill in source.bills}, {paid.id: paid for paid in source.payments}, contacts,
         source.arrears, source.place, owing.item_zh_of(office), lambda contact: promise(contact, basis),
     )  # fmt: skip
@@ -139,4 +194,4 @@ def _explained(found: Sequence[Figure], now: Any) -> Sheet:
     return Sheet("wuye.figures.explain", columns, tuple(rows), now, "分子、分母的编号")
 
 
-VERB = Verb("figures", "指标", run, OPTIONS, "[NAME]", frozenset(), "收缴率等指标，带分子、分母和编号")
+VERB = Verb("figures", "指标", run, OPTIONS, "[NAME]", frozenset(), "收缴率、完成率、处理率等指标，带分子、分母和编号")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from wuye import days, monthly, monthrows, summary, when
+from wuye import days, monthly, monthmoney, monthrows, owing, records, summary, takings, when
 from wuye.call import Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
+from wuye.commands.figures import books_of
 from wuye.errors import BadInput, Damaged, Problem, WuyeError
-from wuye.figures import NONE
+from wuye.figures_money import NONE
 from wuye.monthfiles import path_of
 from wuye.monthly import THIS, Standing
+from wuye.monthmoney import Money
 from wuye.office import Office
 from wuye.record import Record
 from wuye.schema import Kind
@@ -19,6 +22,7 @@ from wuye.sheet import Sheet
 from wuye.summary import COUNTS
 
 BOOKS = ("unit",)
+MONEY = ("bill", "payment", "deposit")
 
 
 def run(call: Call) -> Sheet:
@@ -32,14 +36,20 @@ def run(call: Call) -> Sheet:
         raise Damaged(*problems)
     standings = {name: monthly.stand(loaded, day, basis, as_of) for name, day in monthly.months(first).items()}
     this = standings[THIS]
-    parts = monthrows.sections(standings, office.now)
+    money = _money(office, standings)
+    parts = monthrows.sections(standings, office.now, money[THIS].billed if money else None)
+    if money:
+        del parts["dunning"]
+        parts |= monthmoney.sections(money, office.now)
     last = days.month_end(first.year, first.month)
     entries = summary.late_entries((r for found in loaded.values() for r in found), first, last)
     late = tuple(late_row(e) for e in entries)
     parts["late_entries"] = Sheet("wuye.month.late", LATE, late, office.now, "当月发生、月后补录")
-    more = {name: part.rows for name, part in parts.items()}
+    more = {name: part.rows for name, part in parts.items()} | dict.fromkeys(
+        monthmoney.KEYS if not money else ("dunning",), ()
+    )
     if call.flag("explain"):
-        parts["explain"] = monthrows.explained(this.cohort, office.now)
+        parts["explain"] = monthrows.explained(this.cohort, office.now, monthmoney.explained(money) if money else ())
     counts = tuple(monthrows.count_row(row) for row in this.counts)
     return Sheet(
         "wuye.month",
@@ -52,7 +62,7 @@ def run(call: Call) -> Sheet:
         headed=True,
         table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
-        foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None),
+        foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None, bool(money)),
     )
 
 
@@ -89,6 +99,25 @@ def _bears_on(office: Office, kind: Kind, month: str, start: datetime) -> bool:
         return True  # loading it says what is wrong
 
 
+def _money(office: Office, standings: Mapping[str, Standing]) -> dict[str, Money]:
+    """The money of each month as of its own moment; nothing where no money is kept at all. Raises Damaged."""
+    if not any(office.months(records.kind(name)) for name in MONEY):
+        return {}
+    source = owing.owing(office, standings[THIS].basis.now.date())
+    deposits, wrong = office.load(records.kind("deposit"))
+    if wrong:
+        raise Damaged(*wrong)
+    moved = list(takings.movements([*source.payments, *deposits]))
+    found = {}
+    for name, one in standings.items():
+        since, as_of = one.span[0].date(), one.basis.now.date()
+        until = days.month_end(since.year, since.month)
+        books = books_of(source.at(as_of), since, until)
+        there = [r for r in deposits if r.received.date() <= as_of]
+        found[name] = Money(books, monthmoney.moved_in(moved, since, min(until, as_of)), there)
+    return found
+
+
 def _month(call: Call) -> date:
     """The first day of the month meant: this one without words. Raises BadInput for what is no month, or to come."""
     today = call.office.now.date()
@@ -121,7 +150,7 @@ def _as_of(call: Call, first: date) -> datetime | None:
     return datetime.combine(day, time(23, 59, 59), office.settings.zone)
 
 
-def _foot(this: Standing, empty: list[Sheet], told: bool) -> str:
+def _foot(this: Standing, empty: list[Sheet], told: bool, money: bool) -> str:
     lines = [
         "口径：按受理时间计；上月遗留+新收+重开=办结+作废+仍未结；"
         f"截至 {when.read_back(this.basis.now)}，以后的事不算在内"
@@ -130,6 +159,8 @@ def _foot(this: Standing, empty: list[Sheet], told: bool) -> str:
     ]
     if this.running:
         lines.append("本月还没有完，上月和去年同月是整月的数")
+    if not money:
+        lines.append("没有登记过账单、收款和押金：没有收费情况")
     if empty:
         lines.append(f"没有可列的：{'、'.join(part.title.split('（')[0] for part in empty)}")
     return "\n".join(lines)

@@ -71,7 +71,7 @@ def sheet_of(books: Owing, debtor: Debtor, since: date | None = None, until: dat
     shown = statements.between(every, since, until)
     mine = [line for line in books.arrears if line.debtor == debtor]
     total = arrears.together(mine)
-    coming = sum((s.open for s in account.standings if s.debt.due >= as_of), ZERO)
+    coming = account.not_due
     settled = [part for part in statements.settled(account) if _within(part.day, since, until)]
     parts: tuple[Mapping[str, Any], ...] = tuple(
         {"day": p.day, "paid": p.paid, "bill": p.debt, "principal": p.principal, "fee": p.fee} for p in settled

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from wuye import blocks, identity, lookup, number, pinyin, records, whorows
+from wuye import blocks, identity, lookup, number, owed, pinyin, records, whorows
 from wuye.call import READS, Call, Opt, Verb
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
 from wuye.lookup import Asked, Person
@@ -19,7 +19,7 @@ from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
 
-KEYS = ("units", "people", "past", "vehicles", "open", "promises", "history")
+KEYS = ("units", "people", "past", "vehicles", "debts", "open", "promises", "history")
 LIKE = 3
 
 
@@ -59,7 +59,8 @@ def run(call: Call) -> Sheet:
     problems = list(dict.fromkeys([*problems, *more]))
     if not (found.units or found.people or found.past or found.history or target.person):
         _nothing(office, words, problems)
-    rows = whorows.parts(found, basis, whole, call.flag("all"))
+    stands = {room: owed.state(office, "room", room, basis.now.date()) for room in found.rooms}
+    rows = whorows.parts(found, basis, whole, call.flag("all"), stands)
     person = whorows.person_row(target.person, whole) if target.person else None
     if call.flag("reveal"):
         call.log_reveal(list(dict.fromkeys([*(r.id for r in (*found.people, *found.past)), *target.own])))
@@ -183,7 +184,9 @@ def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Pro
         cut = blocks.split(data, path)
         for name in cut.holding(wanted, len(data)) if any(text in data for text in wanted) else ():
             try:
-                found.append(office.parse(kind, path, data, cut, name))
+                record, wrong = office.parsed(kind, path, data, cut, name)
+                found.append(record)
+                problems += wrong
             except WuyeError as error:
                 problems += error.problems
     return found, problems

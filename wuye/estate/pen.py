@@ -13,8 +13,9 @@ from wuye.changes import Who
 from wuye.errors import BadInput
 from wuye.estate.dice import Dice
 from wuye.number import Number
+from wuye.owed import Owed
 from wuye.record import Record
-from wuye.schema import Basis, Kind, Owed
+from wuye.schema import Basis, Kind
 from wuye.settings import Settings
 from wuye.values import Typing
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from wuye import owed
 from wuye import values as v
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
@@ -59,19 +60,17 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
 def _claim(values: Mapping[str, Any], books: Books, day: date) -> tuple[dict[str, Any], list[str]]:
     """The claim as it stands: amount, its day, items and periods, bills."""
     what, name = debtor(values)
-    owed = books.owes(what, name, day)
-    if owed and owed.amount is None:
-        return {}, [f"账单或收款读不出来，当时欠费没有记下（{owed.words}）：请运行 wuye check"]
-    if owed:
-        kept: dict[str, Any] = {"arrears": owed.amount, "arrears_as_of": day}
-        if not owed.amount and not owed.bills:
-            return kept, [f"{name} 按账单没有欠费：请核对后再催"]
-        return {**kept, "arrears_of": owed.words, "bills": owed.bills}, []
-    unit = books.unit(name) if what == "room" else None
-    if not unit or unit.get("owed") is None:
+    stands = owed.state(books, what, name, day)
+    if stands.by == owed.UNREAD and stands.owed:
+        return {}, [f"账单或收款读不出来，当时欠费没有记下（{stands.owed.words}）：请运行 wuye check"]
+    if stands.amount is None:
         return {}, []
-    kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or day}
-    return kept, [] if unit["owed"] else [f"{name} 登记的欠费是 0：请核对后再催"]
+    kept: dict[str, Any] = {"arrears": stands.amount, "arrears_as_of": stands.as_of or day}
+    if not stands.owed:
+        return kept, [] if stands.amount else [f"{name} 登记的欠费是 0：请核对后再催"]
+    if not stands.amount and not stands.owed.bills:
+        return kept, [f"{name} 按账单没有欠费：请核对后再催"]
+    return {**kept, "arrears_of": stands.owed.words, "bills": stands.owed.bills}, []
 
 
 def stage_of(record: Record) -> str:

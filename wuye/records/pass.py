@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from wuye import owed
 from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import GOODS, thing_zh
+from wuye.money import show
 from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Rule, Seen, Slip
 from wuye.workdays import Span
 
@@ -31,11 +33,14 @@ NO_LIEN = "欠费不是扣留业户物品的理由，门岗不得扣人扣物：
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     """What the unit owes at this moment, and whether the register knows the carrier as he says he is tied to it."""
     room, notes, kept = values["room"], [], dict[str, Any]()
-    unit = books.unit(room)
-    if unit and unit.get("owed") is not None and values.get("arrears") is None:
-        kept = {"arrears": unit["owed"], "arrears_as_of": unit.get("owed_as_of") or basis.now.date()}
-        if unit["owed"]:
-            notes.append(f"{room} 欠费 {unit.kind['owed'].shown(unit['owed'])} 元：仅供知悉，不影响放行")
+    day = basis.now.date()
+    stands = owed.State(owed.NOBODY) if values.get("arrears") is not None else owed.state(books, "room", room, day)
+    if stands.by == owed.UNREAD and stands.owed:
+        notes.append(f"账单或收款读不出来，当时欠费没有记下（{stands.owed.words}）：请运行 wuye check")
+    if stands.amount is not None:
+        kept = {"arrears": stands.amount, "arrears_as_of": stands.as_of or day}
+        if stands.amount:
+            notes.append(f"{room} 欠费 {show(stands.amount)} 元：仅供知悉，不影响放行")
     people = books.residents(room)
     if people and values.get("relation") in TIED and values.get("registered") is None:
         wanted = ("tenant",) if values["relation"] == "tenant" else ("owner", "co-owner")
