@@ -58,6 +58,8 @@ def spoken(pen: Pen, estate: Estate, room: str) -> Story:
         words |= {"next": typed(ahead), "next_step": dice.pick(texts.PLANS)}
     one = pen.add("dunning", COLLECTOR, words)
     estate.asked[room] = one
+    if method in ("notice", "posted"):
+        delivered(pen, one)
     if answer == "promise":
         yield from awaited(pen, estate, room, one, promised)
     elif "next" in words:
@@ -72,6 +74,14 @@ def spoken(pen: Pen, estate: Estate, room: str) -> Story:
             yield from carried_on(pen, estate, room, one, ahead)
         else:
             pen.step(one, "close", COLLECTOR, reason=f"未作承诺，{dice.pick(texts.PLANS)}")
+
+
+def delivered(pen: Pen, one: str) -> None:
+    """The payment notice of every bill that is asked for goes to the door with the contact."""
+    contact = pen.written[one]
+    signed = {"signed_by": contact["signed_by"], "way": "visit"} if contact["signed_by"] else {"way": "posted"}
+    for bill in contact["bills"] or ():
+        pen.step(bill, "deliver", COLLECTOR, sent_by=COLLECTOR, **signed)
 
 
 def carried_on(pen: Pen, estate: Estate, room: str, one: str, planned: date) -> Story:
