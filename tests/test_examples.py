@@ -137,7 +137,8 @@ def test_month_end(script: Script, copy: Path, desk: Path) -> None:
     assert "月报 2026-11" in (folder / "月报.md").read_text("utf-8")
     assert "SK-20261" in (folder / "收款-2026-11.csv").read_text("utf-8")
     assert "物业费" in (folder / "收支台账.md").read_text("utf-8")
-    assert "1-1-" in (folder / "未收清单.csv").read_text("utf-8") and "1—2 年" in (folder / "账龄.md").read_text("utf-8")
+    assert "ZD-2025" in (folder / "未收清单.csv").read_text("utf-8")
+    assert "1—2 年" in (folder / "账龄.md").read_text("utf-8")
     assert "收缴率" in (folder / "指标.md").read_text("utf-8")
     assert "资产:应收账款" in (folder / "账.journal").read_text("utf-8")
     assert script("month-end.sh", "2026-11").returncode == 0

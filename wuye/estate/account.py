@@ -29,6 +29,7 @@ class Money:
         self._kinds: dict[str, dict[str, Record]] = {name: {} for name in KINDS}
         self._debtors: dict[tuple[str, Debtor], dict[str, Record]] = {}
         self._accounts: dict[Debtor, Account] = {}
+        self._oldest: dict[Debtor, date] = {}
         self._days: dict[tuple[str, str], dict[str, None]] = {}
 
     def wrote(self, record: Record) -> None:
@@ -47,6 +48,7 @@ class Money:
                     debtor = Debtor(what, str(values[what]))
                     self._debtors.setdefault((kind, debtor), {})[record.id] = record
                     self._accounts.pop(debtor, None)
+                    self._oldest.pop(debtor, None)
 
     def of(self, kind: str) -> list[Record]:
         """The records of a kind, in the order in which they were written."""
@@ -64,6 +66,13 @@ class Money:
             found = accounts.accounts(bills, payments, day, self.settings.charges.terms)
             self._accounts[debtor] = found.get(debtor, Account(day, (), (), ZERO))
         return self._accounts[debtor]._replace(as_of=day)
+
+    def oldest(self, debtor: Debtor, day: date) -> date:
+        """When the oldest of what is open was due; the end of days where nothing is."""
+        if debtor not in self._oldest:
+            found = (s.debt.due for s in self.account(debtor, day).standings if s.open)
+            self._oldest[debtor] = min(found, default=date.max)
+        return self._oldest[debtor]
 
     def open(self, debtor: Debtor, day: date) -> Decimal:
         """Everything that is billed and not paid, due or not."""

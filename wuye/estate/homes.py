@@ -95,12 +95,8 @@ class Estate:
 
     def debtors(self) -> list[str]:
         """Every room that has owed for some time, in the register's order."""
-        return [room for room in self.units if self._overdue(room)]
-
-    def _overdue(self, room: str) -> bool:
-        today = self.pen.now.date()
-        account = self.pen.money.account(Debtor("room", room), today)
-        return any(standing.debt.due < today - OVERDUE for standing in account.arrears)
+        today, oldest = self.pen.now.date(), self.pen.money.oldest
+        return [room for room in self.units if oldest(Debtor("room", room), today) < today - OVERDUE]
 
     def shops(self) -> list[str]:
         """The shops that are open for business."""
@@ -155,7 +151,7 @@ def _unit(estate: Estate, room: str, shop: bool, status: str) -> str:
         "meters": f"水表{dice.between(10000, 99999)},电表{dice.between(100000, 999999)}",
     }  # fmt: skip
     if status != "unsold":
-        delivered = date(today.year - 7 + int(building) // 3, 3 + int(building) % 8, 1)
+        delivered = date(today.year - 7 + int(building) // 3 % 6, 3 + int(building) % 8, 1)
         words["delivered"] = typed(delivered + timedelta(days=dice.between(0, 90)))
     if dice.chance(0.3) and not shop and status not in ("unsold", "vacant"):
         bay = words["bays"] = f"B{len(estate.bays) // 90 + 1}-{len(estate.bays) % 90 * 3 + dice.between(1, 3):03d}"
