@@ -18,8 +18,9 @@ from wuye import accounts, cli, clocks, disk, estate, receipts, records, setting
 from wuye.changes import Who
 from wuye.clock import SHANGHAI
 from wuye.errors import Refused
-from wuye.estate import names, texts
+from wuye.estate import homes, names, texts
 from wuye.estate.dice import Dice
+from wuye.estate.pen import Pen
 from wuye.identity import find
 from wuye.ledger import age
 from wuye.levels import level_of
@@ -160,6 +161,15 @@ def test_any_day_can_be_its_end(now: str, months: int, units: int) -> None:
         assert len(of(told, "unit")) == units
         assert max(e.recorded or e.at for r in told for e in r.log) <= end
         assert all(r.received <= r.recorded for r in told)
+
+
+def test_the_largest_estate_can_be_settled() -> None:
+    """Thirty buildings, each delivered before the office began."""
+    start = datetime.fromisoformat("2026-08-31T14:00").replace(tzinfo=SHANGHAI)
+    pen = Pen(RULES, start, Dice(1))
+    built = homes.settle(pen, 3000)
+    assert len(built.units) == 3000
+    assert max(r["delivered"] for r in pen.written.values() if r.kind.name == "unit" and r["delivered"]) < start.date()
 
 
 def test_dice_rest_on_the_one_promised_sequence() -> None:
