@@ -67,6 +67,8 @@ def test_a_demo_is_an_office_in_order(demo: Callable[..., Said], desk: Path) -> 
     for argv in (["today"], ["due"], ["day", "2026-11-22"], ["complaint", "list", "--open"]):
         shown = run_wuye([*argv, *inside])
         assert shown.code == 0 and "TS-2026" in shown.out, argv
+    shown = run_wuye(["dayclose", "list", "--where", "差额=0 且 实点现金>0", "--period", "2026-11", "-q", *inside])
+    assert shown.code == 0 and "RJ-202611" in shown.out, "a difference is compared as a number"
     added = run_wuye(["complaint", "add", "1-1-201", "又漏水了", "--reporter", "王女士", "-q", *inside])
     assert added.out == "TS-20261123-001\n"
 
