@@ -1,5 +1,5 @@
 #!/bin/sh
-# 晚上收班：访客清场、日报存成文件、明天到期的、查数据、整理 git、提醒备份。
+# 晚上收班：访客清场、日报存成文件、日结核对、明天到期的、查数据、整理 git、提醒备份。
 #   WUYE_OFFICE=台账文件夹 [WUYE_REPORTS=放日报的文件夹] sh evening.sh
 # 台账里只写“访客离开”；日报放在台账外面（不设 WUYE_REPORTS 时放在“台账文件夹-reports”）。
 set -eu
@@ -28,6 +28,13 @@ wuye visitor sweep --yes || die '清场没有做成：请运行 wuye visitor lis
 
 day="$reports/日报-$today.md"
 wuye day -o md --out "$day" || die '日报没有出成：请先运行 wuye check，改好后再出'
+
+echo
+echo '今天的日结：'
+wuye dayclose list --period 今天 --fields id,status,cashier,expected,counted,difference || die '日结清单不完整：请运行 wuye check'
+taken=$(wuye payment list --period 今天 -q && wuye deposit list --period 今天 -q) || die '收款清单不完整：请运行 wuye check'
+closed=$(wuye dayclose list --period 今天 -q) || die '日结清单不完整：请运行 wuye check'
+[ -z "$taken" ] || [ -n "$closed" ] || echo '今天收了款，还没有日结：请各收款人点清现金，运行 wuye dayclose add 今天 --count 面额x张数'
 
 echo
 echo '明天下班前到期的：'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# 月末：一个月的汇总、未结的事、欠费的房屋、各类记录导成 CSV，放进一个文件夹。
+# 月末：一个月的汇总、未结的事、收支、欠费、收缴率、各类记录导成 CSV、给会计的账，放进一个文件夹。
 #   WUYE_OFFICE=台账文件夹 [WUYE_REPORTS=报表文件夹] sh month-end.sh [2026-10]
 # 不写月份为上个月。只看不改；报表放在台账外面（不设 WUYE_REPORTS 时放在“台账文件夹-reports”）。
 set -eu
@@ -51,8 +51,17 @@ for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 d
   wuye "$name" list --open --sort received -o md --out "$folder/未结-$zh.md" || die "$zh的未结清单没有出成"
 done
 
-owing=room,status,area,paid_until,owed,owed_as_of,owed_by
-wuye unit list --where '欠费金额>0' --sort -owed --fields "$owing" -o csv --out "$folder/欠费房屋.csv" || die '欠费清单没有出成'
+# 钱：本月出的账、收的款、押金、日结，收支台账，到月底的欠费和指标，给会计软件的账。
+for kind in bill:账单 payment:收款 deposit:押金 dayclose:日结; do
+  name=${kind%%:*}
+  zh=${kind#*:}
+  wuye "$name" list --period "$month" --sort received -o csv --out "$folder/$zh-$month.csv" || die "$zh没有导出"
+done
+wuye monthclose ledger "$month" -o md --out "$folder/收支台账.md" || die '收支台账没有出成：台账数据有问题（wuye check）'
+wuye arrears --as-of "$last" --by age -o md --out "$folder/账龄.md" || die '账龄没有出成：台账数据有问题（wuye check）'
+wuye arrears --as-of "$last" --by line -o csv --out "$folder/未收清单.csv" || die '未收清单没有出成'
+wuye figures --as-of "$last" -o md --out "$folder/指标.md" || die '指标没有出成'
+wuye export hledger --as-of "$last" --out "$folder/账.journal" || die '账没有导出'
 
 echo "$month 的报表在 $folder："
 ls "$folder"

@@ -221,7 +221,7 @@ def desk_keys() -> str:
 
 def template() -> str:
     """The settings a new office begins with."""
-    return f"```yaml\n{settings.TEMPLATE.format(name='翠湖花园')}```"
+    return f"```yaml\n{settings.TEMPLATE.format(name='翠湖花园', charges=settings.CHARGES)}```"
 
 
 def rules() -> str:

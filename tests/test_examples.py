@@ -67,10 +67,12 @@ def test_the_office_is_what_the_demo_makes(desk: Path, monkeypatch: pytest.Monke
 
 
 def test_the_office_holds_some_of_everything() -> None:
-    for name, prefix, _ in records.KINDS[:10]:
+    for name, prefix, _ in records.KINDS:
+        if name == "yearplan":
+            continue
         assert any(f"- id: {prefix}-".encode() in data for data in files(OFFICE).values()), name
     assert {".gitattributes", ".gitignore", "wuye.yaml", "books/unit.yaml"} <= set(files(OFFICE))
-    assert sum(len(data) for data in files(OFFICE).values()) < 200_000
+    assert sum(len(data) for data in files(OFFICE).values()) < 300_000
 
 
 @pytest.mark.git
@@ -107,7 +109,7 @@ def test_evening(script: Script, copy: Path, desk: Path) -> None:
     before = files(copy)
     done = script("evening.sh", WUYE_NOW="2026-11-23T18:10")
     assert done.returncode == 0, done.stderr
-    for words in ("已离开 FK-20261122-003", "明天下班前到期的", "台账数据完好", "备份："):
+    for words in ("已离开 FK-20261122-003", "今天的日结", "明天下班前到期的", "台账数据完好", "备份："):
         assert words in done.stdout, words
     assert [p.name for p in (desk / "reports").iterdir()] == ["日报-2026-11-23.md"]
     assert "日报 2026-11-23" in (desk / "reports" / "日报-2026-11-23.md").read_text("utf-8")
@@ -117,6 +119,9 @@ def test_evening(script: Script, copy: Path, desk: Path) -> None:
     inside = {"WUYE_REPORTS": str(copy / "reports"), "WUYE_NOW": "2026-11-23T18:20"}
     done = script("evening.sh", **inside)
     assert done.returncode == 1 and "在台账里面" in done.stderr and not (copy / "reports").exists()
+    assert run_wuye(["payment", "add", "1-1-201", "100", "--way", "现金", "--yes", "--office", str(copy)]).code == 0
+    done = script("evening.sh", WUYE_NOW="2026-11-23T18:30")
+    assert done.returncode == 0 and "今天收了款，还没有日结" in done.stdout
 
 
 def test_month_end(script: Script, copy: Path, desk: Path) -> None:
@@ -130,7 +135,12 @@ def test_month_end(script: Script, copy: Path, desk: Path) -> None:
     assert "TS-20261114-001" in (folder / "未结-投诉.md").read_text("utf-8")
     assert "日报 2026-11-30" in (folder / "月末日报.md").read_text("utf-8")
     assert "月报 2026-11" in (folder / "月报.md").read_text("utf-8")
-    assert "1-1-" in (folder / "欠费房屋.csv").read_text("utf-8")
+    assert "SK-20261" in (folder / "收款-2026-11.csv").read_text("utf-8")
+    assert "物业费" in (folder / "收支台账.md").read_text("utf-8")
+    assert "ZD-2025" in (folder / "未收清单.csv").read_text("utf-8")
+    assert "1—2 年" in (folder / "账龄.md").read_text("utf-8")
+    assert "收缴率" in (folder / "指标.md").read_text("utf-8")
+    assert "资产:应收账款" in (folder / "账.journal").read_text("utf-8")
     assert script("month-end.sh", "2026-11").returncode == 0
     assert "日报 2026-11-23" in (folder / "月末日报.md").read_text("utf-8"), "the month that runs ends today"
     wrong = script("month-end.sh", "十月")

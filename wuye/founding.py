@@ -23,7 +23,7 @@ def refuse_office(root: Path, named: str = "") -> None:
         raise CannotWrite(f"{named} 是一个文件：请换一个文件夹名")
 
 
-def found(root: Path, name: str, person: str) -> tuple[str, ...]:
+def found(root: Path, name: str, person: str, charges: str = settings.CHARGES) -> tuple[str, ...]:
     """Make the office; returns what the desk should be told.
 
     Raises CannotWrite where it is an office already or cannot be written.
@@ -47,7 +47,7 @@ def found(root: Path, name: str, person: str) -> tuple[str, ...]:
     # the first command still commits all three.
     paths = [".gitattributes", ".gitignore", settings.FILE]
     git.expect(paths)
-    _put(root, settings.FILE, None, settings.starting(name))
+    _put(root, settings.FILE, None, settings.starting(name, charges))
     if notes:
         return notes
     try:

@@ -201,9 +201,11 @@ class Intake(Writing):
 
     def fill(
         self, made: Sequence[Record], who: Who, message: str,
-        progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+        progress: Callable[[Iterable[Any]], Iterable[Any]] = iter, kept: Mapping[str, bytes] = {},
     ) -> Outcome:
         """Whole records, numbers and all, into an office that has no file of theirs yet: one write, one commit.
+
+        `kept` are files that go beside them.
 
         Raises Refused where a file is there already.
         """
@@ -220,6 +222,8 @@ class Intake(Writing):
                 raise Refused(f"{there[0]} 已有记录：请换一个空台账")
             for path, blocks in sorted(fresh.items()):
                 files.append(kinds[path], path, blocks)
+            for path, content in sorted(kept.items()):
+                files.keep(path, content)
             return self._finish(files, tuple(made), message, who, ())
 
     def bring(

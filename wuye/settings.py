@@ -62,27 +62,31 @@ rules:
   pass.valid: 1d
   # 回访“基本满意”算不算满意：yes 或 no，所有满意率都按它
   figures.fairly_counts: yes
+{charges}# 一笔钱先抵本金、后抵违约金的，写 yes；不写为先抵违约金
+# money:
+#   principal_first: yes
+"""
+
+
+CHARGES = """\
 # 收费项目：去掉 # 照改；每一项怎么写见 docs/money.md
 # charges:
 #   property:
 #     zh: 物业费
 #     way: area
 #     rates:
-#     - {{from: 2026-01-01, rate: '2.80'}}
+#     - {from: 2026-01-01, rate: '2.80'}
 #     due: '25'
 #     vacant: '0.7'
 #     developer_before_handover: yes
-# 一笔钱先抵本金、后抵违约金的，写 yes；不写为先抵违约金
-# money:
-#   principal_first: yes
 """
 
 
-def starting(name: str) -> bytes:
-    """What wuye.yaml says when an office begins."""
+def starting(name: str, charges: str = CHARGES) -> bytes:
+    """What wuye.yaml says when an office begins, without charge items where none are given."""
     import json
 
-    return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False)).encode()
+    return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), charges=charges).encode()
 
 
 class Charging:

@@ -29,9 +29,10 @@ _PLAIN = {c: c + 32 for c in range(65, 91)} | {ord("-"): ord("_")}
 # As long as it is by the clock, whenever it begins: an answer must not turn with the hour at which it is asked.
 _MINUTES = {"min": 1, "h": 60, "wh": 60, "d": 1440, "wd": 1440, "w": 7 * 1440, "m": 30 * 1440}
 # What is put in order on being typed is compared as it stands; any other text by its words.
-_NUMBERS, _IN_ORDER = ("count", "money", "area"), ("room", "room-own", "plate", "phone", "id-tail")
+_NUMBERS, _IN_ORDER = ("count", "money", "difference", "area"), ("room", "room-own", "plate", "phone", "id-tail")
 _SAMPLES = {
-    "flag": "是", "count": "3", "span": "2h", "money": "100", "area": "89.5", "phone": "13800138000", "id-tail": "1234",
+    "flag": "是", "count": "3", "span": "2h", "money": "100", "difference": "10", "area": "89.5",
+    "phone": "13800138000", "id-tail": "1234",
 }  # fmt: skip
 _ANY_TIME = moment("any")
 

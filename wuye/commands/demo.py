@@ -37,19 +37,20 @@ def run(call: Call) -> Sheet:
     if problems:
         raise BadInput(*problems)
     refuse_taken(call, root, word)
-    rules = settings.read(root, settings.starting(name), [row[0] for row in records.KINDS])
+    rules = settings.read(root, settings.starting(name, estate.CHARGES), [row[0] for row in records.KINDS])
     now = clock.now(rules.zone)
-    made = estate.tell(numbers["seed"], now, numbers["months"], numbers["units"], rules, call.desk.progress)
-    notes = founding.found(root, name, by)
+    told = estate.tell(numbers["seed"], now, numbers["months"], numbers["units"], rules, call.desk.progress)
+    made = told.records
+    notes = founding.found(root, name, by, estate.CHARGES)
     office = Office(root)
-    done = office.fill(made, Who(by, None, now), f"演示台账 {len(made)} 条", call.desk.progress)
+    done = office.fill(made, Who(by, None, now), f"演示台账 {len(made)} 条", call.desk.progress, told.files)
     call.uncommitted = done.uncommitted
     counts = Counter(record.kind for record in made)
     rows = tuple({"kind": k.name, "zh": k.zh, "count": counts[k]} for k in office.kinds() if counts[k])
-    told = "、".join(f"{row['zh']} {row['count']}" for row in rows)
+    listed = "、".join(f"{row['zh']} {row['count']}" for row in rows)
     words = (
-        f"已建演示台账“{name}”：{root}\n{told}（人名、电话、公司都是编的）\n"
-        f"从这里看起：进入这个文件夹，wuye today、wuye due、wuye day、wuye complaint list --open\n"
+        f"已建演示台账“{name}”：{root}\n{listed}（人名、电话、公司都是编的）\n"
+        f"从这里看起：进入这个文件夹，wuye today、wuye due、wuye day、wuye arrears、wuye figures\n"
     )
     columns = (Column("zh", "类别"), Column("count", "条数", right=True))
     return Sheet("wuye.demo", columns, rows, now, words=words, notes=(*notes, *done.notes),

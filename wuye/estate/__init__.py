@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from wuye.estate.days import tell
+from wuye.estate.bills import CHARGES
+from wuye.estate.days import Told, tell
 
-__all__ = ["tell"]
+__all__ = ["CHARGES", "Told", "tell"]

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import complaints, dues, gate, homes, people, repairs
+from wuye.estate import bills, complaints, dues, gate, homes, people, repairs, till
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -16,7 +16,19 @@ from wuye.record import Record
 from wuye.settings import Settings
 
 FULL_SIZE = 600
+SHORT = timedelta(days=9)
+"""How long before the end the cash of a day does not come out."""
+MONTHLY: tuple[tuple[int, str, Callable[[Pen, Estate], Story]], ...] = (
+    (1, "09:10", bills.run), (3, "16:00", till.close_month), (28, "14:30", bills.read),
+)  # fmt: skip
 Tale = Callable[[Pen, Estate], Story]
+
+
+class Told(NamedTuple):
+    """What was written on an estate, and the files that go beside its records."""
+
+    records: list[Record]
+    files: Mapping[str, bytes]
 
 
 class Rate(NamedTuple):
@@ -40,12 +52,14 @@ RATES = (
     Rate(gate.moving_in, (0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3), AT_THE_DESK),
     Rate(dues.contact, (3.6, 3.2, 3.0, 2.8, 2.6, 3.4, 0.6), AT_THE_DESK),
     Rate(repairs.by_night, (0.06,) * 7, BY_NIGHT),
+    Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
 )
 
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
     (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
-    (16, "14:40", complaints.answered_on_the_web),
+    (16, "14:40", complaints.answered_on_the_web), (18, "10:20", till.wrong_room), (13, "11:10", till.paid_twice),
+    (8, "14:30", till.typed_wrong), (27, "15:10", till.fitout),
     (17, "11:30", gate.withheld), (10, "10:10", complaints.major), (11, "16:05", repairs.of_a_complaint),
     (9, "09:35", complaints.hot), (6, "22:40", repairs.by_night), (5, "15:30", dues.paused),
     (4, "10:00", complaints.from_the_company), (4, "16:10", dues.promised_yesterday), (3, "10:15", dues.promised_today),
@@ -62,19 +76,24 @@ def first_day(now: datetime, months: int) -> date:
 
 
 def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
-         progress: Callable[[Iterable[date]], Iterable[date]] = iter) -> list[Record]:  # fmt: skip
+         progress: Callable[[Iterable[date]], Iterable[date]] = iter) -> Told:  # fmt: skip
     """Everything that was written on an estate up to now, in the order in which it was typed in."""
     start = datetime.combine(first_day(now, months), datetime.min.time(), now.tzinfo)
     dice = Dice(seed)
     pen = Pen(settings, start - timedelta(days=1) + timedelta(hours=14), dice)
     people.engage(pen)
     estate = homes.settle(pen, units)
+    bills.settle(pen, estate)
+    till.settle(pen, estate)
+    estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
-    for order, (at, tale) in enumerate(planned(dice, start, now, units / FULL_SIZE)):
+    tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
+    tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
+    for order, (at, tale) in enumerate(tales):
         heappush(waiting, (at, order, tale(pen, estate)))
     for day in progress([start.date() + timedelta(days=n) for n in range((now.date() - start.date()).days + 1)]):
         _run(pen, waiting, min(now, start + (day - start.date() + timedelta(days=1))))
-    return list(pen.written.values())
+    return Told(list(pen.written.values()), pen.money.files)
 
 
 def _run(pen: Pen, waiting: list[tuple[datetime, int, Story]], until: datetime) -> None:
@@ -91,8 +110,6 @@ def planned(dice: Dice, start: datetime, now: datetime, scale: float) -> Iterato
     """When every story begins: so many a day by chance, the occasions on their days."""
     for number in range((now.date() - start.date()).days + 1):
         day = start + timedelta(days=number)
-        if day.day == 5:
-            yield day + timedelta(hours=10), dues.month_turns
         for rate in RATES:
             for _ in range(dice.count(rate.by_weekday[day.weekday()] * scale)):
                 yield day + timedelta(hours=dice.among(rate.hours), minutes=dice.between(0, 59)), rate.tale
@@ -106,3 +123,18 @@ def planned(dice: Dice, start: datetime, now: datetime, scale: float) -> Iterato
         datetime.combine(saturday, datetime.min.time(), now.tzinfo) + timedelta(hours=16, minutes=10),
         complaints.weekend_paper,
     )
+
+
+def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
+    """What the calendar brings: bills, readings, the close of the month before, every evening that of the day."""
+    for number in range((now.date() - start.date()).days + 1):
+        day = start + timedelta(days=number)
+        yield _at(day, "17:45"), till.close_day
+        for of_month, clock, tale in MONTHLY:
+            if day.day == of_month and (tale is not till.close_month or number > of_month):
+                yield _at(day, clock), tale
+
+
+def _at(day: datetime, clock: str) -> datetime:
+    hour, minute = map(int, clock.split(":"))
+    return day + timedelta(hours=hour, minutes=minute)

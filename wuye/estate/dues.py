@@ -1,4 +1,4 @@
-"""Who owes and what is done about it: contacts by stages, promises kept and broken, payments entered by hand."""
+"""Who owes and what is done about it: contacts by stages, promises kept and broken by what is paid."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from wuye.estate import texts
-from wuye.estate.homes import Estate, end_of, owing_of
+from wuye.accounts import Debtor
+from wuye.estate import texts, till
+from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story, typed
 from wuye.estate.people import COLLECTOR, HEAD, OFFICER
 
@@ -31,7 +32,7 @@ def spoken(pen: Pen, estate: Estate, room: str) -> Story:
     stage, method = STAGES[min(estate.dunned.get(room, 0), len(STAGES) - 1)]
     close_last(pen, estate, room)
     estate.dunned[room] = estate.dunned.get(room, 0) + 1
-    words = {"room": room, "method": method, "stage": stage, "collector": COLLECTOR, "arrears_of": period(pen, room)}
+    words = {"room": room, "method": method, "stage": stage, "collector": COLLECTOR}
     if method in ("visit", "notice"):
         words |= {"companion": OFFICER, "introduced": "yes", "purpose": "yes"}
     answer = dice.among(ANSWERS) if method not in ("message", "posted", "letter") else "nobody"
@@ -57,21 +58,47 @@ def spoken(pen: Pen, estate: Estate, room: str) -> Story:
         words |= {"next": typed(ahead), "next_step": dice.pick(texts.PLANS)}
     one = pen.add("dunning", COLLECTOR, words)
     estate.asked[room] = one
+    if method in ("notice", "posted"):
+        delivered(pen, one)
     if answer == "promise":
         yield from awaited(pen, estate, room, one, promised)
     elif "next" in words:
         yield from carried_on(pen, estate, room, one, ahead)
     else:
         yield pen.worked(20, 2600)
-        if pen.state(one) == "open":
+        if pen.state(one) != "open":
+            return
+        if dice.chance(0.3):
+            ahead = pen.now.date() + timedelta(days=dice.between(2, 6))
+            pen.step(one, "plan", COLLECTOR, next=typed(ahead), next_step=dice.pick(texts.PLANS))
+            yield from carried_on(pen, estate, room, one, ahead)
+        else:
             pen.step(one, "close", COLLECTOR, reason=f"未作承诺，{dice.pick(texts.PLANS)}")
 
 
+def delivered(pen: Pen, one: str) -> None:
+    """The payment notice of every bill that is asked for goes to the door with the contact."""
+    contact = pen.written[one]
+    signed = {"signed_by": contact["signed_by"], "way": "visit"} if contact["signed_by"] else {"way": "posted"}
+    for bill in contact["bills"] or ():
+        pen.step(bill, "deliver", COLLECTOR, sent_by=COLLECTOR, **signed)
+
+
 def carried_on(pen: Pen, estate: Estate, room: str, one: str, planned: date) -> Story:
-    """The next step on its day, another contact; now and then it is forgotten."""
-    yield pen.on((planned - pen.now.date()).days, pen.dice.pick(("09:40", "14:15", "16:20")))
-    if pen.state(one) == "open" and estate.owed(room) and not pen.dice.chance(0.12):
+    """The next step on its day, another contact; now and then it is thought of days later."""
+    late = pen.dice.between(1, 4) if pen.dice.chance(0.12) else 0
+    yield pen.on((planned - pen.now.date()).days + late, pen.dice.pick(("09:40", "14:15", "16:20")))
+    yield from again(pen, estate, room, one)
+
+
+def again(pen: Pen, estate: Estate, room: str, one: str) -> Story:
+    """Another contact where there is something to dun for; else the last one is closed."""
+    if pen.state(one) != "open":
+        return
+    if estate.owed(room):
         yield from spoken(pen, estate, room)
+    else:
+        pen.step(one, "close", COLLECTOR, reason="已付清")
 
 
 def close_last(pen: Pen, estate: Estate, room: str) -> None:
@@ -105,60 +132,29 @@ def running(pen: Pen, one: str) -> bool:
     return record.status == "open" and promised is not None and promised >= pen.now.date()
 
 
-def period(pen: Pen, room: str) -> str:
-    """What is owed for, as the desk writes it."""
-    unit = pen.unit(room)
-    assert unit is not None
-    first = unit["paid_until"] + timedelta(days=1)
-    return f"物业费 {first:%Y-%m} 至 {unit['owed_as_of']:%Y-%m}"
-
-
 def awaited(pen: Pen, estate: Estate, room: str, one: str, promised: date) -> Story:
-    """Paid before the day, or not: broken by hand soon after, or left until somebody notices."""
+    """Paid before the day, or not: dunned anew the day after, or some days after it where nobody looked."""
     dice = pen.dice
     days = (promised - pen.now.date()).days
     if dice.chance(0.58):
         yield pen.on(dice.between(1, days), dice.pick(("09:50", "11:20", "15:10", "16:45")))
-        if pen.state(one) != "open":
-            return
-        amount = min(Decimal(pen.written[one]["promise_amount"]), estate.owed(room))
-        pen.step(one, "kept", COLLECTOR, paid=str(amount))
-        paid(pen, estate, room, amount)
+        if pen.state(one) == "open":
+            paid(pen, estate, room, min(Decimal(pen.written[one]["promise_amount"]), estate.owed(room)))
+            yield pen.later(5, 30)
+            if pen.state(one) == "open":
+                pen.step(one, "close", COLLECTOR, reason="已按承诺付款")
         return
-    yield pen.on(days + 1, "10:05")
-    if dice.chance(0.7) and pen.state(one) == "open":
-        pen.step(one, "broken", COLLECTOR, reason="到期未付")
-        yield pen.later(10, 40)
-        ahead = pen.now.date() + timedelta(days=dice.between(3, 7))
-        if pen.state(one) == "broken":
-            pen.step(one, "plan", COLLECTOR, next=typed(ahead), next_step=dice.pick(texts.PLANS))
+    yield pen.on(days + (dice.between(2, 5) if dice.chance(0.2) else 1), "10:05")
+    yield from again(pen, estate, room, one)
 
 
 def paid(pen: Pen, estate: Estate, room: str, amount: Decimal) -> None:
-    """A payment entered by hand: what is left, as of today."""
-    left = max(estate.owed(room) - amount, Decimal(0))
-    months = int(left / estate.fee(room))
-    today = pen.now.date()
-    until = end_of(today, -1 - months)
-    words = {"owed": str(left), "owed_as_of": typed(today), "owed_by": COLLECTOR, "paid_until": typed(until)}
-    pen.step(estate.units[room], "pay", COLLECTOR, **words)
-    if not left:
+    """Somebody who was dunned pays; who owes nothing any more begins anew."""
+    if amount:
+        way = pen.dice.among({"wechat": 0.5, "bank": 0.3, "cash": 0.2})
+        till.take(pen, estate, Debtor("room", room), amount, way, COLLECTOR)
+    if not estate.owed(room):
         estate.dunned.pop(room, None)
-
-
-def month_turns(pen: Pen, estate: Estate) -> Story:
-    """In the first days of a month what is owed for the last one is entered; some fall behind anew."""
-    yield pen.now
-    ends = end_of(pen.now.date(), -1)
-    owing = estate.debtors()
-    paying = [r for r in estate.units if r not in owing and estate.status(r) not in ("unsold",)]
-    fresh = pen.dice.several(paying, max(0, owing_of(len(estate.units)) - len(owing)))
-    for room in [*owing, *fresh]:
-        owed = estate.owed(room) + estate.fee(room)
-        words = {"owed": str(owed), "owed_as_of": typed(ends), "owed_by": COLLECTOR}
-        if room in fresh:
-            words["paid_until"] = typed(end_of(ends, -1))
-        pen.step(estate.units[room], "pay", COLLECTOR, **words)
 
 
 # --- what an estate sees once or twice in such a time
@@ -181,9 +177,8 @@ def cleared_up(pen: Pen, estate: Estate) -> Story:
     due = pen.now.date() + timedelta(days=4)
     pen.step(one, "promise", COLLECTOR, promise_date=typed(due), promise_amount=str(estate.owed(room)))
     yield pen.on(3, "10:30")
-    amount = estate.owed(room)
-    pen.step(one, "kept", COLLECTOR, paid=str(amount))
-    paid(pen, estate, room, amount)
+    paid(pen, estate, room, estate.owed(room))
+    pen.step(one, "close", COLLECTOR, reason="核对后已付清")
 
 
 def promised_today(pen: Pen, estate: Estate) -> Story:
@@ -204,7 +199,7 @@ def _special(pen: Pen, estate: Estate, what: str) -> Generator[datetime, None, s
         return None
     close_last(pen, estate, room)
     words = {"room": room, "method": "phone", "stage": "phone", "collector": COLLECTOR, "person": owners[0].name,
-             "confirmed_by": "核对登记电话", "arrears_of": period(pen, room)}  # fmt: skip
+             "confirmed_by": "核对登记电话"}  # fmt: skip
     if what == "doubt":
         said, answer = texts.DOUBTS[2]
         words |= {"said": said, "doubt": said, "doubt_answer": answer}

@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from wuye.days import add_months, month_end, shift_month
+from wuye.accounts import Debtor
+from wuye.days import add_months
 from wuye.estate import names
 from wuye.estate.pen import Pen, typed
-from wuye.estate.people import CLERK, COLLECTOR
+from wuye.estate.people import CLERK
 
 DOORS, ENTRANCES, TALLEST = 2, 2, 25
 FEE, SHOP_FEE = Decimal("3.20"), Decimal("6.50")
 OWING = 0.08
+OVERDUE = timedelta(days=10)
+"""How long somebody may be late before anybody rings."""
+BEHIND = (1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11, 14)
+"""How many months a debtor is behind when the office begins."""
 LIVED = {"occupied": 0.70, "let": 0.19, "vacant": 0.11}
 PETS = ("小型犬一只", "猫一只", "猫两只", "金毛犬一只，已办证")
 CARE = (
@@ -46,6 +51,12 @@ class Estate:
     dunned: dict[str, int] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     moving: set[str] = field(default_factory=set)
+    bays: dict[str, str] = field(default_factory=dict)
+    behind: dict[str, int] = field(default_factory=dict)
+    meters: dict[tuple[str, str], int] = field(default_factory=dict)
+    books: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    short_from: date = date.max
 
     def status(self, room: str) -> str:
         """Vacant, let, occupied by its owner, or unsold."""
@@ -79,12 +90,17 @@ class Estate:
         return (self.areas[room] * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def owed(self, room: str) -> Decimal:
-        """What the register says the unit owes."""
-        return Decimal(self.pen.written[self.units[room]]["owed"] or 0)
+        """What the unit owes by its bills today."""
+        return self.pen.money.account(Debtor("room", room), self.pen.now.date()).owed
 
     def debtors(self) -> list[str]:
-        """Every room that owes, in the register's order."""
-        return [room for room in self.units if self.owed(room)]
+        """Every room that has owed for some time, in the register's order."""
+        today, oldest = self.pen.now.date(), self.pen.money.oldest
+        return [room for room in self.units if oldest(Debtor("room", room), today) < today - OVERDUE]
+
+    def shops(self) -> list[str]:
+        """The shops that are open for business."""
+        return [room for room in self.units if self.pen.written[self.units[room]]["use"] == "shop"]
 
 
 def rooms(count: int) -> list[str]:
@@ -110,8 +126,9 @@ def settle(pen: Pen, count: int) -> Estate:
         building, _, door = room.split("-")
         shop = building == "1" and len(door) == 3 and door.startswith("1")
         unsold = building == last != "1" and room not in owing and not shop and pen.dice.chance(0.06)
-        months = pen.dice.between(2, 9) if room in owing else 0
-        estate.units[room] = _unit(estate, room, shop, "unsold" if unsold else pen.dice.among(LIVED), months)
+        estate.units[room] = _unit(estate, room, shop, "unsold" if unsold else pen.dice.among(LIVED))
+        if room in owing:
+            estate.behind[room] = pen.dice.deal(BEHIND)
     for room in every:
         _people(estate, room)
     return estate
@@ -122,12 +139,7 @@ def owing_of(count: int) -> int:
     return max(3, round(OWING * count))
 
 
-def end_of(day: date, months: int) -> date:
-    """The last day of the month so many months after that of the day."""
-    return month_end(*shift_month(day.year, day.month, months))
-
-
-def _unit(estate: Estate, room: str, shop: bool, status: str, months: int) -> str:
+def _unit(estate: Estate, room: str, shop: bool, status: str) -> str:
     pen, dice = estate.pen, estate.pen.dice
     building, entrance, door = room.split("-")
     today = pen.now.date()
@@ -135,20 +147,15 @@ def _unit(estate: Estate, room: str, shop: bool, status: str, months: int) -> st
     estate.areas[room] = Decimal(area)
     words = {
         "room": room, "building": f"{building}栋", "entrance": f"{entrance}单元", "floor": door[:-2], "area": area,
-        "use": "shop" if shop else "flat", "entered_as": status, "charges": "物业费",
+        "use": "shop" if shop else "flat", "entered_as": status,
         "meters": f"水表{dice.between(10000, 99999)},电表{dice.between(100000, 999999)}",
     }  # fmt: skip
     if status != "unsold":
-        delivered = date(today.year - 7 + int(building) // 3, 3 + int(building) % 8, 1)
+        delivered = date(today.year - 7 + int(building) // 3 % 6, 3 + int(building) % 8, 1)
         words["delivered"] = typed(delivered + timedelta(days=dice.between(0, 90)))
-    if dice.chance(0.4) and not shop:
-        words["bays"] = f"B{dice.between(1, 2)}-{dice.between(1, 320):03d}"
-        words["charges"] += ",车位管理费"
-    ends = end_of(today, -1)
-    words["paid_until"] = typed(end_of(ends, -months if months else dice.pick((4, 5, 5, 7, 10))))
-    owed = (Decimal(area) * (SHOP_FEE if shop else FEE)).quantize(Decimal("0.01"), ROUND_HALF_UP) * months
-    if months:
-        words |= {"owed": str(owed), "owed_as_of": typed(ends), "owed_by": COLLECTOR}
+    if dice.chance(0.3) and not shop and status not in ("unsold", "vacant"):
+        bay = words["bays"] = f"B{len(estate.bays) // 90 + 1}-{len(estate.bays) % 90 * 3 + dice.between(1, 3):03d}"
+        estate.bays[bay] = room
     return pen.add("unit", CLERK, words)
 
 

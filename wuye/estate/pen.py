@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from wuye import changes, clocks, records
-from wuye.changes import Who
+from wuye.changes import Heard, Who
 from wuye.errors import BadInput
+from wuye.estate.account import Money
 from wuye.estate.dice import Dice
 from wuye.number import Number
 from wuye.owed import Owed
@@ -38,10 +39,14 @@ class Pen:
     _bases: dict[str, Basis] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.money = Money(self.settings, self.basis)
+
     def basis(self, kind: Kind) -> Basis:
         """What judgements of this moment rest on."""
         if kind.name not in self._bases:
-            self._bases[kind.name] = Basis(self.now, self.settings.desk, self.settings.rules(kind.rules))
+            rules = self.settings.rules(kind.rules)
+            self._bases[kind.name] = Basis(self.now, self.settings.desk, rules, paid=self.money.paid)
         return self._bases[kind.name].at(self.now)
 
     @property
@@ -70,7 +75,13 @@ class Pen:
         if kind.sees:
             seen = kind.sees(heard.values, self, basis)
             heard = heard._replace(values={**seen.values, **heard.values})
-        who = Who(by, at, self.now)
+        return self.keep(kind, heard, Who(by, at, self.now), via, told)
+
+    def keep(
+        self, kind: Kind, heard: Heard, who: Who, via: str = "link", told: Mapping[str, str] = NOTHING
+    ) -> str:
+        """A new record of values that are understood already, its number returned."""
+        basis = self.basis(kind)
         one = str(self._numbered(kind, who.moment.date()))
         if earlier := heard.values.get(kind.link):
             kept = kind.on_link(self.written[earlier], who.moment) if kind.on_link else {}
@@ -78,11 +89,16 @@ class Pen:
             self._told(earlier, "repeat", who, {"link": one})
         if source := heard.values.get(kind.origin):
             self._told(source, via, who, {**told, "link": one})
-        self.written[one] = record = changes.new(kind, one, heard, who, basis, {})
+        record = self._put(changes.new(kind, one, heard, who, basis, {}))
         for key in ("room", "name") if kind.book else ():
             if record[key]:
-                self._named.setdefault((name, str(record[key])), []).append(one)
+                self._named.setdefault((kind.name, str(record[key])), []).append(one)
         return one
+
+    def _put(self, record: Record) -> Record:
+        self.written[record.id] = record
+        self.money.wrote(record)
+        return record
 
     def _numbered(self, kind: Kind, day: date) -> Number:
         key = (kind.prefix, day)
@@ -90,7 +106,7 @@ class Pen:
         return Number(kind.prefix, day, self.settings.letter, self._serials[key])
 
     def _told(self, one: str, step: str, who: Who, extra: Mapping[str, str]) -> None:
-        self.written[one] = changes.noted(self.written[one], step, who, extra)
+        self._put(changes.noted(self.written[one], step, who, extra))
 
     def step(self, one: str, step: str, by: str, note: str = "", **words: str) -> None:
         """One step of a record, now. Raises BadInput or Refused where the desk could not have taken it."""
@@ -106,7 +122,7 @@ class Pen:
             raise BadInput(*problems)
         extra: dict[str, Any] = {"note": note} if note else {}
         basis = self.basis(record.kind)
-        self.written[one] = changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra)
+        self._put(changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra))
 
     def note(self, one: str, by: str, words: str) -> None:
         """Free words on a record."""
@@ -139,8 +155,8 @@ class Pen:
         return next(iter(self._of("staff", name)), None)
 
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
-        """What a debtor owes by bills: the estate bills nobody, its units tell what they owe by hand."""
-        return None
+        """What a debtor owes by its bills."""
+        return self.money.owes(what, name, as_of)
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""
@@ -148,8 +164,8 @@ class Pen:
 
         found = [
             (occupancy.read_day(r), str(r["reading"]))
-            for r in self.written.values()
-            if r.kind.name == "reading" and r.status == "read" and occupancy.meter_of(r) == meter
+            for r in self.money.of("reading")
+            if r.status == "read" and occupancy.meter_of(r) == meter
         ]
         return max(found, default=None)
 
