@@ -9,8 +9,9 @@ from decimal import Decimal
 from wuye import accounts, arrears
 from wuye.accounts import Debtor, debtor_of
 from wuye.ledger import ZERO, Account
+from wuye.owed import Owed
 from wuye.record import Record
-from wuye.schema import Basis, Kind, Owed
+from wuye.schema import Basis, Kind
 from wuye.settings import Settings
 
 KINDS = ("bill", "payment", "deposit", "receipt", "receiptbook", "parking", "lease", "reading", "dayclose",
@@ -81,14 +82,14 @@ class Money:
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
         """What a debtor owes by its bills; None where it has none."""
         debtor = Debtor(what, name)
-        bills = self.mine("bill", debtor)
-        if not bills:
+        account, bills = self.account(debtor, as_of), self.mine("bill", debtor)
+        if not account.billed:
             return None
         paid_on = {r.id: r.received.date() for r in self.mine("payment", debtor)}
-        found = {debtor: self.account(debtor, as_of)}
-        lines = arrears.lines(found, bills, {}, paid_on, lambda _: NOWHERE, self.settings.charges.zh)
+        lines = arrears.lines({debtor: account}, bills, {}, paid_on, lambda _: NOWHERE, self.settings.charges.zh)
         total = sum((line.open for line in lines), ZERO)
-        return Owed(total, arrears.claim_words(lines), tuple(line.debt.id for line in lines))
+        told = tuple(line.debt.id for line in lines)
+        return Owed(total, arrears.claim_words(lines), told, credit=account.credit, not_due=account.not_due)
 
     def paid(self, what: str, name: str, since: datetime, until: datetime) -> Decimal | None:
         """What a debtor paid between two moments."""
