@@ -47,7 +47,7 @@ def months_until(last: str, count: int) -> list[str]:
 def items(count: int) -> Iterator[Item]:
     """`count` records over 120 months and five kinds, the same for every run; one month file of 2,000 at the end.
 
-    Of the old ones a few in a thousand are still open, of the last two weeks one in three.
+    Of the old ones two in a thousand are still open, of the last two weeks one in twenty: some 300 matters in all.
     """
     chance = random.Random(311)
     months = months_until(LAST, 120)
@@ -62,7 +62,7 @@ def items(count: int) -> Iterator[Item]:
         key = f"{kind}{at:%Y%m%d}"
         serials[key] = serials.get(key, 0) + 1
         fresh = month == LAST and day > 7
-        still_open = chance.random() < (0.3 if fresh else 0.002)
+        still_open = chance.random() < (0.05 if fresh else 0.002)
         yield Item(
             kind,
             serials[key],

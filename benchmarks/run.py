@@ -3,8 +3,9 @@
 Installs this checkout into a fresh environment, makes offices of 1,000, 10,000 and 100,000 records and the
 same records for every peer that is there (`peers.py`), and times whole processes in turn: medians, one
 warm-up, everything by its own path. `T` is `python -c "import typer"` there. Rows and goals are those of the
-project's performance goals, but for pages, which do not exist yet. `WUYE_BENCH_ROUNDS` and `WUYE_BENCH_SIZES`
-make it shorter; peers come from Debian's packages and, todoman and khard, from an environment of their own.
+project's performance goals, but for pages, which do not exist yet. `WUYE_BENCH_ROUNDS`, `WUYE_BENCH_SIZES` and
+`WUYE_BENCH_PEERS=no` make it shorter; peers come from Debian's packages and, todoman and khard, from an
+environment of their own.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402, I001 - before what grows
 import data  # noqa: E402
 import money  # noqa: E402
 import peers  # noqa: E402
-from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402
 
 SIZES = tuple(int(n) for n in os.environ.get("WUYE_BENCH_SIZES", "1000,10000,100000").split(","))
+PEERS = os.environ.get("WUYE_BENCH_PEERS", "yes") == "yes"
 OLD = "records/2019-05/visitor.yaml"
 
 
@@ -48,6 +50,12 @@ def add(wuye: str) -> Callable[[int], list[str]]:
     return lambda i: [
         wuye, "complaint", "add", data.ROOM, f"厨房漏水 {stamp} {i}", "--reporter", "王女士", "--phone", "13800138000",
     ]  # fmt: skip
+
+
+def order(wuye: str) -> Callable[[int], list[str]]:
+    """A work order that was never entered before: its month file grows as all do, that of complaints has 2,000."""
+    stamp = time.time_ns()
+    return lambda i: [wuye, "workorder", "add", data.ROOM, f"厨房漏水 {stamp} {i}", "--reporter", "王女士"]
 
 
 def make(place: Path, wuye: str, name: str, git: bool = False) -> Path:
@@ -125,7 +133,7 @@ def questions(wuye: str, office: Path) -> dict[str, Command]:
 
     room = ("workorder", "list", "--room", data.ROOM, "--period", "all", "-o", "json")
     return {
-        "add": Command(add(wuye), office),
+        "add": Command(order(wuye), office),
         "room": ask(*room),
         "who": ask("who", data.ROOM, "-o", "json"),
         "newest": ask("complaint", "list", "--period", "all", "--limit", "50", "--fields", "id,status,received,closed",
@@ -180,7 +188,7 @@ def sized(place: Path, wuye: str, python: str) -> list[str]:
         ratio, memory = cold(wuye, python, office)
         asked = questions(wuye, office)
         told = [peers.ripgrep(office)] if not peers.missing("ripgrep", place) else []
-        for name, maker in peers.MAKERS.items():
+        for name, maker in peers.MAKERS.items() if PEERS else ():
             if not peers.missing(name, place) and size <= peers.MOST.get(name, size):
                 folder = place / f"{name}{size}"
                 folder.mkdir()

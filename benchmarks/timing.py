@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,25 +42,40 @@ class Measured(NamedTuple):
     memory: float
 
 
+def _serve(pipe: Connection) -> None:
+    """Start what is asked for and tell how it went, until the pipe ends.
+
+    In a process of its own that stays small: a child counts the memory of the one that started it as its own.
+    """
+    while (told := pipe.recv()) is not None:
+        argv, folder, env, stdin = told
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as source:
+            source.write(stdin)
+            source.seek(0)
+            start = time.perf_counter()
+            child = subprocess.Popen(argv, cwd=folder, env=env, stdin=source, stdout=out, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(child.pid, 0)
+            seconds = time.perf_counter() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(max(out.seek(0, os.SEEK_END) - 2000, 0))
+            pipe.send((child.returncode, seconds, usage.ru_maxrss / 1024, out.read()))
+
+
+_FORK = multiprocessing.get_context("fork")
+_PIPE, _END = _FORK.Pipe()
+_FORK.Process(target=_serve, args=(_END,), daemon=True).start()
+
+
 def once(command: Command, index: int) -> Measured:
     """One run; it must end well."""
     if command.before:
         command.before(index)
     argv = list(command.argv(index))
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as source:
-        source.write(command.stdin)
-        source.seek(0)
-        start = time.perf_counter()
-        child = subprocess.Popen(
-            argv, cwd=command.folder, env={**CALM, **command.env}, stdin=source, stdout=out, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in command.ok:
-            out.seek(0)
-            raise SystemExit(f"{argv} ended with {child.returncode}: {out.read()[-2000:].decode('utf-8', 'replace')}")
-    return Measured(seconds, usage.ru_maxrss / 1024)
+    _PIPE.send((argv, command.folder, {**CALM, **command.env}, command.stdin))
+    code, seconds, memory, said = _PIPE.recv()
+    if code not in command.ok:
+        raise SystemExit(f"{argv} ended with {code}: {said.decode('utf-8', 'replace')}")
+    return Measured(seconds, memory)
 
 
 def in_turn(commands: Mapping[str, Command]) -> dict[str, Measured]:
