@@ -21,7 +21,7 @@ WORDS = ("text", "memo", "name", "staff", "department", "several:text", "rows:go
 def fields(*types: str) -> Iterator[tuple[Kind, Field]]:
     """The fields of these types, of every new kind."""
     for kind in KINDS:
-        yield from ((kind, one) for one in kind.on_record if one.type.name in types)
+        yield from ((kind, one) for one in kind.on_record if one.typed and one.type.name in types)
 
 
 def named(pair: tuple[Kind, Field]) -> str:
@@ -78,7 +78,8 @@ def test_an_odd_plate_is_said_and_taken(wuye: Wuye, pair: tuple[Kind, Field]) ->
     kind, one = pair
     said = wuye(kind.name, "add", *options(kind, {**kind.example, one.name: "粤B1234"}), "--yes")
     assert said.code == 0 and "应为 7 位（新能源 8 位），现为 6 位" in said.err
-    said = wuye(kind.name, "add", *options(kind, {**kind.example, one.name: "粤B12345"}), "--yes")
+    other = {kind.own_name: kind.example[kind.own_name] + "9"} if kind.unique else {}
+    said = wuye(kind.name, "add", *options(kind, {**kind.example, **other, one.name: "粤B12345"}), "--yes")
     assert said.code == 0 and "车牌" not in said.err
 
 
@@ -94,7 +95,8 @@ def test_what_steps_are_told_is_looked_at_too(wuye: Wuye, kind: Kind) -> None:
     assert len(wuye(kind.name, "show", name, "-o", "json").records[0]["log"]) == 1
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.name)
+# A daily close is worked out: with nothing typed it is that of today, of whoever is at the desk.
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.name != "dayclose"], ids=lambda k: k.name)
 def test_everything_that_is_missing_is_said_at_once(wuye: Wuye, kind: Kind) -> None:
     said = wuye(kind.name, "add")
     needed = [f.option for f in kind.fields if f.required] + [kind[g[0]].option for g in kind.one_of]

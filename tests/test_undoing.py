@@ -404,4 +404,4 @@ def test_every_kind_goes_back_step_by_step_and_forward_again(name: str) -> None:
             one.back("2026-11-23 09:00", undoing.open_places(one.record, step)[-1], step)
             assert state(one.record) == expected
             assert not list(checks.told(kind, one.record))
-    assert len(told) > 1
+    assert len(told) > 1 or forward(kind, told[0]["status"], set(told[0]["status"].split())) is None
