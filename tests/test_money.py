@@ -29,7 +29,7 @@ def test_typed_amounts(typed: str, amount: str) -> None:
      "1000000000000", "١٢", "30%"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="最多两位小数|请写正数|请写数字"):
+    with pytest.raises(ValueError, match=r"最多两位小数|请写正数|请写数字"):
         money.parse(typed)
 
 
