@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal, NamedTuple
 
 from wuye import identity, phone, plate, room, when
+from wuye.errors import Problem
 from wuye.numerals import fold
 from wuye.workdays import DeskTime, Span
 
@@ -357,3 +358,15 @@ AREA = Type("area", "面积", _area, right=True)
 """Square metres, kept as the text that was typed: a figure of the deed is not rounded."""
 QUANTITY = Type("quantity", "数量", _quantity, _read_quantity, right=True)
 """What a meter shows, kilowatt-hours: kept as the text that was read off."""
+
+ID_TYPE = choice(
+    idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
+    other="其他证件",
+)  # fmt: skip
+SATISFACTION = choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
+
+
+def id_in_full(values: Mapping[str, Any], basis: object) -> Iterable[Problem]:
+    """A document's last four characters mean nothing without its type (domain.md L)."""
+    if values.get("id_tail") and not values.get("id_type"):
+        yield Problem("登记了证件后四位却没有证件类型：请用 --id-type 给出", field="id_type")

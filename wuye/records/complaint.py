@@ -29,7 +29,6 @@ SUBJECT = v.choice(
 LEVEL = v.choice(general="一般", hot="热点", major="重大", computed="按事实计算")
 TODAYS_LEVEL = v.choice(**LABEL)._replace(ordered=True)
 WAY = v.choice(letter="书面", email="电子邮件/邮件", phone="电话", message="短信微信/微信", person="当面")
-SATISFACTION = v.choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
 PAYMENT = v.choice(paid="无欠费", arrears="有欠费", unknown="未查")
 SEEN = (("identity", "--identity", "身份尚未核实"), ("payment", "--payment", "缴费情况尚未查看"))
 APPROVED_CHANNELS = ("web", "developer")
@@ -310,7 +309,7 @@ KIND = Kind(
         Field("measures", v.MEMO, "具体措施", on_log=True),
         Field("found", v.MEMO, "现场情况", on_log=True),
         Field("companion", v.NAME, "同行人", on_log=True),
-        Field("satisfaction", SATISFACTION, "满意度", on_log=True),
+        Field("satisfaction", v.SATISFACTION, "满意度", on_log=True),
         Field("settled", v.FLAG, "已解决", on_log=True),
         Field("words", v.MEMO, "业户原话", on_log=True),
         Field("no_follow_up", v.TEXT, "不回访原因", on_log=True),

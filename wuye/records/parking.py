@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from wuye.record import Record
 
 PERIOD = v.choice(month="月/按月", quarter="季/按季/季度", **{"half-year": "半年/按半年"})
-WAY = v.choice(
-    cash="现金", bank="银行转账/转账", wechat="微信", alipay="支付宝", pos="POS刷卡/刷卡", debit="银行代扣/代扣",
-)  # fmt: skip
-ID_TYPE = v.choice(
-    idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
-    other="其他证件",
-)  # fmt: skip
 RENTER = ("room", "holder")
 TERMS = ("room", "holder", "phone", "plates", "licence_seen", "id_type", "id_tail", "agreement", "agreement_filed",
          "period", "way", "prepaid", "permit_fee", "until")  # fmt: skip
@@ -91,7 +84,7 @@ KIND = Kind(
         Field("phone", v.PHONE, "电话", private=True),
         Field("plates", several(v.PLATE), "车辆"),
         Field("licence_seen", v.FLAG, "行驶证已核对"),
-        Field("id_type", ID_TYPE, "证件类型"),
+        Field("id_type", v.ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
         Field("agreement", v.TEXT, "协议号"),
@@ -99,7 +92,7 @@ KIND = Kind(
         Field("since", v.day("any"), "起租日期"),
         Field("until", v.day("any"), "租期至"),
         Field("period", PERIOD, "租金周期"),
-        Field("way", WAY, "缴费方式"),
+        Field("way", v.PAID_BY, "缴费方式"),
         Field("prepaid", v.MONEY, "预交金额"),
         Field("permit_fee", v.MONEY, "办证费"),
         Field("authorised_by", v.STAFF, "授权人"),

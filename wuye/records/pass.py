@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 RELATION = v.choice(owner="业主", tenant="租户/租客", family="家属", mover="搬家公司/搬运", contractor="施工单位/装修",
                     other="其他")  # fmt: skip
 DIRECTION = v.choice(out="出/搬出", **{"in": "进/搬入"})
-ID_TYPE = v.choice(
-    idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
-    other="其他证件",
-)  # fmt: skip
 ANSWER = v.choice(yes="同意", no="不同意", none="未联系上")
 TIED = ("owner", "tenant")
 NO_LIEN = "欠费不是扣留业户物品的理由，门岗不得扣人扣物：欠费请另行催收"
@@ -183,12 +179,6 @@ def window_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem
         yield Problem("有效期的结束应晚于开始：请核对 --valid-from 和 --valid-until", field="valid_until")
 
 
-def id_in_full(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """A document's last four characters mean nothing without its type."""
-    if values.get("id_tail") and not values.get("id_type"):
-        yield Problem("登记了证件后四位却没有证件类型：请用 --id-type 给出", field="id_type")
-
-
 def left(record: Record, basis: Basis) -> str:
     """What is still to be let through, once a part is."""
     if record.status != "issued" or not record.entries("release"):
@@ -217,7 +207,7 @@ KIND = Kind(
         Field("registered", v.FLAG, "台账有此人", zh_hint="不写由业户台账核对"),
         Field("phone", v.PHONE, "电话", private=True),
         Field("direction", DIRECTION, "进出", default="out"),
-        Field("id_type", ID_TYPE, "证件类型"),
+        Field("id_type", v.ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
         Field("goods", GOODS, "物品清单", required=True, zh_hint="如 冰箱x1,纸箱x3（旧书）"),
@@ -260,7 +250,7 @@ KIND = Kind(
     computed=(Computed("left", "未放行", left),),
     positional=("room", "carrier", "goods"),
     known_by=("room", "plate"),
-    checks=(window_in_order, id_in_full),
+    checks=(window_in_order, v.id_in_full),
     sees=sees,
     about=("goods",),
     people=("carrier",),

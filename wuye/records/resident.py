@@ -18,10 +18,6 @@ ROLE = v.choice(
     owner="业主", tenant="租户/租客", family="家属", agent="委托人/代理人",
     **{"co-owner": "共有业主/共有人"},
 )  # fmt: skip
-ID_TYPE = v.choice(
-    idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
-    other="其他证件",
-)  # fmt: skip
 
 
 def begin(values: Mapping[str, Any]) -> str:
@@ -41,12 +37,6 @@ def span_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
         yield Problem("结束日期早于开始日期：请核对 --since 和 --until", field="until")
 
 
-def id_in_full(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """A document's last four characters mean nothing without its type."""
-    if values.get("id_tail") and not values.get("id_type"):
-        yield Problem("登记了证件后四位却没有证件类型：请用 --id-type 给出", field="id_type")
-
-
 KIND = Kind(
     name="resident",
     prefix="YH",
@@ -60,7 +50,7 @@ KIND = Kind(
         Field("since", v.day("any"), "起", zh_hint="成为业主、起租的日期"),
         Field("until", v.day("past"), "止", zh_hint="迁出时不写为当天"),
         Field("phones", several(v.PHONE), "电话", private=True),
-        Field("id_type", ID_TYPE, "证件类型"),
+        Field("id_type", v.ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
         Field("address", v.ADDRESS, "送达地址", private=True),
@@ -82,7 +72,7 @@ KIND = Kind(
     ),
     positional=("name", "room"),
     known_by=("name",),
-    checks=(span_in_order, id_in_full),
+    checks=(span_in_order, v.id_in_full),
     about=("role",),
     people=("name",),
     columns=("id", "status", "name", "room", "role", "since", "until", "phones", "plates", "care"),

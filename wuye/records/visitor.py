@@ -15,10 +15,6 @@ from wuye.workdays import Span
 if TYPE_CHECKING:
     from wuye.record import Record
 
-ID_TYPE = v.choice(
-    idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
-    other="其他证件",
-)  # fmt: skip
 
 
 def begin(values: Mapping[str, Any]) -> str:
@@ -83,12 +79,6 @@ def office_needs_host(values: Mapping[str, Any], basis: Basis) -> Iterable[Probl
                 yield Problem(f"外来人员进办公区须有人接待并经人同意：缺少{zh}，请用 {option} 给出", field=name)
 
 
-def id_in_full(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
-    """A document's last four characters mean nothing without its type."""
-    if values.get("id_tail") and not values.get("id_type"):
-        yield Problem("登记了证件后四位却没有证件类型：请用 --id-type 给出", field="id_type")
-
-
 def next_hint(record: Record, basis: Basis) -> str:
     """Expected ones enter, those inside leave."""
     return {"expected": "到访时 enter 登记进入", "inside": "离开时 leave 登记离开"}.get(record.status, "")
@@ -107,7 +97,7 @@ KIND = Kind(
         Field("host", v.NAME, "接待人", zh_hint="要见的人"),
         Field("company", v.TEXT, "来访单位"),
         Field("people", v.COUNT, "来访人数"),
-        Field("id_type", ID_TYPE, "证件类型"),
+        Field("id_type", v.ID_TYPE, "证件类型"),
         Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
         Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
         Field("plate", v.PLATE, "车牌"),
@@ -145,7 +135,7 @@ KIND = Kind(
     known_by=("phone", "plate"),
     about=("purpose",),
     people=("name",),
-    checks=(office_needs_host, id_in_full),
+    checks=(office_needs_host, v.id_in_full),
     next_hint=next_hint,
     columns=("id", "status", "name", "purpose", "unit", "department", "company", "plate", "entered", "left",
              "overstay"),

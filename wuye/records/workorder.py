@@ -25,7 +25,6 @@ TRADE = v.choice(
 )  # fmt: skip
 URGENCY = v.choice(normal="一般", urgent="紧急", emergency="抢修")
 CHARGE = v.choice(warranty="保修", free="无偿", paid="有偿")
-SATISFACTION = v.choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
 QUALITY = v.choice(satisfied="满意", fairly="基本满意", **{"not": "不满意"})
 LIMITS = ("sign", "arrive", "done")
 LIMIT_ZH = {"sign": "签领时限", "arrive": "到场时限", "done": "完成时限"}
@@ -199,7 +198,7 @@ KIND = Kind(
         Field("whom", v.NAME, "对方", on_log=True),
         Field("answer", v.TEXT, "答复", on_log=True),
         Field("promised", v.moment("future"), "答应的时间", on_log=True),
-        Field("satisfaction", SATISFACTION, "满意度", on_log=True),
+        Field("satisfaction", v.SATISFACTION, "满意度", on_log=True),
         Field("workmanship", QUALITY, "维修质量", on_log=True),
         Field("attitude", QUALITY, "服务态度", on_log=True),
         Field("words", v.MEMO, "业户原话", on_log=True),
