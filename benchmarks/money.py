@@ -136,7 +136,8 @@ def section(place: Path, wuye: str, python: str) -> list[str]:
     """The lines of the page about money. `python` has typer; DuckDB gets an environment of its own."""
     subprocess.run([sys.executable, "-m", "venv", place / "duck"], check=True)
     subprocess.run([place / "duck/bin/pip", "install", "--quiet", "duckdb"], check=True)
-    year, years = made(place, wuye, min(12, MONTHS)), made(place, wuye, MONTHS)
+    years = made(place, wuye, MONTHS)
+    year = years if MONTHS <= 12 else made(place, wuye, 12)
     pay = payment(wuye)
     found = in_turn({
         "T": Command(lambda i: [python, "-c", "import typer"], place),
