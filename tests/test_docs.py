@@ -142,7 +142,7 @@ def test_everything_public_says_what_it_is(path: Path) -> None:
 @pytest.mark.git
 def test_no_path_of_one_machine_in_the_repository() -> None:
     if not (ROOT / ".git").exists():
-        pytest.skip("root: not a checkout")
+        pytest.skip("not a checkout")
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for name in names:
         path = ROOT / name
