@@ -27,6 +27,7 @@ KEYS_ZH = {
     "desk": "前台上班时间和“工作日”“小时”的算法，见下",
     "rules": "改时限和数目，见“规则”一节；不写的用默认值",
     "charges": "收费项目：怎样计、单价、起止、例外，见 [money.md](money.md)；不写则没有自动出账",
+    "checklists": "检查表和资料清单：改各类的清单，或加自己的路线，见 [checklists.md](checklists.md)",
     "money": "`principal_first: yes` 为一笔钱先抵本金后抵违约金；不写为先抵违约金",
 }
 DESK_ZH = {

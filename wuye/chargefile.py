@@ -7,24 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from wuye import records
 from wuye.charges import PERIODS, WAYS, ChargeItem, Charges, Due, Rate, Special
+from wuye.errors import Fault
 from wuye.ledger import Terms
 from wuye.schema import nearest
 from wuye.values import many
 
 MOST_A_DAY = Decimal("0.01")
-
-
-class Fault(NamedTuple):
-    """One mistake in the settings: the place as a path of keys and positions, and what is wrong and to do."""
-
-    path: tuple[str | int, ...]
-    words: str
 
 
 def parse(raw: Any) -> tuple[Charges, list[Fault]]:

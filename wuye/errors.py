@@ -6,6 +6,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 
+class Fault(NamedTuple):
+    """One mistake in the settings: the place as a path of keys and positions, and what is wrong and to do."""
+
+    path: tuple[str | int, ...]
+    words: str
+
+
 class Problem(NamedTuple):
     """One thing that is wrong: where it is, what is wrong, what to do, in one Chinese sentence.
 

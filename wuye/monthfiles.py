@@ -43,16 +43,18 @@ def dump(record: Record) -> bytes:
 class MonthFiles:
     """The month files of one command: read once under the lock, spliced in memory, written together.
 
-    `wrote` is every record written, by number, with the step that its log ends with.
+    `wrote` is every record written, by number, with the step that its log ends with; `told` what the desk is to
+    hear of records that changed beside those it named.
     """
 
-    __slots__ = ("after", "before", "session", "wrote")
+    __slots__ = ("after", "before", "session", "told", "wrote")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.before: dict[str, tuple[bytes, Blocks]] = {}
         self.after: dict[str, bytes] = {}
         self.wrote: dict[str, str] = {}
+        self.told: list[str] = []
 
     def read(self, path: str) -> tuple[bytes, Blocks]:
         """A file's bytes and blocks as they are on disk."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wuye import changes, number
 from wuye.blocks import Blocks
 from wuye.changes import Who
-from wuye.errors import BadInput, Refused
+from wuye.errors import BadInput, NotFound, Refused, WuyeError
 from wuye.intake import Intake
 from wuye.journal import Change
 from wuye.message import write as commit_message
@@ -59,7 +59,8 @@ class Office(Intake):
         `more` are new files written together with them. Raises everything `make` refuses, of all at once.
         """
         names = list(dict.fromkeys(str(self.number(kind, t)) for t in typed))
-        basis, made, notes, refusals = self.basis(kind), [], list(who.said), []
+        basis, made, notes = self.basis(kind), list[Record](), list(who.said)
+        refusals: list[WuyeError] = []
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
@@ -85,6 +86,11 @@ class Office(Intake):
                 notes += [n for n in said if n not in notes]
                 made.append(after)
                 files.put(path, after)
+                if kind.moves and kind.flow.knows(step := after.log[-1].step):
+                    try:
+                        self._moved(files, after, step, who)
+                    except (Refused, BadInput, NotFound) as error:
+                        refusals.append(error)
             if refusals:
                 raise type(refusals[0])(*(p for error in refusals for p in error.problems))
             notes += self._along(till, kind, files, (), who)

@@ -15,7 +15,7 @@ from wuye.numerals import fold
 from wuye.owed import Owed
 from wuye.reading import Reading
 from wuye.record import Record
-from wuye.schema import Basis, Kind, Rule
+from wuye.schema import Basis, Checklist, Kind, Rule
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -44,6 +44,16 @@ class Registers(Reading):
         """The member of staff of that name, those who left last."""
         found = self.holding(records.kind("staff"), name, lambda r: r["name"] == name and not r.void)
         return min(found, key=lambda r: r.status != "current", default=None)
+
+    def in_book(self, kind: str, name: str) -> Record | None:
+        """The record of a book that has this own name; not one that is void."""
+        one = records.kind(kind)
+        found = self.holding(one, name, lambda r: str(r[one.own_name]) == name and not r.void)
+        return found[0] if found else None
+
+    def checklist(self, kind: str, name: str) -> Checklist:
+        """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
+        return self.settings.checklist(records.kind(kind), name)
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""
@@ -142,6 +152,17 @@ class Registers(Reading):
             raise BadInput(Problem(words, field=kind.origin))
         return self.get(records.kind(name), typed)
 
+    def _of_row(self, kind: Kind, source: Record, words: Mapping[str, str]) -> dict[str, str]:
+        """What is taken over from one row of a checklist: its words. Raises BadInput where there is no such row."""
+        checks = source.get("checks") or ()
+        place = fold(words["part"]).strip()
+        if not place.isdigit() or not 1 <= int(place) <= len(checks):
+            wrong = f"{source.id} 没有第 {words['part']} 项（共 {len(checks)} 项）：请看 show"
+            raise BadInput(Problem(wrong, field="part"))
+        row = checks[int(place) - 1]
+        told = "：".join(str(row[part]) for part in ("name", "note") if row.get(part))
+        return {"text": told} if kind.has("text") and not words.get("text") else {}
+
     def inherited(self, kind: Kind, typed: Mapping[str, str]) -> dict[str, str]:
         """The words typed, and what is taken over from the record that `--of` names."""
         words = dict(typed)
@@ -149,6 +170,8 @@ class Registers(Reading):
             return words
         source = self.source(kind, words[kind.origin])
         words[kind.origin] = source.id
+        if words.get("part", "").strip() and kind.has("part"):
+            words = {**words, **self._of_row(kind, source, words)}
         if kind.has("source") and not words.get("source") and source.kind.name in dict(kind["source"].type.choices):
             words["source"] = source.kind.name
         placed = any(words.get(name) for name in ("room", "place"))

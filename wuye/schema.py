@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
-ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "undoes", "commit")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit")
 
 
 class Field(NamedTuple):
@@ -198,6 +198,38 @@ TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
 """Where a complaint or an order finds room, words and person in the record it is made of: the first that is there."""
 
 
+class Item(NamedTuple):
+    """One line of a checklist: what it is, under which heading, how many are needed."""
+
+    name: str
+    group: str = ""
+    need: int = 1
+
+
+class Checklist(NamedTuple):
+    """A checklist as a template: its code (`movein`, `patrol.roof`), Chinese name and lines (domain.md D, 27, 28).
+
+    A kind declares those it begins with; `checklists` in wuye.yaml changes and adds.
+    """
+
+    name: str
+    zh: str
+    items: tuple[Item, ...]
+
+
+class Move(NamedTuple):
+    """What happens to another record in the same write: a step of it, or a new record of that kind.
+
+    `which` is its number, or in a book its own name (the room, the key's label). `step` is "add" for a new record.
+    `words` are typed words, as the desk would give them.
+    """
+
+    kind: str
+    which: str
+    step: str
+    words: Mapping[str, str] = MappingProxyType({})
+
+
 class Slip(NamedTuple):
     """The plain paper form of a record: title, fields in order, signature lines (domain.md 43)."""
 
@@ -224,6 +256,12 @@ class Books(Protocol):
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
         """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
 
+    def in_book(self, kind: str, name: str) -> Record | None:
+        """The record of a book that has this own name (a key by its label); not one that is void."""
+
+    def checklist(self, kind: str, name: str) -> Checklist:
+        """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
+
 
 class Seen(NamedTuple):
     """What a new record keeps of the registers, and what the desk is told."""
@@ -248,6 +286,10 @@ class Kind:
     A `book` is one file that lives for years (domain.md 0.1); its records are found by the field `own_name`,
     which one record only may have where the kind is `unique`. `money` is looked at under the lock by the till:
     receipts are numbered, closed days and months take nothing more.
+    `turns` says which step of this record is taken when one of another kind is made of it (a contact that becomes
+    a complaint is transferred), where its flow allows it. `moves(record, step, books)` says what happens to other
+    records in the same write when one of this kind is added ("add") or takes a step: a key is lent, a tenant moves
+    out. `checklists` are the templates of its `checks`, which the office may change.
     """
 
     def __init__(
@@ -282,6 +324,9 @@ class Kind:
         unique: bool = False,
         fixed: tuple[str, ...] = (),
         money: bool = False,
+        turns: Mapping[str, str] = MappingProxyType({}),
+        moves: Callable[[Record, str, Books], Iterable[Move]] | None = None,
+        checklists: tuple[Checklist, ...] = (),
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -313,6 +358,9 @@ class Kind:
         self.unique = unique
         self.fixed = fixed
         self.money = money
+        self.turns = turns
+        self.moves = moves
+        self.checklists = checklists
         self._by_name = {f.name: f for f in self.fields}
         self._on_record = tuple(f for f in self.fields if not f.on_log)
 

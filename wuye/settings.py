@@ -5,25 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, tzinfo
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clock, workdays, yamlio
-from wuye.errors import BadSettings, Damaged, InputOutput, Problem
+from wuye.errors import BadSettings, Damaged, Fault, InputOutput, Problem
 from wuye.schema import Rule, nearest
 from wuye.values import NO, YES, many
 from wuye.workdays import Calendar, DeskTime, Span
 
 if TYPE_CHECKING:
     from wuye.charges import Charges
+    from wuye.schema import Checklist, Kind
 
 FORMAT = 1
 FILE = "wuye.yaml"
 RULES_BESIDE_KINDS = ("figures",)
 """What the rules that belong to no kind begin with."""
-KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "charges", "money")
+LATER = ("charges", "checklists")
+"""The parts that are understood only when somebody asks."""
+KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "money", *LATER)
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
 _FLAGS = ("yes", "no")
 _HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
@@ -89,29 +92,32 @@ def starting(name: str, charges: str = CHARGES) -> bytes:
     return TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), charges=charges).encode()
 
 
-class Charging:
-    """What stands under `charges`, understood when money is first spoken of: other commands do not pay for it."""
+class Section:
+    """One part of wuye.yaml that is understood when it is first asked for: other commands do not pay for it."""
 
     def __init__(self, raw: Any = "", data: bytes = b"") -> None:
         self._raw = raw
         self._data = data
+        self._found: Any = None
 
-    @cached_property
-    def items(self) -> Charges:
-        """The charge items. Raises BadSettings naming every mistake with its line."""
-        from wuye import chargefile
+    def read(self, parse: Callable[[Any], tuple[Any, list[Fault]]]) -> Any:
+        """What `parse` makes of it. Raises BadSettings naming every mistake with its line."""
+        if self._found is None:
+            found, faults = parse(self._raw)
+            if faults:
+                text = yamlio.decode(self._data, FILE)
+                places = (yamlio.locate(text, fault.path) for fault in faults)
+                raise BadSettings(*(Problem(f.words, FILE, line, column) for f, (line, column) in
+                                    zip(faults, places, strict=True)))  # fmt: skip
+            self._found = found
+        return self._found
 
-        found, faults = chargefile.parse(self._raw)
-        if faults:
-            text = yamlio.decode(self._data, FILE)
-            places = (yamlio.locate(text, fault.path) for fault in faults)
-            raise BadSettings(*(Problem(f.words, FILE, line, column) for f, (line, column) in
-                                zip(faults, places, strict=True)))  # fmt: skip
-        return found
+
+NO_SECTIONS: Mapping[str, Section] = MappingProxyType({})
 
 
 class Settings(NamedTuple):
-    """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides, its format, its charge items."""
+    """What wuye.yaml says: name, zone, desk letter, desk time, the rules it overrides; the rest in sections."""
 
     name: str
     zone: tzinfo
@@ -119,13 +125,26 @@ class Settings(NamedTuple):
     desk: DeskTime
     overrides: Mapping[str, str]
     format: int = FORMAT
-    charging: Charging = Charging()
+    sections: Mapping[str, Section] = NO_SECTIONS
     principal_first: bool = False
 
     @property
     def charges(self) -> Charges:
         """The charge items by code. Raises BadSettings naming every mistake with its line."""
-        return self.charging.items
+        from wuye import chargefile
+
+        found: Charges = self.section("charges", chargefile.parse)
+        return found
+
+    def section(self, key: str, parse: Callable[[Any], tuple[Any, list[Fault]]]) -> Any:
+        """What stands under a key of LATER, as `parse` understands it. Raises BadSettings naming every mistake."""
+        return self.sections.get(key, Section()).read(parse)
+
+    def checklist(self, kind: Kind, name: str) -> Checklist:
+        """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
+        from wuye import templates
+
+        return templates.find(self.section("checklists", templates.parse), kind, name)
 
     def refuse_newer(self) -> None:
         """Raises BadSettings where the office's format is newer than this program's: it reads and does not write."""
@@ -200,7 +219,7 @@ def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = s
     settings = _settings(root, raw, tuple(known_kinds), problems, reader)
     if problems or settings is None:
         raise BadSettings(*problems)
-    return settings._replace(charging=Charging(raw.get("charges"), data))
+    return settings._replace(sections={key: Section(raw.get(key), data) for key in LATER})
 
 
 def _settings(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, number, records, when
 from wuye.changes import Heard, Who
-from wuye.errors import NotCommitted, Problem, Refused
+from wuye.errors import BadInput, NotCommitted, NotFound, Problem, Refused
 from wuye.message import write as commit_message
-from wuye.monthfiles import MonthFiles, dump, path_of
+from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
 from wuye.record import Record
 from wuye.registers import Registers
-from wuye.schema import Basis, Kind
+from wuye.schema import Basis, Kind, Move
 from wuye.sheet import state_zh, step_zh
 
 if TYPE_CHECKING:
@@ -94,14 +94,64 @@ class Writing(Registers):
                 kept = self._told_of(kind, files, str(earlier), name, own, "repeat")
                 one = one._replace(values={**one.values, **kept})
             if kind.origin and (source := one.values.get(kind.origin)):
-                self._told_of(kind, files, str(source), name, own, via, told)
+                row = {"row": str(one.values["part"])} if one.values.get("part") else {}
+                self._told_of(kind, files, str(source), name, own, via, {**told, **row})
             record = changes.new(kind, name, one, own, basis, extra)
             made.append(record)
             fresh.setdefault(path, []).append(dump(record))
             files.wrote[name] = "add"
         for path, new in fresh.items():
             files.append(kind, path, new)
+        for record in made if kind.moves else ():
+            self._moved(files, record, "add", who)
         return tuple(made)
+
+    def _moved(self, files: MonthFiles, record: Record, step: str, who: Who) -> None:
+        """What happens to other records because of this one, in the same write; the desk is told of it.
+
+        Raises Refused, BadInput where one of them cannot go that way: then nothing of it all happens.
+        """
+        assert record.kind.moves is not None
+        for move in record.kind.moves(record, step, self):
+            target = records.kind(move.kind)
+            assert not target.money, "money goes through the till"
+            if move.step == "add":
+                made = self._moved_new(files, target, record, move, who)
+                files.told.append(f"同时登记{target.zh} {made.id}")
+                continue
+            other = self._meant(files, target, move.which)
+            taken = target.flow.step(move.step)
+            assert taken is not None
+            heard, problems = changes.hear_step(target, taken, move.words, self.typing._replace(since=who.at))
+            if problems:
+                raise BadInput(*problems)
+            after = changes.stepped(other, taken, heard, who, self.basis(target), {"link": record.id})
+            files.put(path_of_record(other), after)
+            files.told.append(f"{target.zh} {other.get(target.own_name) or other.id} 同时{step_zh(target, move.step)}")
+    def _moved_new(self, files: MonthFiles, target: Kind, record: Record, move: Move, who: Who) -> Record:
+        """A new record that comes with another one."""
+        basis = self.basis(target)
+        words = self.inherited(target, {**move.words, **({target.origin: record.id} if target.origin else {})})
+        heard, problems = changes.hear_new(target, words, self.typing._replace(since=who.at), basis)
+        if problems:
+            raise BadInput(*problems)
+        self._refuse_named_twice(target, files, [heard])
+        if target.sees:
+            heard = heard._replace(values={**target.sees(heard.values, self, basis).values, **heard.values})
+        return self._make(target, files, [heard], who, "", basis, "link", {})[0]
+
+    def _meant(self, files: MonthFiles, target: Kind, which: str) -> Record:
+        """The record a move is about, as it stands in this write. Raises NotFound."""
+        found = number.parse(which)
+        path = path_of(target, found.month if found else "")
+        cut = files.current(path)
+        if found:
+            return self.parse(target, path, cut.data, cut, which)
+        for name in cut.holding([which.encode()], len(cut.data)):
+            other = self.parse(target, path, cut.data, cut, name)
+            if not other.void and str(other[target.own_name]) == which:
+                return other
+        raise NotFound(f"{target.zh}里没有“{which}”：请核对，或先登记")
 
     def _along(
         self, till: Till | None, kind: Kind, files: MonthFiles, made: Sequence[Record], who: Who
@@ -171,7 +221,14 @@ class Writing(Registers):
             raise Refused(f"{earlier} 已作废，不能再从它登记：请核对编号")
         if target.flow.knows(step) and target.flow.after(first.status, step) is None:
             raise Refused(f"{earlier} 现为“{state_zh(target, first.status)}”，不能{step_zh(target, step)}；请核对编号")
-        files.put(path, changes.noted(first, step, who, {**told, "link": name}))
+        turn = target.turns.get(kind.name, "") if step == "link" else ""
+        if turn and target.flow.after(first.status, turn) is not None:
+            taken = target.flow.step(turn)
+            assert taken is not None
+            after = changes.stepped(first, taken, Heard({}), who, self.basis(target), {**told, "link": name})
+        else:
+            after = changes.noted(first, step, who, {**told, "link": name})
+        files.put(path, after)
         return kind.on_link(first, who.moment) if kind.on_link and step == "repeat" else {}
 
     def _finish(
@@ -184,7 +241,7 @@ class Writing(Registers):
         # What earlier commands left goes into this commit as well: then it cannot say which records are its own.
         message = commit_message(message, step, () if self.git.uncommitted() else tuple(files.wrote))
         new = files.write()
-        notes = (*dict.fromkeys(notes), *files.session.notices, *self._clock_warning(newest))
+        notes = (*dict.fromkeys((*notes, *files.told)), *files.session.notices, *self._clock_warning(newest))
         try:
             self.git.commit(list(files.after), message, who.by, new=new)
         except NotCommitted as error:

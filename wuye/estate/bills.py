@@ -132,7 +132,7 @@ def _lease(pen: Pen, number: int, row: tuple[str, ...]) -> None:
     space, sort, place, common, tenant, purpose, rent, period = row
     since = add_months(pen.now.date() + timedelta(days=1), -3 * number)
     words = {"name": space, "type": sort, "place": place, "common": common, "price": rent, "per": period}
-    where = pen.add("space", CLERK, words)
+    pen.add("space", CLERK, words)
     name = f"ZL-{since:%Y}-{number:02d}"
     words = {"name": name, "tenant": tenant, "phone": names.phone(pen.dice), "space": space, "type": sort}
     words |= {"common": common, "purpose": purpose, "since": typed(since), "rent": rent, "period": period}
@@ -140,7 +140,6 @@ def _lease(pen: Pen, number: int, row: tuple[str, ...]) -> None:
     one = pen.add("lease", CLERK, words)
     pen.step(one, "sign", CLERK)
     pen.step(one, "start", CLERK)
-    pen.step(where, "let", CLERK, lease=name)
 
 
 def _read(pen: Pen, estate: Estate, room: str, item: str) -> None:

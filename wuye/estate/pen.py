@@ -16,7 +16,7 @@ from wuye.estate.dice import Dice
 from wuye.number import Number
 from wuye.owed import Owed
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Basis, Checklist, Kind
 from wuye.settings import Settings
 from wuye.values import Typing
 
@@ -88,12 +88,28 @@ class Pen:
             heard = heard._replace(values={**heard.values, **kept})
             self._told(earlier, "repeat", who, {"link": one})
         if source := heard.values.get(kind.origin):
-            self._told(source, via, who, {**told, "link": one})
+            row = {"row": str(heard.values["part"])} if heard.values.get("part") else {}
+            turn = self.written[source].kind.turns.get(kind.name, "") if via == "link" else ""
+            if turn and self.written[source].kind.flow.after(self.state(source), turn) is not None:
+                self.step(source, turn, who.by, link=one)
+            else:
+                self._told(source, via, who, {**told, **row, "link": one})
         record = self._put(changes.new(kind, one, heard, who, basis, {}))
-        for key in ("room", "name") if kind.book else ():
-            if record[key]:
+        for key in dict.fromkeys(("room", "name", kind.own_name)) if kind.book else ():
+            if key and record.get(key):
                 self._named.setdefault((kind.name, str(record[key])), []).append(one)
+        self._moved(record, "add", who.by)
         return one
+
+    def _moved(self, record: Record, step: str, by: str) -> None:
+        """What happens to other records because of this one."""
+        for move in record.kind.moves(record, step, self) if record.kind.moves else ():
+            if move.step == "add":
+                origin = records.kind(move.kind).origin
+                self.add(move.kind, by, {**move.words, **({origin: record.id} if origin else {})})
+                continue
+            which = move.which if move.which in self.written else self._of(move.kind, move.which)[-1].id
+            self.step(which, move.step, by, link=record.id, **move.words)
 
     def _put(self, record: Record) -> Record:
         self.written[record.id] = record
@@ -108,11 +124,13 @@ class Pen:
     def _told(self, one: str, step: str, who: Who, extra: Mapping[str, str]) -> None:
         self._put(changes.noted(self.written[one], step, who, extra))
 
-    def step(self, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+    def step(self, one: str, step: str, by: str, note: str = "", link: str = "", **words: str) -> None:
         """One step of a record, now. Raises BadInput or Refused where the desk could not have taken it."""
-        self.step_at(None, one, step, by, note, **words)
+        self.step_at(None, one, step, by, note, link, **words)
 
-    def step_at(self, at: datetime | None, one: str, step: str, by: str, note: str = "", **words: str) -> None:
+    def step_at(
+        self, at: datetime | None, one: str, step: str, by: str, note: str = "", link: str = "", **words: str
+    ) -> None:
         """The same, where it happened at some time before it is typed in."""
         record = self.written[one]
         taken = record.kind.flow.step(step)
@@ -120,9 +138,10 @@ class Pen:
         heard, problems = changes.hear_step(record.kind, taken, words, self.typing)
         if problems:
             raise BadInput(*problems)
-        extra: dict[str, Any] = {"note": note} if note else {}
+        extra: dict[str, Any] = ({"note": note} if note else {}) | ({"link": link} if link else {})
         basis = self.basis(record.kind)
         self._put(changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra))
+        self._moved(self.written[one], step, by)
 
     def note(self, one: str, by: str, words: str) -> None:
         """Free words on a record."""
@@ -157,6 +176,14 @@ class Pen:
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
         """What a debtor owes by its bills."""
         return self.money.owes(what, name, as_of)
+
+    def in_book(self, kind: str, name: str) -> Record | None:
+        """The record of a book that has this own name."""
+        return next((r for r in self._of(kind, name) if not r.void), None)
+
+    def checklist(self, kind: str, name: str) -> Checklist:
+        """A checklist of a kind by code or Chinese name."""
+        return self.settings.checklist(records.kind(kind), name)
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""

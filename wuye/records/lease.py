@@ -11,7 +11,7 @@ from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import SCHEDULE
-from wuye.schema import Basis, Clock, Field, Kind, Mark, Slip
+from wuye.schema import Basis, Books, Clock, Field, Kind, Mark, Move, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -63,6 +63,15 @@ def term_ends(record: Record, start: Mark, basis: Basis) -> tuple[datetime | Non
     """The last day of the lease."""
     until = record.get("until")
     return (basis.desk.closing(until), "租期至（until）") if until else (None, "")
+
+
+def space_let(record: Record, step: str, books: Books) -> Iterable[Move]:
+    """The space is let from the signature to the end of the lease, where the register knows it."""
+    space = books.in_book("space", record["space"]) if record.get("space") else None
+    if space and step == "sign" and space.status == "free":
+        yield Move("space", record["space"], "let", {"lease": record["name"]})
+    if space and step == "end" and space.status == "let" and space["lease"] == record["name"]:
+        yield Move("space", record["space"], "free", {"reason": f"合同 {record['name']} 终止"})
 
 
 def next_hint(record: Record, basis: Basis) -> str:
@@ -118,6 +127,7 @@ KIND = Kind(
     about=("type", "space"),
     people=("tenant",),
     next_hint=next_hint,
+    moves=space_let,
     columns=("id", "status", "name", "tenant", "space", "type", "common", "since", "until", "rent", "period"),
     slip=Slip(
         "招租登记表",
