@@ -29,7 +29,7 @@ from wuye.reading import Reading
 from wuye.record import Record, from_stored, to_stored
 from wuye.schema import Kind
 from wuye.values import Typing
-from wuye.wanted import EVERYTHING, Wanted, digits_of, searched, wholes
+from wuye.wanted import EVERYTHING, NAMED, Wanted, digits_of, searched, wholes
 
 MONTHS = ("2026-09", "2026-10", "2026-11")
 HEAD = b"# yaml-language-server: $schema=../../.wuye/schema/complaint.json\n"
@@ -605,8 +605,11 @@ def assert_row(record: Record, row: Row) -> None:
     assert row.touched == max(record.recorded, *times, *(e.recorded or e.at for e in record.log)).timestamp()
     assert row.closed == (record.closed and record.closed.timestamp())
     assert row.due == min((at.timestamp() for at in record.due.values()), default=None)
-    rooms = [record[f.name] for f in record.kind.on_record if f.type.name == "room" and record[f.name]]
-    assert set(row.rooms) == {*rooms}
+    places = [f.name for f in record.kind.on_record if f.type.name == "room" or f.name in NAMED]
+    told = [record.values, *(e.values for e in record.log), *(e.was for e in record.log)]
+    assert set(row.rooms) == {str(values[n]) for values in told for n in places if values.get(n)}
+    present = [record[n] for n in places if record[n]]
+    assert not present or row.rooms[0] == present[0]
     for one in record.kind.on_record:
         value = record[one.name]
         if isinstance(value, str) and not one.private:

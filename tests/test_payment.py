@@ -202,3 +202,17 @@ def test_what_a_month_brought_is_the_sum_of_its_parts(office: Path, story: list[
         brought = collected(bills, payments, first, last, lambda item: terms)
         moved = total(m for m in movements(payments) if first <= m.at.date() <= last)
         assert brought.settled + brought.after - brought.before == moved
+
+
+def test_the_account_is_the_same_with_an_index_and_without(wuye: Wuye, office: Path) -> None:
+    def credit(room: str, amount: str) -> str:
+        return str(wuye("payment", "add", room, amount, "--way", "cash", "-o", "json").json["credit"])
+
+    wuye("payment", "add", ROOM, "100", "--way", "cash")
+    wuye("payment", "add", "3-2-1202", "60", "--way", "cash")
+    assert wuye("payment", "transfer", "sk2", "--room", ROOM, "--reason", "记错房号").code == 0
+    assert not (office / ".wuye/index.sqlite").exists()
+    assert credit("3-2-1202", "7") == "7.00"
+    assert wuye("payment", "list").code == 0 and (office / ".wuye/index.sqlite").is_file()
+    assert credit("3-2-1202", "8") == "15.00"
+    assert credit(ROOM, "1") == "161.00"

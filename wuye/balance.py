@@ -29,8 +29,8 @@ class Balance(NamedTuple):
 
 def balance(desk: Shelves, debtor: Debtor, as_of: date) -> Balance:
     """The debtor's account at the end of a day."""
-    bills, wrong = desk.gather(records.kind("bill"), debtor.name, lambda r: True)
-    money, more = desk.gather(records.kind("payment"), debtor.name, lambda r: True)
+    bills, wrong = desk.naming(records.kind("bill"), debtor.name)
+    money, more = desk.naming(records.kind("payment"), debtor.name)
     settings = desk.settings
     found = accounts(bills, money, as_of, settings.charges.terms, settings.principal_first)
     account = found.get(debtor) or settle((), (), as_of)

@@ -67,6 +67,19 @@ class Reading(Shelves):
             told = {kind: self.load(kind, wanted.months) for kind in kinds}
         return {k: found for k, (found, _) in told.items()}, [p for _, wrong in told.values() for p in wrong]
 
+    @property
+    def indexed(self) -> bool:
+        """Whether there is an index already: a write that only tells the desk more does not wait for one."""
+        return (self.store.private / "index.sqlite").is_file()
+
+    def naming(self, kind: Kind, name: str) -> tuple[list[Record], list[Problem]]:
+        """The records of a kind that name a debtor, and perhaps others, with what could not be read."""
+        if self.indexed:
+            found, problems = self.select(kind, Wanted(room=name))
+            if not problems:  # damage may have nothing to do with this debtor: the files tell
+                return found, []
+        return super().naming(kind, name)
+
     def asked(
         self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[Any, Any], Answer]
     ) -> Answer | None:

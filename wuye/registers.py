@@ -16,12 +16,12 @@ from wuye.owed import Owed
 from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind, Rule
+from wuye.wanted import NAMED
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 METERS_A_ROOM = 30
-DEBTORS = ("room", "lease", "bay")
 FEW = 5
 
 
@@ -123,15 +123,15 @@ class Registers(Reading):
         """The payments that name a debtor; None where they cannot be read. Who asks for many reads all of them once."""
         kind = records.kind("payment")
         self._asked += 1
-        if self._asked <= FEW:
-            found, problems = self.gather(kind, name, lambda r: True)
+        if self.indexed or self._asked <= FEW:
+            found, problems = self.naming(kind, name)
             return None if problems else found
         if self._payments is None:
             by_name: dict[str, list[Record]] = {}
             every, problems = self.load(kind)
             for payment in every if not problems else ():
                 told = [payment.values, *(entry.was for entry in payment.log)]
-                for one in {str(values[what]) for values in told for what in DEBTORS if values.get(what)}:
+                for one in {str(values[what]) for values in told for what in NAMED if values.get(what)}:
                     by_name.setdefault(one, []).append(payment)
             self._payments = None if problems else by_name
             if problems:

@@ -226,6 +226,10 @@ class Shelves:
             wrong += problems
         return found
 
+    def naming(self, kind: Kind, name: str) -> tuple[list[Record], list[Problem]]:
+        """The records of a kind that name a debtor, and perhaps others, with what could not be read."""
+        return self.gather(kind, name, lambda r: True)
+
     def gather(
         self, kind: Kind, word: str, fits: Callable[[Record], bool], months: Iterable[str] | None = None
     ) -> tuple[list[Record], list[Problem]]:

@@ -34,12 +34,17 @@ def wholes(text: str) -> tuple[str, ...]:
     return tuple(run for run in runs if len(run) >= WHOLE)
 
 
+NAMED = ("room", "lease", "bay")
+"""The fields that say who owes: a record is found by what stands in them now or stood there before."""
+
+
 class Wanted(NamedTuple):
     """What is asked of a kind. The columns narrow; whoever asks decides over the whole records.
 
     `months` None is all of them. `waits` asks for records of which a clock could wait, now or later, `pending` for
     those and the open ones (not of a book, where to be open is to be there). `since` and `until` bound `received`
-    (seconds since 1970, until not included); `alive` is a span that the record's times must touch, unless it is
+    (seconds since 1970, until not included); `room` may also be a lease or bay, and narrows to all that ever named it;
+    `alive` is a span that the record's times must touch, unless it is
     pending. `newest` bounds the answer.
     """
 

@@ -18,7 +18,7 @@ from wuye.flow import VOID
 from wuye.record import from_stored
 from wuye.schema import Basis, Field, Kind, read_stored
 from wuye.values import TEXT
-from wuye.wanted import searched, wholes
+from wuye.wanted import NAMED, searched, wholes
 
 EARLIEST, LATEST = -(1 << 62), 1 << 62
 FAR = 9000
@@ -80,7 +80,8 @@ def _how(one: Field) -> _How:
     kind = one.type.name
     worded = not kind.startswith(_UNWORDED)
     labels = dict(one.type.choices) if kind == "choice" else {}
-    return _How(one, one.type.read is TEXT.read, labels, one.private, worded, kind == "name", kind == "room")
+    place = kind == "room" or one.name in NAMED
+    return _How(one, one.type.read is TEXT.read, labels, one.private, worded, kind == "name", place)
 
 
 class _Found(NamedTuple):
@@ -130,7 +131,6 @@ class Columns:
         if not log or type(log) is not list:
             raise _Odd
         earliest, touched = received, max(received, recorded)
-        rooms = tuple(found.rooms)
         for entry in log:
             at = time(entry["at"])
             earliest, touched = min(earliest, at), max(touched, at)
@@ -142,7 +142,8 @@ class Columns:
             if "note" in entry:
                 found.words.append(str(entry["note"]))
             if type(was := entry.get("was")) is dict:
-                self._read(was, self._fields, _Found([], [], [], []))
+                self._read(was, self._fields, _Found([], [], found.rooms, []))
+        rooms = tuple(found.rooms)  # the present one first; former ones too, because a payment was moved from there
         closed = None if is_open else self._closed(raw, log)
         waits = bool(self.kind.clocks) if is_open else self._outlives and status != VOID and self._owes(raw)
         return Row(
@@ -241,7 +242,7 @@ class Columns:
         record, problems = from_stored(self.kind, raw, self.zone, file, line)
         if record is None:
             return None, problems
-        rooms = tuple(str(record[f.name]) for f in self.kind.on_record if f.type.name == "room" and record[f.name])
+        rooms = tuple(str(record[n]) for n, how in self._on_record.items() if how.room and record[n])
         texts = [(text, key in self._fields and self._fields[key].private) for key, text in leaves(raw)]
         received, recorded = int(record.received.timestamp()), int(record.recorded.timestamp())
         row = Row(
