@@ -19,6 +19,7 @@ LAW = (
     "放行条只显示欠费，不因欠费扣人扣物；保安员不得参与催收",
     "公布欠费人姓名可能侵权：张贴名单只写房号，或不张贴",
 )
+FEW_ROOMS = 5
 
 
 class Place(NamedTuple):
@@ -208,10 +209,10 @@ def claim_words(found: Iterable[Line]) -> str:
 
 
 def unsold(found: Iterable[Line], units: Mapping[str, Record]) -> list[str]:
-    """Units that are not sold or delivered yet: the developer pays (domain.md K)."""
-    rooms = {line.debtor.name for line in found if line.debtor.what == "room" and line.payer != "developer"}
-    return [
-        f"{room} 登记为未售：未售、未交付的房屋由开发商付费，请核对付费人"
-        for room in sorted(rooms)
-        if room in units and units[room].status == "unsold"
-    ]
+    """Units that are not sold or delivered yet, in one sentence: the developer pays (domain.md K)."""
+    named = {line.debtor.name for line in found if line.debtor.what == "room" and line.payer != "developer"}
+    rooms = sorted(room for room in named if room in units and units[room].status == "unsold")
+    if not rooms:
+        return []
+    more = f" 等 {len(rooms)} 户" if len(rooms) > FEW_ROOMS else ""
+    return [f"{'、'.join(rooms[:FEW_ROOMS])}{more} 登记为未售：未售、未交付的房屋由开发商付费，请核对付费人"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 
@@ -149,11 +151,21 @@ class Owing:
 KINDS = ("bill", "payment", "dunning", "unit", "yearplan")
 
 
-def owing(office: Shelves, as_of: date) -> Owing:
-    """Everything about money as of a day. Raises Damaged: a wrong figure is worse than none (design.md 4)."""
-    found, problems = {}, []
+OF_A_DEBTOR = ("bill", "payment", "dunning")
+
+
+def owing(office: Shelves, as_of: date, word: str = "") -> Owing:
+    """Everything about money as of a day. Raises Damaged: a wrong figure is worse than none (design.md 4).
+
+    Where the word is a room, only the records that name it are read: ask about no other debtor then.
+    """
+    found, problems, room = {}, [], ""
+    with suppress(ValueError):
+        # One figure alone may be a building as well.
+        room = str(ROOM.parse(word, office.typing)) if len(re.findall(r"\d+", fold(word))) > 1 else ""
     for name in KINDS:
-        found[name], wrong = office.load(records.kind(name))
+        kind = records.kind(name)
+        found[name], wrong = office.naming(kind, room) if room and name in OF_A_DEBTOR else office.every(kind)
         problems += wrong
     if problems:
         raise Damaged(*problems)
@@ -164,7 +176,7 @@ def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Pr
     """The same of one debtor, read from the records that name it alone; what could not be read is told."""
     found: dict[str, Sequence[Record]] = {"unit": (), "yearplan": ()}
     problems: list[Problem] = []
-    for name in ("bill", "payment", "dunning"):
+    for name in OF_A_DEBTOR:
         found[name], wrong = office.gather(records.kind(name), debtor.name, lambda r: True)
         problems += wrong
     return Owing(office, as_of, found), problems

@@ -67,6 +67,10 @@ class Reading(Shelves):
             told = {kind: self.load(kind, wanted.months) for kind in kinds}
         return {k: found for k, (found, _) in told.items()}, [p for _, wrong in told.values() for p in wrong]
 
+    def every(self, kind: Kind) -> tuple[list[Record], list[Problem]]:
+        """Every readable record of a kind, and what could not be read, the quickest way there is."""
+        return self.select(kind)
+
     @property
     def indexed(self) -> bool:
         """Whether there is an index already: a write that only tells the desk more does not wait for one."""

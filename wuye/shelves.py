@@ -106,6 +106,10 @@ class Shelves:
                     found.append(record)
         return found, problems
 
+    def every(self, kind: Kind) -> tuple[list[Record], list[Problem]]:
+        """Every readable record of a kind, and what could not be read, the quickest way there is."""
+        return self.load(kind)
+
     def sift(self, kind: Kind, fits: Callable[[bytes], bool]) -> tuple[list[Record], list[Problem]]:
         """The records of every month whose bytes fit, without reading the others, and what could not be read."""
         self.store.settle()

@@ -52,7 +52,7 @@ def run(call: Call) -> Sheet:
     office = call.office
     as_of = owing.asked_day(office, call.text("as_of"))
     by, limit = _asked(call)
-    books = owing.owing(office, as_of)
+    books = owing.owing(office, as_of, call.words[0] if call.words else "")
     found = list(books.arrears)
     who = ""
     if call.words:

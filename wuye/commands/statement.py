@@ -44,7 +44,7 @@ def run(call: Call) -> Sheet:
         problems.append(Problem("--until 早于 --from：请核对日期", field="until"))
     if problems:
         raise BadInput(*problems)
-    books = owing.owing(office, as_of)
+    books = owing.owing(office, as_of, word)
     debtor = one_debtor(books, word)
     return sheet_of(books, debtor, since, until)
 
