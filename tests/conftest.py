@@ -17,7 +17,7 @@ import pytest
 from wuye import cli
 
 NOW = "2026-11-22T10:00+08:00"
-PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger")
+PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger", "chromium", "zbarimg", "pdfinfo")
 CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
 
 
@@ -80,6 +80,8 @@ ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that carries the mark of a program, or of a plain account, is skipped with the reason where it must be."""
     missing = {name: f"the program {name} is missing" for name in PROGRAMS if shutil.which(name) is None}
+    if shutil.which("soffice") is None:
+        missing["libreoffice"] = "the program soffice is missing"
     if os.geteuid() == 0:
         missing["root"] = "root: permissions do not stop root"
     for item in items:
@@ -142,3 +144,12 @@ def complaint(wuye: Wuye) -> Callable[..., dict[str, Any]]:
         return said.records[0]
 
     return add
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for all tests of a process that look at pages."""
+    from looking import browser
+
+    with browser() as one:
+        yield one

@@ -135,7 +135,7 @@ def test_slip_renders(name: str, office: Path) -> None:
 def test_every_output_format(name: str, wuye: Wuye) -> None:
     kind = records.kind(name)
     assert wuye(name, "add", *options(kind, kind.example), "--yes").code == 0
-    for form in ("table", "json", "jsonl", "csv", "yaml", "md"):
+    for form in ("table", "json", "jsonl", "csv", "yaml", "md", "html"):
         said = wuye(name, "list", "-o", form)
         assert said.code == 0 and f"{kind.prefix}-20261122-001" in said.out, form
         private = [f.name for f in kind.fields if f.private and f.name in kind.example]

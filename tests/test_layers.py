@@ -20,11 +20,14 @@ ORDER = """
     terms conditions where checks slips changes undoing telling batch access message
     summary cohort figures tallies monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
-    disk outside lock journal git annals settings store founding
+    disk outside lock journal git browser annals settings store founding
     monthfiles index shelves owing reading registers balance papers reckoning till past writing intake office
     glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
-ONLY = {"yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git"}, "time": {"clock"}, "typer": {"cli", "render"}}
+ONLY = {
+    "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},
+    "typer": {"cli", "render"},
+}  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 
 

@@ -17,7 +17,7 @@ from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
 from wuye.schema import Kind, nearest
 from wuye.sheet import Sheet
 
-FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md")
+FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html")
 BUG, INTERRUPTED = 70, 130
 PLAIN = {"add_help_option": False, "context_settings": {"ignore_unknown_options": True, "help_option_names": []}}
 

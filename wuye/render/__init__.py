@@ -7,7 +7,7 @@ from typing import cast
 
 from wuye.sheet import Sheet
 
-FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md")
+FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html")
 
 
 def text(sheet: Sheet, form: str) -> str:

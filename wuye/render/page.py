@@ -1,0 +1,86 @@
+"""Pages: HTML made by Jinja2 from templates, with one style sheet, a strict policy and nothing from elsewhere.
+
+Every text is escaped, and marks that steer a screen or turn the direction of writing are shown as �. An office may put
+a template of its own under `templates/`; it runs in Jinja's sandbox and can reach nothing but what the page is given.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wuye.errors import BadSettings, Problem
+from wuye.render.table import safe
+
+if TYPE_CHECKING:
+    import jinja2
+
+FOLDER = Path(__file__).parent / "templates"
+OWN = "templates"
+"""Where an office keeps templates of its own."""
+NO_JINJA = "网页和打印要用 jinja2，这台电脑没有装：请运行 pip install 'wuye[office]'"
+
+
+def shown(value: Any) -> Any:
+    """What a template writes: no marks that steer, nothing for nothing."""
+    if value is None:
+        return ""
+    if type(value) is str:
+        return "\n".join(safe(line) for line in value.replace("\t", " ").split("\n"))
+    return value
+
+
+@cache
+def _style() -> str:
+    return (FOLDER / "page.css").read_text("utf-8")
+
+
+def policy(*scripts: str) -> str:
+    """The content security policy of a page: its own style sheet by hash, pictures in the page, else nothing."""
+
+    def hashed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    script = f" script-src {' '.join(map(hashed, scripts))};" if scripts else ""
+    own = f"style-src {hashed(_style())}; img-src data:;{script}"
+    return f"default-src 'none'; {own} base-uri 'none'; form-action 'none'"
+
+
+def _environment(own: Path | None) -> jinja2.Environment:
+    try:
+        import jinja2
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+    except ImportError as error:
+        raise BadSettings(NO_JINJA) from error
+    folders = [FOLDER] if own is None else [own, FOLDER]
+    made = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folders), autoescape=True, undefined=jinja2.StrictUndefined, finalize=shown,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals["style"] = _style
+    made.globals["policy"] = policy
+    return made
+
+
+def page(template: str, values: Mapping[str, Any], own: Path | None = None) -> str:
+    """A page as text; `own` is the office's folder of templates, which go before those of the program.
+
+    Raises BadSettings where jinja2 is missing or an office's template has a mistake (file and line).
+    """
+    environment = _environment(own if own is not None and own.is_dir() and not own.is_symlink() else None)
+    import jinja2
+
+    try:
+        return environment.get_template(template).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        words = f"模板写错了：{error.message}；请改正，或删去这个文件用程序自带的"
+        raise BadSettings(Problem(words, file=f"{OWN}/{error.name}", line=error.lineno)) from error
+    except (jinja2.TemplateError, TypeError, ValueError, AttributeError) as error:
+        if own is None or not (own / template).is_file():
+            raise
+        words = f"模板用到了没有的内容（{error}）：请改正，或删去这个文件用程序自带的"
+        raise BadSettings(Problem(words, file=f"{OWN}/{template}")) from error
