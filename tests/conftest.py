@@ -80,6 +80,8 @@ ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that carries the mark of a program, or of a plain account, is skipped with the reason where it must be."""
     missing = {name: f"the program {name} is missing" for name in PROGRAMS if shutil.which(name) is None}
+    if shutil.which("yaml-language-server") is None:
+        missing["yamlls"] = "the program yaml-language-server is missing"
     if shutil.which("soffice") is None:
         missing["libreoffice"] = "the program soffice is missing"
     if os.geteuid() == 0:

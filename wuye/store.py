@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.journal import Change
 
-PRIVATE, TEMP, KNOWN = ".wuye", "tmp", "known"
+PRIVATE, TEMP, KNOWN, SCHEMA = ".wuye", "tmp", "known", "schema"
 DATA = ("records", "books")
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
@@ -132,6 +132,21 @@ class Store:
             disk.make_folder(self.private)
 
     # --- small notes kept in .wuye
+
+    def keep_schemas(self, texts: Mapping[str, bytes]) -> None:
+        """The schemas of the kinds, for editors. Raises Refused where a link stands in their place."""
+        folder = self.private / SCHEMA
+        with self.lock("格式说明", SCHEMA):
+            if folder.is_symlink():
+                raise Refused(f"{PRIVATE}/{SCHEMA} 是链接：请删去后再试")
+            with disk.wording(f"{PRIVATE}/{SCHEMA}"):
+                disk.make_folder(folder)
+            for name, content in texts.items():
+                target = folder / f"{name}.json"
+                old = None if target.is_symlink() else disk.read(target)
+                if old != content:
+                    target.unlink(missing_ok=True)
+                    disk.replace(target, content, None, self.temp(), f"{PRIVATE}/{SCHEMA}/{name}.json")
 
     def note(self, name: str) -> str | None:
         """A word kept in `.wuye`, None where there is none."""
