@@ -21,7 +21,8 @@ def run(call: Call) -> str:
         return _text(name)
     store = call.office.store
     store.keep_schemas({name: _text(name).encode() for name, _, _ in records.KINDS})
-    return f"已写好 {len(records.KINDS)} 个格式说明（.wuye/schema/），VS Code 等编辑器装上 YAML 插件后，手改时会提示和检查\n"
+    where = f"已写好 {len(records.KINDS)} 个格式说明（.wuye/schema/）"
+    return f"{where}，VS Code 等编辑器装上 YAML 插件后，手改时会提示和检查\n"
 
 
 def _text(name: str) -> str:
