@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wuye.errors import Problem
 from wuye.flow import Step
 from wuye.listed import Cell, rows
 from wuye.numerals import fold
-from wuye.schema import Checklist, Field
-from wuye.values import COUNT, MEMO, TEXT, choice, many
+from wuye.schema import Checklist, Computed, Field
+from wuye.values import COUNT, MEMO, NAME, TEXT, choice, many
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -32,7 +33,8 @@ def row_zh(row: Mapping[str, Any]) -> str:
     count = f" {done or 0}/{need}份" if need > 1 else ""
     mark = f" {MARK_ZH.get(row['mark'], row['mark'])}" if row.get("mark") else " 未办"
     note = f"（{row['note']}）" if row.get("note") else ""
-    return f"{row['name']}{count}{mark}{note}"
+    told = f"，已告知{row['told']}" if row.get("told") else ""
+    return f"{row['name']}{count}{mark}{note}{told}"
 
 
 def _rows(text: str) -> Iterable[dict[str, str]]:
@@ -44,7 +46,8 @@ def _rows(text: str) -> Iterable[dict[str, str]]:
 CHECKS = rows(
     "checks", "检查项",
     (Cell("name", "名称", TEXT, True), Cell("group", "类别", TEXT), Cell("need", "份数", COUNT),
-     Cell("done", "已有", COUNT), Cell("mark", "结果", MARK), Cell("note", "说明", TEXT)),
+     Cell("done", "已有", COUNT), Cell("mark", "结果", MARK), Cell("note", "说明", TEXT),
+     Cell("told", "已告知", TEXT)),
     _rows, row_zh,
 )  # fmt: skip
 CHECKS_FIELD = Field("checks", CHECKS, "检查项", typed=False)
@@ -55,6 +58,8 @@ TICKED = (
     Field("said", MEMO, "说明", on_log=True),
 )
 """What a tick says; every kind with a checklist has these fields."""
+TOLD = Field("whom", NAME, "告知", on_log=True)
+"""On kinds whose rows found wrong may be told somebody, without a slip."""
 ROW = Field("part", COUNT, "第几项", typed_as="row", zh_hint="来自检查表的第几项")
 """On kinds made of a record with a checklist: which row of it."""
 
@@ -155,11 +160,17 @@ def complete(*groups: str) -> Callable[[Record, Mapping[str, Any], Basis], str]:
 
 
 class Defect(NamedTuple):
-    """A row that was found wrong: its place from 1, what it is about, and what was made of it."""
+    """A row that was found wrong: its place from 1, what it is about, what was made of it, who was told instead."""
 
     place: int
     words: str
     made: tuple[str, ...]
+    told: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether something was made of it, or somebody was told: "told, no slip" is an answer (domain.md 29)."""
+        return bool(self.made or self.told)
 
 
 def defects(record: Record) -> list[Defect]:
@@ -169,7 +180,84 @@ def defects(record: Record) -> list[Defect]:
         if "row" in entry.extra and "link" in entry.extra:
             made.setdefault(str(entry.extra["row"]), []).append(str(entry.extra["link"]))
     return [
-        Defect(place, f"{row['name']}{f'：{n}' if (n := row.get('note')) else ''}", tuple(made.get(str(place), ())))
+        Defect(place, f"{row['name']}{f'：{n}' if (n := row.get('note')) else ''}", tuple(made.get(str(place), ())),
+               str(row.get("told") or ""))
         for place, row in enumerate(record.get("checks") or (), 1)
         if row.get("mark") == "fault"
-    ]
+    ]  # fmt: skip
+
+
+def unsettled(record: Record) -> list[str]:
+    """The rows found wrong of which nothing was made and nobody was told, in words with their place."""
+    return [f"{one.place} {one.words}" for one in defects(record) if not one.settled]
+
+
+def done_with(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """A guard: every row is ticked, and each found wrong has its slip, order or report, or was told somebody."""
+    if words := complete()(record, given, basis):
+        return words
+    left = unsettled(record)
+    how = f"（--of {record.id} --row 序号），或用 tell 记下已告知谁"
+    return f"异常还没有处理：{'、'.join(left)}；请开不合格项、工程单或突发事件{how}" if left else ""
+
+
+def next_hint(record: Record) -> str:
+    """What is next on a checklist: tick what is left, settle what was found wrong, close."""
+    if left := still_open(record):
+        return f"还有 {len(left)} 项未查，用 tick 勾选"
+    wrong = [one for one in defects(record) if not one.settled]
+    if not wrong:
+        return "下一步 close"
+    how = f"wuye nonconformity add --of {record.id} --row {wrong[0].place}，或 tell 记下已告知谁"
+    return f"异常未处理：{'、'.join(f'{one.place} {one.words}' for one in wrong)}；{how}"
+
+
+def _open_rows(record: Record, basis: Basis) -> int:
+    """How many rows nobody has ticked."""
+    return len(still_open(record))
+
+
+def _faults(record: Record, basis: Basis) -> int:
+    """How many rows were found wrong."""
+    return len(defects(record))
+
+
+def _unsettled(record: Record, basis: Basis) -> int:
+    """How many rows found wrong have neither a record of their own nor anybody told."""
+    return len(unsettled(record))
+
+
+COUNTED = (
+    Computed("unticked", "未查项", _open_rows, type=COUNT),
+    Computed("faults", "异常项", _faults, type=COUNT),
+    Computed("unsettled", "未处理异常", _unsettled, type=COUNT),
+)
+"""How a list stands, for the kinds on which rows are found wrong."""
+
+
+def tell(arrow: str) -> Step:
+    """The step by which a row found wrong is told to somebody, and no slip is made."""
+    return Step("tell", "告知（不开单）", arrow, ("items", "whom"), ("said",), guard=_tellable, effect=_told)
+
+
+def _tellable(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    checks = record.get("checks") or ()
+    try:
+        places = numbered(checks, given["items"])
+    except ValueError as error:
+        return str(error)
+    sound = [f"{i + 1} {checks[i]['name']}" for i in places if checks[i].get("mark") != "fault"]
+    return f"没有记为异常：{'、'.join(sound)}；请先 tick --mark 异常" if sound else ""
+
+
+def _told(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    checks = [dict(row) for row in record.get("checks") or ()]
+    for place in numbered(checks, given["items"]):
+        checks[place]["told"] = given["whom"]
+    return {"checks": CHECKS.dump(tuple(checks))}
+
+
+def row_of(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
+    """A row is a row of the record that `--of` names."""
+    if values.get("part") and not values.get("of"):
+        yield Problem("写了 --row 却没有写是哪条记录的：请用 --of 给出，如 --of xc3 --row 7", field="part")

@@ -141,7 +141,8 @@ class Intake(Writing):
             seen = kind.sees(heard.values, self, basis)
         except BadInput as error:
             return heard, list(error.problems)
-        return heard._replace(values={**seen.values, **heard.values}, said=heard.said + seen.notes), []
+        values = {**seen.values, **heard.values, **seen.instead}
+        return heard._replace(values=values, said=heard.said + seen.notes), []
 
     def _also(self, files: MonthFiles, seen: Record, make: Make) -> Record:
         """Another record changed in the same command, as it stands now."""

@@ -31,8 +31,9 @@ class Office(Intake):
         """A record whose link was only now filled in, linked both ways like a new one."""
         kind = record.kind
         source = after.get(kind.origin) if kind.origin else None
-        if source and source != record.get(kind.origin):
-            self._told_of(kind, files, str(source), record.id, who, "link")
+        if source and (source, after.get("part")) != (record.get(kind.origin), record.get("part")):
+            row = {"row": str(after["part"])} if after.get("part") else {}
+            self._told_of(kind, files, str(source), record.id, who, "link", row)
         target = after.get(kind.link) if kind.link else None
         if not target or target == record.get(kind.link):
             return after

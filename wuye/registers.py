@@ -51,6 +51,12 @@ class Registers(Reading):
         found = self.holding(one, name, lambda r: str(r[one.own_name]) == name and not r.void)
         return found[0] if found else None
 
+    def department(self, duty: str) -> Record | None:
+        """The department in use that has this duty."""
+        one = records.kind("department")
+        found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
+        return found[0] if found else None
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
         return self.settings.checklist(records.kind(kind), name)

@@ -231,11 +231,15 @@ class Move(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """The plain paper form of a record: title, fields in order, signature lines (domain.md 43)."""
+    """The plain paper form of a record: title, fields in order, signature lines (domain.md 43).
+
+    `titled(record)` names the form where one kind has several (an internal coordination, a nonconformity slip).
+    """
 
     title: str
     rows: tuple[str, ...]
     signatures: tuple[str, ...]
+    titled: Callable[[Record], str] | None = None
 
 
 class Books(Protocol):
@@ -259,15 +263,22 @@ class Books(Protocol):
     def in_book(self, kind: str, name: str) -> Record | None:
         """The record of a book that has this own name (a key by its label); not one that is void."""
 
+    def department(self, duty: str) -> Record | None:
+        """The department in use that has this duty (`cleaning`)."""
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
 
 
 class Seen(NamedTuple):
-    """What a new record keeps of the registers, and what the desk is told."""
+    """What a new record keeps of the registers, and what the desk is told.
+
+    What was typed goes before `values`; `instead` is what a typed word is kept as (a route's name as its code).
+    """
 
     values: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    instead: Mapping[str, Any] = MappingProxyType({})
 
 
 class Kind:

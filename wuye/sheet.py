@@ -178,7 +178,8 @@ def state_zh(kind: Kind, code: str) -> str:
 
 def place(record: Record) -> str:
     """Where or with whom it is: the room, else the place or department, then the name."""
-    where = next((str(record[n]) for n in ("room", "unit", "place", "department") if record[n]), "")
+    names = ("room", "unit", "place", "department")
+    where = next((record.kind[n].shown(record[n]) for n in names if record[n]), "")
     return " ".join(part for part in (where, *(record[n] for n in record.kind.people)) if part)
 
 

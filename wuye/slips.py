@@ -19,7 +19,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
     row = public(record, basis, reveal)
     lines = [
         office,
-        form.title,
+        form.titled(record) if form.titled else form.title,
         "=" * WIDTH,
         f"编号：{record.id}    状态：{state_zh(kind, record.status)}",
         f"受理：{when.read_back(record.received)}    录入：{when.read_back(record.recorded)}",

@@ -271,6 +271,19 @@ def choice(**labels: str) -> Type:
     return Type("choice", "选项", parse, read, str, lambda v: shown.get(v, str(v)), choices=tuple(shown.items()))
 
 
+def open_choice(**labels: str) -> Type:
+    """A choice to which an office may add its own words: what is none of the list is kept as it was typed."""
+    listed = choice(**labels)
+
+    def parse(text: str, typing: Typing) -> str:
+        try:
+            return str(listed.parse(text, typing))
+        except ValueError:
+            return _line(text, typing)
+
+    return listed._replace(name="choice-open", parse=parse, read=lambda text, zone: text)
+
+
 def ref(kind: str) -> Type:
     """The number of another record; Office turns what was typed into a full number before it is kept."""
     return Type(f"id:{kind}", "编号", _line, mask=_none)

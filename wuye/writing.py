@@ -137,7 +137,8 @@ class Writing(Registers):
             raise BadInput(*problems)
         self._refuse_named_twice(target, files, [heard])
         if target.sees:
-            heard = heard._replace(values={**target.sees(heard.values, self, basis).values, **heard.values})
+            seen = target.sees(heard.values, self, basis)
+            heard = heard._replace(values={**seen.values, **heard.values, **seen.instead})
         return self._make(target, files, [heard], who, "", basis, "link", {})[0]
 
     def _meant(self, files: MonthFiles, target: Kind, which: str) -> Record:

@@ -74,7 +74,7 @@ class Pen:
             raise BadInput(*problems)
         if kind.sees:
             seen = kind.sees(heard.values, self, basis)
-            heard = heard._replace(values={**seen.values, **heard.values})
+            heard = heard._replace(values={**seen.values, **heard.values, **seen.instead})
         return self.keep(kind, heard, Who(by, at, self.now), via, told)
 
     def keep(
@@ -180,6 +180,11 @@ class Pen:
     def in_book(self, kind: str, name: str) -> Record | None:
         """The record of a book that has this own name."""
         return next((r for r in self._of(kind, name) if not r.void), None)
+
+    def department(self, duty: str) -> Record | None:
+        """The department in use that has this duty."""
+        found = (r for r in self.written.values() if r.kind.name == "department" and r["duty"] == duty)
+        return next((r for r in found if r.status == "active"), None)
 
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name."""

@@ -31,6 +31,10 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("dayclose", "RJ", "日结"),
     ("monthclose", "YJ", "月结"),
     ("yearplan", "JH", "年度计划"),
+    ("incident", "SJ", "突发事件"),
+    ("patrol", "XC", "巡查"),
+    ("inspection", "DC", "部门检查"),
+    ("nonconformity", "BH", "不合格项"),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from wuye import checklist
 from wuye import values as v
 from wuye.flow import Flow, State, Step
 from wuye.levels import LABEL, became, contradicts, level_of, reached
@@ -291,6 +292,7 @@ KIND = Kind(
         Field("form_received", PAST, "诉求处理表收到时间"),
         Field("form_due", v.moment("future"), "诉求处理表要求时间"),
         Field("of", v.ref("any"), "来自", zh_hint="催收、放行条等的编号，如 cs3"),
+        checklist.ROW,
         Field("repeats", v.ref("complaint"), "重复投诉", zh_hint="前一次投诉的编号"),
         Field("repeat_handled", v.FLAG, "前次已处理"),
         Field("taken_up", v.FLAG, "意见采纳"),
@@ -386,6 +388,7 @@ KIND = Kind(
     ),
     one_of=(("room", "place"),),
     positional=("room", "text"),
+    checks=(checklist.row_of,),
     known_by=("room", "phone"),
     people=("reporter",),
     origin="of",

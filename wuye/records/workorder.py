@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from wuye import clocks
+from wuye import checklist, clocks
 from wuye import values as v
 from wuye.flow import Flow, State, Step
 from wuye.listed import MATERIALS
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SOURCE = v.choice(
     repair="报修", complaint="投诉", contact="来电来访/来电", patrol="巡查", inspection="部门检查/检查",
-    movein="入伙", convenience="便民服务", internal="内部", rework="返修",
+    movein="入伙", convenience="便民服务", internal="内部", rework="返修", nonconformity="不合格项",
+    incident="突发事件", reading="抄表",
 )  # fmt: skip
 TRADE = v.choice(
     electrical="电气/电", plumbing="给排水/水/水暖", door="门窗", lift="电梯", lighting="公共照明/照明", civil="土建",
@@ -189,6 +190,7 @@ KIND = Kind(
         Field("appointment", v.moment("future"), "预约时间"),
         Field("target", v.moment("future"), "要求完成时间", typed_as="due"),
         Field("of", v.ref("any"), "来自", zh_hint="投诉、巡查等的编号，如 ts3"),
+        checklist.ROW,
         Field("department", v.DEPARTMENT, "承办部门"),
         Field("handler", v.STAFF, "维修人"),
         Field("not_ours", v.FLAG, "不属本公司"),
@@ -244,9 +246,10 @@ KIND = Kind(
     ),
     one_of=(("room", "place"),),
     positional=("room", "text"),
+    checks=(checklist.row_of,),
     known_by=("room",),
     origin="of",
-    inherits={**TAKEN_OVER, "trade": ("trade",), "urgency": ("urgency",)},
+    inherits={**TAKEN_OVER, "text": (*TAKEN_OVER["text"], "remark"), "trade": ("trade",), "urgency": ("urgency",)},
     people=("reporter",),
     category="urgency",
     next_hint=next_hint,
