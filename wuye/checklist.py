@@ -43,13 +43,18 @@ def _rows(text: str) -> Iterable[dict[str, str]]:
         yield {"name": part.strip()}
 
 
+def listed_zh(checks: Sequence[Mapping[str, Any]]) -> str:
+    """A whole list, a line a row, each with the place by which it is named."""
+    return "\n".join(f"{place} {row_zh(row)}" for place, row in enumerate(checks, 1))
+
+
 CHECKS = rows(
     "checks", "检查项",
     (Cell("name", "名称", TEXT, True), Cell("group", "类别", TEXT), Cell("need", "份数", COUNT),
      Cell("done", "已有", COUNT), Cell("mark", "结果", MARK), Cell("note", "说明", TEXT),
      Cell("told", "已告知", TEXT)),
     _rows, row_zh,
-)  # fmt: skip
+)._replace(show=listed_zh)  # fmt: skip
 CHECKS_FIELD = Field("checks", CHECKS, "检查项", typed=False)
 TICKED = (
     Field("items", TEXT, "哪几项", on_log=True, zh_hint="序号或名称，如 1-3,5；全部；其余"),

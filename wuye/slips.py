@@ -8,7 +8,7 @@ from wuye import money, when
 from wuye.errors import BadInput
 from wuye.record import Record
 from wuye.schema import Basis
-from wuye.sheet import public, state_zh
+from wuye.sheet import public, state_zh, step_zh
 
 WIDTH = 60
 
@@ -35,8 +35,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
     if steps:
         lines += ["-" * WIDTH, "经过："]
     for entry in steps:
-        step = kind.flow.step(entry.step)
-        lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {step.zh if step else entry.step}  {entry.by}")
+        lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {step_zh(kind, entry.step)}  {entry.by}")
     signatures = "    ".join(f"{role}：____________" for role in form.signatures)
     return "\n".join([*lines, "=" * WIDTH, signatures, f"打印：{when.read_back(basis.now)}", ""])
 

@@ -148,7 +148,7 @@ KIND = Kind(
     clocks=(
         Clock("supervisor", "告知当值主管", happened, "incident.supervisor", ("tell",),
               meets=was_told("supervisor")),
-        Clock("leader", "告知分管领导", happened, "incident.leader", ("tell",), meets=was_told("leader"), outlives=True),
+        Clock("leader", "告知分管领导", happened, "incident.leader", ("tell",), meets=was_told("leader")),
         Clock("night", "告知夜间总值班", by_night, "incident.night", ("tell",), meets=was_told("night-manager")),
         Clock("report", "结案报告", happened, "incident.report", ("close",)),
     ),
