@@ -52,7 +52,8 @@ for name, _, _ in records.KINDS:
         CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_0-9-]", code)}
 for codes in (arrears.BY, figures_money.BY, [one.name for one in (*figures_money.FIGURES, *figures.FIGURES)]):
     CODES |= {part for code in codes for part in code.split("-")}
-CODES |= {"line", "recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h", "row", "checklists"}
+CODES |= {"line", "recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
+CODES |= {"row", "checklists"}
 
 
 def english(text: str, typed: str = "") -> list[str]:

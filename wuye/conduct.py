@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye.errors import Problem
 from wuye.schema import Field
-from wuye.values import STAFF, choice, open_choice
+from wuye.values import NAME, choice, open_choice
 
 if TYPE_CHECKING:
     from wuye.record import Entry, Record
@@ -25,7 +25,7 @@ DUTY = open_choice(
     greening="绿化/绿化部", service="客服/客服部/前台", finance="财务/财务部", quality="品质/品质部",
 )  # fmt: skip
 """Departments by what they do, in the words of the department register; an office may have others."""
-BREACH_FIELDS = (Field("person", STAFF, "当事人", on_log=True), Field("breach", BREACH, "违规", on_log=True))
+BREACH_FIELDS = (Field("person", NAME, "当事人", on_log=True), Field("breach", BREACH, "违规", on_log=True))
 VERDICT = choice(well="处置迅速得当/得当", bad="造成不良后果/不良后果", none="撤回评定/撤回")
 
 

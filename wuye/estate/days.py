@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import bills, complaints, dues, gate, homes, people, repairs, till
+from wuye.estate import bills, complaints, dues, gate, homes, people, repairs, rounds, till
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -53,6 +53,9 @@ RATES = (
     Rate(dues.contact, (3.6, 3.2, 3.0, 2.8, 2.6, 3.4, 0.6), AT_THE_DESK),
     Rate(repairs.by_night, (0.06,) * 7, BY_NIGHT),
     Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
+    Rate(rounds.patrol, (1.2, 1.2, 1.2, 1.2, 1.2, 0.8, 0.6), AT_THE_DESK),
+    Rate(rounds.inspection, (0.4, 0.3, 0.3, 0.3, 0.4, 0.1, 0.1), AT_THE_DESK),
+    Rate(rounds.incident, (0.08,) * 7, ALL_DAY),
 )
 
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
@@ -66,6 +69,8 @@ OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (4, "15:25", repairs.urged), (3, "11:10", gate.still_withheld), (2, "14:05", repairs.on_hold),
     (1, "16:25", complaints.on_the_web), (1, "15:20", gate.in_parts), (1, "17:10", gate.expected_today),
     (1, "18:40", gate.overstaying), (0, "02:15", repairs.by_night),
+    (19, "10:30", rounds.told_only), (15, "15:00", rounds.seen_twice), (14, "10:15", rounds.cleared_up),
+    (12, "09:40", rounds.reopened), (9, "16:20", rounds.at_a_point), (0, "08:05", rounds.still_going),
 )  # fmt: skip
 """What is told of every estate, so many days before the end."""
 

@@ -123,7 +123,7 @@ KIND = Kind(
         Field("answer", v.TEXT, "答复", on_log=True),
         Field("said", v.MEMO, "说明", on_log=True),
         Field("whom", v.TEXT, "安抚疏导对象", on_log=True, zh_hint="如 被困业户两人、围观业户"),
-        Field("person", v.STAFF, "当事人", on_log=True),
+        Field("person", v.NAME, "当事人", on_log=True),
         Field("verdict", conduct.VERDICT, "评定", on_log=True),
         Field("judged_by", v.NAME, "评定人", on_log=True),
     ),

@@ -72,6 +72,12 @@ def corrected(record: Record, basis: Basis) -> Mark | None:
     return done[-1] if done else None
 
 
+def verify_due(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """The office's limit, anew each time that it is said to be put right."""
+    due = basis.after(start.at, "nonconformity.verify")
+    return due.at, f"nonconformity.verify {due.rule_zh}"
+
+
 def notice(record: Record, basis: Basis) -> str:
     """How the department was told: not yet, by word of mouth and no slip, or by which slip."""
     if slip := record.get("slip"):
@@ -135,7 +141,7 @@ KIND = Kind(
         Field("department", conduct.DUTY, "责任部门", zh_hint="安保、工程、保洁、绿化、客服，或部门名称"),
         Field("to_tell", v.TEXT, "应告知", typed=False),
         Field("found_by", v.STAFF, "发现人", zh_hint="不写为经办人"),
-        Field("person", v.STAFF, "当事人"),
+        Field("person", v.NAME, "当事人"),
         Field("breach", conduct.BREACH, "违规", zh_hint="写了就记到当事人名下，计入考核"),
         Field("due_on", v.day("future"), "整改期限", zh_hint="不写按 wuye.yaml 的 nonconformity.correct"),
         Field("of", v.ref("any"), "来自", zh_hint="巡查、检查、值班日志、装修、抄表等的编号，如 xc3"),
@@ -143,7 +149,7 @@ KIND = Kind(
         Field("slip", SLIP, "单据", typed=False, zh_hint="不写按部门：安保、工程内部协调单，保洁不合格单"),
         Field("slip_number", v.TEXT, "单据编号"),
         Field("measure", v.MEMO, "整改情况"),
-        Field("corrected_by", v.STAFF, "整改人"),
+        Field("corrected_by", v.NAME, "整改人"),
         Field("corrected_on", v.moment("past"), "整改完成时间"),
         Field("verified_by", v.STAFF, "复查人"),
         Field("whom", v.NAME, "告知", on_log=True),
@@ -177,7 +183,7 @@ KIND = Kind(
     clocks=(
         Clock("tell", "告知", found, "nonconformity.tell", ("tell", "slip", "correct")),
         Clock("correct", "整改", begun_anew, correct_due, ("correct",)),
-        Clock("verify", "复查", corrected, "nonconformity.verify", ("verify", "reject")),
+        Clock("verify", "复查", corrected, verify_due, ("verify", "reject")),
     ),
     computed=(Computed("notice", "告知方式", notice, NOTICE.show, NOTICE),),
     positional=("text", "department"),
