@@ -53,10 +53,13 @@ RATES = (
     Rate(dues.contact, (3.6, 3.2, 3.0, 2.8, 2.6, 3.4, 0.6), AT_THE_DESK),
     Rate(repairs.by_night, (0.06,) * 7, BY_NIGHT),
     Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
+)
+WALKED = (
     Rate(rounds.patrol, (1.2, 1.2, 1.2, 1.2, 1.2, 0.8, 0.6), AT_THE_DESK),
     Rate(rounds.inspection, (0.4, 0.3, 0.3, 0.3, 0.4, 0.1, 0.1), AT_THE_DESK),
     Rate(rounds.incident, (0.08,) * 7, ALL_DAY),
 )
+"""What goes by dice of its own: more or less of it changes nothing in who pays what."""
 
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
@@ -69,10 +72,12 @@ OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (4, "15:25", repairs.urged), (3, "11:10", gate.still_withheld), (2, "14:05", repairs.on_hold),
     (1, "16:25", complaints.on_the_web), (1, "15:20", gate.in_parts), (1, "17:10", gate.expected_today),
     (1, "18:40", gate.overstaying), (0, "02:15", repairs.by_night),
-    (19, "10:30", rounds.told_only), (15, "15:00", rounds.seen_twice), (14, "10:15", rounds.cleared_up),
-    (12, "09:40", rounds.reopened), (9, "16:20", rounds.at_a_point), (0, "08:05", rounds.still_going),
 )  # fmt: skip
 """What is told of every estate, so many days before the end."""
+WALKED_OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
+    (19, "10:30", rounds.told_only), (15, "15:00", rounds.seen_twice), (14, "10:15", rounds.cleared_up),
+    (12, "09:40", rounds.reopened), (9, "16:20", rounds.at_a_point), (0, "08:05", rounds.still_going),
+)
 
 
 def first_day(now: datetime, months: int) -> date:
@@ -94,6 +99,9 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
+    own = Dice(seed + 1)
+    walked = [*by_chance(own, WALKED, start, now, units / FULL_SIZE), *on_days(WALKED_OCCASIONS, start, now)]
+    tales += [(at, apart(tale, own)) for at, tale in walked]
     for order, (at, tale) in enumerate(tales):
         heappush(waiting, (at, order, tale(pen, estate)))
     for day in progress([start.date() + timedelta(days=n) for n in range((now.date() - start.date()).days + 1)]):
@@ -113,21 +121,51 @@ def _run(pen: Pen, waiting: list[tuple[datetime, int, Story]], until: datetime) 
 
 def planned(dice: Dice, start: datetime, now: datetime, scale: float) -> Iterator[tuple[datetime, Tale]]:
     """When every story begins: so many a day by chance, the occasions on their days."""
-    for number in range((now.date() - start.date()).days + 1):
-        day = start + timedelta(days=number)
-        for rate in RATES:
-            for _ in range(dice.count(rate.by_weekday[day.weekday()] * scale)):
-                yield day + timedelta(hours=dice.among(rate.hours), minutes=dice.between(0, 59)), rate.tale
-    for before, clock, tale in OCCASIONS:
-        hour, minute = map(int, clock.split(":"))
-        at = datetime.combine(now.date() - timedelta(days=before), datetime.min.time(), now.tzinfo)
-        if at >= start:
-            yield at + timedelta(hours=hour, minutes=minute), tale
+    yield from by_chance(dice, RATES, start, now, scale)
+    yield from on_days(OCCASIONS, start, now)
     saturday = now.date() - timedelta(days=(now.weekday() - 5) % 7 + 7)
     yield (
         datetime.combine(saturday, datetime.min.time(), now.tzinfo) + timedelta(hours=16, minutes=10),
         complaints.weekend_paper,
     )
+
+
+def apart(tale: Tale, own: Dice) -> Tale:
+    """The tale told with dice of its own."""
+
+    def told(pen: Pen, estate: Estate) -> Story:
+        story = tale(pen, estate)
+        while True:
+            pen.dice, kept = own, pen.dice
+            following = next(story, None)
+            pen.dice = kept
+            if following is None:
+                return
+            yield following
+
+    return told
+
+
+def by_chance(
+    dice: Dice, rates: Iterable[Rate], start: datetime, now: datetime, scale: float
+) -> Iterator[tuple[datetime, Tale]]:
+    """So many a day by chance."""
+    for number in range((now.date() - start.date()).days + 1):
+        day = start + timedelta(days=number)
+        for rate in rates:
+            for _ in range(dice.count(rate.by_weekday[day.weekday()] * scale)):
+                yield day + timedelta(hours=dice.among(rate.hours), minutes=dice.between(0, 59)), rate.tale
+
+
+def on_days(
+    occasions: Iterable[tuple[int, str, Tale]], start: datetime, now: datetime
+) -> Iterator[tuple[datetime, Tale]]:
+    """What is told so many days before the end."""
+    for before, clock, tale in occasions:
+        hour, minute = map(int, clock.split(":"))
+        at = datetime.combine(now.date() - timedelta(days=before), datetime.min.time(), now.tzinfo)
+        if at >= start:
+            yield at + timedelta(hours=hour, minutes=minute), tale
 
 
 def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
