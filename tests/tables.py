@@ -11,7 +11,7 @@ from wuye import cohort, commands, figures, figures_money, records, settings
 from wuye.call import COMMON, READS, WRITES, Opt, Verb
 from wuye.commands.figures import ways_of
 from wuye.render import FORMATS
-from wuye.schema import Field, Kind, Rule
+from wuye.schema import Field, Item, Kind, Rule
 from wuye.settings import DESK_KEYS, KEYS
 from wuye.values import TEXT, Type
 from wuye.verbs import LIST_OPTIONS
@@ -256,6 +256,19 @@ def all_figures() -> str:
     return table(("figure", "中文", "formula", "unit", "broken up by"), rows)
 
 
+def checklists() -> str:
+    """Every checklist that a kind begins with: how it is named, and its lines."""
+    rows = [
+        (kind.zh, f"`{one.name}`", one.zh, "、".join(_item(item) for item in one.items))
+        for row in records.KINDS for kind in (records.kind(row[0]),) for one in kind.checklists
+    ]  # fmt: skip
+    return table(("类别", "代码", "名称", "各项"), rows)
+
+
+def _item(item: Item) -> str:
+    return f"{item.name}×{item.need}" if item.need > 1 else item.name
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "shared-options": shared_options,
     "whole-office": whole_office,
@@ -268,5 +281,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "template": template,
     "rules": rules,
     "figures": all_figures,
+    "checklists": checklists,
 }
-PAGES = ("commands.md", "scripting.md", "settings.md", "figures.md")
+PAGES = ("commands.md", "scripting.md", "settings.md", "figures.md", "checklists.md")

@@ -187,7 +187,8 @@ class Reading:
 
     def _chosen(self, name: str, word: str, *path: str | int) -> str:
         """A word of the map for a field of choices is one of them."""
-        choices = dict(self.kind[name].type.choices) if self.kind.has(name) else {}
+        listed = self.kind.has(name) and not self.kind[name].type.open
+        choices = dict(self.kind[name].type.choices) if listed else {}
         if choices and word and word not in {*choices, *choices.values()}:
             allowed = "、".join(f"{code}({zh})" for code, zh in choices.items())
             self.wrong(f"{name} 没有“{word}”这一项；可选：{allowed}", *path)

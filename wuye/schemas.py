@@ -78,6 +78,8 @@ def _type(type_: Type, words: str) -> dict[str, Any]:
         return {"type": "array", "items": {"enum": choices} if choices else {"type": ["string", "number"]}}
     if type_.listed:
         return {"type": "array", "items": {"type": "object"}}
+    if type_.open:
+        return {"type": "string", "examples": [code for code, _ in type_.choices]}
     if type_.choices:
         return _choices(words, list(type_.choices))
     if name.startswith("day-or-moment"):

@@ -78,7 +78,8 @@ class Type(NamedTuple):
     `parse(text, typing)` understands what was typed, `read(stored, zone)` what is stored, both raise
     ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
     `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text;
-    `ordered` choices rise from first to last. `doubt(value)` says what is odd about one that is taken all the same.
+    `ordered` choices rise from first to last, `open` ones take other words too. `doubt(value)` says what is odd about
+    one that is taken all the same.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Type(NamedTuple):
     right: bool = False
     listed: bool = False
     ordered: bool = False
+    open: bool = False
     doubt: Callable[[Any], str] | None = None
 
 
@@ -281,7 +283,7 @@ def open_choice(**labels: str) -> Type:
         except ValueError:
             return _line(text, typing)
 
-    return listed._replace(name="choice-open", parse=parse, read=lambda text, zone: text)
+    return listed._replace(parse=parse, read=lambda text, zone: text, open=True)
 
 
 def ref(kind: str) -> Type:

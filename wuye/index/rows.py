@@ -79,7 +79,7 @@ class _How(NamedTuple):
 def _how(one: Field) -> _How:
     kind = one.type.name
     worded = not kind.startswith(_UNWORDED)
-    labels = dict(one.type.choices) if kind in ("choice", "choice-open") else {}
+    labels = dict(one.type.choices) if kind == "choice" else {}
     place = kind == "room" or one.name in NAMED
     return _How(one, one.type.read is TEXT.read, labels, one.private, worded, kind == "name", place)
 
@@ -182,7 +182,7 @@ class Columns:
                     found.rooms.append(value)
             elif labels:
                 found.words.append(value)
-                found.words.append(labels[value] if one.type.name == "choice" else labels.get(value, value))
+                found.words.append(labels.get(value, value) if one.type.open else labels[value])
             else:
                 if read_stored(one, value, self.zone)[1]:
                     raise _Odd
