@@ -131,3 +131,16 @@ def test_it_is_counted_by_department_in_the_day_and_the_month(wuye: Wuye) -> Non
     rows = {r["row"]: r for r in wuye("day", "-o", "json").json["rows"]}
     assert rows["nonconformity"]["new"] == 2 and rows["nonconformity.cleaning"]["still_open"] == 1
     assert "责任部门：保洁" in wuye("month").out
+
+
+def test_a_department_of_the_office_s_own_words_is_kept_and_found(wuye: Wuye) -> None:
+    add(wuye)
+    assert add(wuye, "停车场管理方")["department"] == "停车场管理方"
+    for word, name in (("保洁", "BH-20261122-001"), ("停车场管理方", "BH-20261122-002")):
+        for _ in "read", "index":
+            found = wuye("nonconformity", "list", "--where", f"责任部门={word}", "-o", "json").records
+            assert [r["id"] for r in found] == [name]
+            assert name in wuye("find", word).out
+    said = wuye("nonconformity", "slip", "bh2")
+    assert said.code == 1 and "停车场管理方开哪种单没有定" in said.err
+    assert wuye("check").code == 0

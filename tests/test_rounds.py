@@ -63,6 +63,15 @@ def test_a_route_of_the_office_is_kept_by_its_code_and_an_unknown_one_refused(ro
     assert said.code == 2 and "不能用 edit 改" in said.err
 
 
+def test_a_list_that_the_office_gave_up_stays_with_its_records(roof: Wuye, office: Path) -> None:
+    settings = office / "wuye.yaml"
+    settings.write_text(settings.read_text("utf-8").replace(ROOF, ""), "utf-8")
+    assert roof("patrol", "add", "屋面巡查").code == 2
+    assert roof("patrol", "edit", "xc1", "--place", "5栋").code == 0
+    assert roof("patrol", "tick", "xc1", "--items", "2").code == 0
+    assert roof("patrol", "close", "xc1").code == 0
+
+
 def test_a_department_may_be_named_as_the_register_names_it(wuye: Wuye) -> None:
     assert wuye("department", "add", "秩序维护中心", "--duty", "安保").code == 0
     assert row(wuye("inspection", "add", "秩序维护中心", "-o", "json"))["department"] == "security"

@@ -35,7 +35,12 @@ DEPARTMENTS = (
 
 
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
-    """The points of the department, as the office has them now; a name of the register stands for its duty."""
+    """The points of the department, as the office has them now; a name of the register stands for its duty.
+
+    A record that has its points keeps them.
+    """
+    if values.get("checks"):
+        return Seen({})
     word = values["department"]
     known = books.in_book("department", word)
     found = books.checklist("inspection", str(known.get("duty") or word) if known else word)
