@@ -31,6 +31,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("dayclose", "RJ", "日结"),
     ("monthclose", "YJ", "月结"),
     ("yearplan", "JH", "年度计划"),
+    ("handover", "JJ", "交接班"),
 )
 
 
