@@ -22,7 +22,8 @@ ORDER = """
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git browser annals settings store founding
     monthfiles index shelves owing reading registers balance papers reckoning till shift past signed writing
-    intake office handing glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
+    intake office handing
+    glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {
     "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},

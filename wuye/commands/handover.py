@@ -43,8 +43,7 @@ def _draft(call: Call, recent: Sequence[Record]) -> Record | None:
 def _shift(call: Call, draft: Record | None, recent: Sequence[Record]) -> Shift:
     who = call.who
     to = str(call.typed.get("to") or (draft["to"] if draft else "") or "").strip()
-    giver = who.by if call.text("by") or draft is None else str(draft["giver"])
-    return Shift(giver, to, who.moment, recent, draft.id if draft else "")
+    return Shift(who.by, to, who.moment, recent, draft.id if draft else "")
 
 
 def preview(call: Call) -> Sheet:
@@ -57,8 +56,7 @@ def preview(call: Call) -> Sheet:
     found = _shift(call, draft, recent)
     kept, notes = handing.gathered(office, found)
     kept |= shift.counted(kept, heard.values) | {n: heard.values[n] for n in ("keys_counted",) if n in heard.values}
-    basis = office.basis(KIND)
-    notes_made = draft.kind.computed_by("specials").of(draft, basis) if draft else ()  # type: ignore[union-attr]
+    notes_made = _specials(draft, office) if draft else ()
     sections = handing.sections(office, kept, (*notes_made, *(heard.values.get("special") or ())))
     rows = tuple({"list": name, "number": len(kept.get(name) or ())} for name in handing.GROUPS)
     columns = (Column("list", "要交的", lambda name: handing.GROUPS[name]), Column("number", "条数", right=True))
@@ -99,7 +97,8 @@ def give(call: Call) -> Sheet:
     given = Heard({**heard.values, **kept, "giver": found.giver}, heard.said)
     done = _written(call, draft, given, who, notes)
     sheet = verbs.answer(call, KIND, done, "已交班")
-    sections = handing.sections(office, {**kept, **heard.values}, [n for r in done.records for n in _specials(r, office)])
+    notes_made = [note for r in done.records for note in _specials(r, office)]
+    sections = handing.sections(office, {**kept, **heard.values}, notes_made)
     told = "".join(f"\n{part.title}\n" + "".join(f"  {row['line']}\n" for row in part.rows) for part in sections)
     return sheet._replace(words=sheet.words + told)
 

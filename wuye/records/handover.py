@@ -110,6 +110,12 @@ def since_given(record: Record, basis: Basis) -> Mark | None:
     return told[-1] if told else None
 
 
+def signed_by(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
+    """The office's limit from the last time that it was given."""
+    due = basis.after(start.at, "handover.take")
+    return due.at, f"handover.take {due.rule_zh}"
+
+
 def rows_given(record: Record, values: Mapping[str, Any], basis: Basis) -> str:
     """Nobody leaves before the list is done; nobody relieves himself."""
     if str(values.get("taken_by")) == str(record.get("giver")):
@@ -236,7 +242,7 @@ KIND = Kind(
         Rule("handover.take", Span(30, "min"), "交班后多久内接班签字"),
         Rule("handover.float", 0, "前台备用金（元），第一次交班前就有的现金"),
     ),
-    clocks=(Clock("take", "接班签字", since_given, "handover.take", ("take", "dispute")),),
+    clocks=(Clock("take", "接班签字", since_given, signed_by, ("take", "dispute")),),
     computed=(
         Computed("specials", "特别交待", specials, "\n".join),
         *(Computed(f"{name}_signed", zh, gathered(name), "\n".join) for name, zh in GATHERED),
