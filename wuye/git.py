@@ -23,7 +23,7 @@ books/** merge=wuye diff=wuye
 IGNORE = "/.wuye/\n*.wuye-new\n"
 HARDENED = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotepath=false", "core.attributesFile=/dev/null",
-    "core.safecrlf=false", "commit.gpgsign=false", "tag.gpgsign=false", "core.fsync=all", "i18n.commitEncoding=UTF-8",
+    "core.safecrlf=false", "commit.gpgsign=false", "core.fsync=all", "i18n.commitEncoding=UTF-8",
     "user.useConfigOnly=false", "init.defaultBranch=main",
 )  # fmt: skip
 # The variables that `git rev-parse --local-env-vars` names, and those that start programs of their own.
