@@ -52,7 +52,7 @@ def busy(wuye: Wuye) -> Wuye:
     """An afternoon: a complaint, a visitor inside and one that left, a pass issued, a promise for tomorrow, cash."""
     for words in (
         ("complaint", "add", "3-2-1201", "厨房漏水", "--reporter", "王女士"),
-        ("visitor", "add", "--name", "赵先生", "--purpose", "送货", "--unit", "3-2-1201"),
+        ("visitor", "add", "--name", "赵先生", "--purpose", "送货", "--unit", "3-2-1201", "--badge", "05"),
         ("visitor", "add", "--name", "孙女士", "--purpose", "探亲", "--unit", "3-2-1202"),
         ("visitor", "leave", "fk2"),
         ("pass", "add", "3-2-1201", "--carrier", "王女士", "--relation", "业主", "--goods", "冰箱x1"),
@@ -77,6 +77,7 @@ def test_give_gathers_everything_of_every_kind(busy: Wuye) -> None:
     assert [line.split()[0] for line in kept["matters"]] == ["TS-20261122-001", "CS-20261122-001"]
     assert "3-2-1201 王女士 厨房漏水" in kept["matters"][0] and "首次响应" in kept["matters"][0]
     assert [line.split()[0] for line in kept["inside"]] == ["FK-20261122-001"]
+    assert kept["keys_out"] == ["访客证 05 FK-20261122-001 3-2-1201 赵先生"]
     assert [line.split()[0] for line in kept["passes"]] == ["FX-20261122-001"]
     assert any("付款承诺 11-23" in line and "CS-20261122-001" in line for line in kept["promises"])
     assert kept["papers"] == [{"book": "甲本", "first": "0012301", "last": "0012302", "used": 2, "spoiled": 0}]
@@ -162,7 +163,8 @@ def test_with_git_changes_since_the_last_one_are_records(busy: Wuye, office: Pat
 
 
 def test_notes_wait_on_the_draft_until_it_is_given(wuye: Wuye) -> None:
-    assert one(wuye("handover", "remind", "王女士的钥匙在前台", "-o", "json", now="2026-11-22T15:00"))["status"] == "draft"
+    row = one(wuye("handover", "remind", "王女士的钥匙在前台", "-o", "json", now="2026-11-22T15:00"))
+    assert row["status"] == "draft"
     good(wuye("handover", "remind", "2号电梯停用，维保明早来"))
     row = give(wuye, "--note", "信报箱钥匙换了，旧的作废；快递柜报修")
     assert row["id"] == "JJ-20261122-001" and row["specials"] == [
@@ -180,7 +182,7 @@ def test_nobody_leaves_before_the_list_is_done(wuye: Wuye, office: Path) -> None
     before = tree(office)
     said = wuye("handover", "take", "--by", "张晓", now=SIX)
     assert said.code == 1 and tree(office) == before
-    for words in ("特别交待", "文件资料", "归档", "钥匙", "物品", "办公用品", "现金", "收据", "电源", "保险柜", "电话转"):
+    for words in ("特别交待", "文件", "归档", "钥匙", "物品", "办公用品", "现金", "收据", "电源", "保险柜", "电话转"):
         assert words in said.err, words
     good(wuye("handover", "tick", "--items", "全部"))
     row = one(wuye("handover", "take", "--by", "张晓", "-o", "json"))
@@ -330,14 +332,14 @@ def test_an_evening_and_the_morning_after(busy: Wuye, office: Path) -> None:
     good(busy("handover", "tick", "--items", "17-28", "--by", "李静"))
     good(busy("handover", "take", "--by", "控制中心", now=SIX))
     good(busy("visitor", "leave", "fk1", now="2026-11-22T20:10"))
-    night = one(busy("handover", "give", "--to", "李静", "--note", "22:40 3-2-1201 来电，水管爆裂，已关阀", "-o", "json",
+    night = one(busy("handover", "give", "--to", "李静", "--note", "22:40 3-2-1201 水管爆裂，已关阀", "-o", "json",
                      now=MORNING))  # fmt: skip
     assert (night["giver"], night["to"], night["counted"]) == ("控制中心", "李静", None)
     assert night["expected"] == "300.00", "what lies in the safe is still there"
     kept = given(night)
     assert "inside" not in kept and kept["previous"] == row["id"]
     assert kept["changed"] == ["FK-20261122-001 访客 离开 控制中心 11-22 20:10"]
-    assert [c["name"] for c in night["checks"] if c["group"] == "交班时"][0].startswith("夜间来电来访")
+    assert next(c["name"] for c in night["checks"] if c["group"] == "交班时").startswith("夜间来电来访")
     good(busy("handover", "tick", "--items", "全部"))
     assert one(busy("handover", "take", "--by", "李静", "-o", "json"))["status"] == "taken"
     assert good(busy("duty")).out == "当班：李静\n"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wuye import telling
+from wuye.handed import Touched, told
 from wuye.past import Change, Past
 from wuye.record import Record, tag_of
 from wuye.shelves import Shelves
-from wuye.shift import Touched, told
 from wuye.telling import HAND_ZH
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wuye import changes, handing, records, shift, signed, verbs
+from wuye import changes, handed, handsheet, records, signed, verbs
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, NotFound, Problem, Refused
+from wuye.handed import Shift
 from wuye.office import Office, Outcome
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import Column, Sheet
-from wuye.shift import Shift
 from wuye.values import MONEY
 
 KIND = records.kind("handover")
@@ -34,7 +34,7 @@ def _draft(call: Call, recent: Sequence[Record]) -> Record | None:
     if call.words:
         call.no_words(1)
         return call.office.get(KIND, call.words[0])
-    return handing.only(recent, "draft")
+    return handsheet.only(recent, "draft")
 
 
 # --- looking
@@ -48,18 +48,18 @@ def _shift(call: Call, draft: Record | None, recent: Sequence[Record]) -> Shift:
 
 def preview(call: Call) -> Sheet:
     """What would be handed over now, nothing written."""
-    office, recent = call.office, handing.recent(call.office)
+    office, recent = call.office, handsheet.recent(call.office)
     draft = _draft(call, recent)
     heard, problems = changes.hear_step(KIND, STEPS["give"], {"to": "-", **call.typed}, office.typing)
     if problems:
         raise BadInput(*problems)
     found = _shift(call, draft, recent)
-    kept, notes = handing.gathered(office, found)
-    kept |= shift.counted(kept, heard.values) | {n: heard.values[n] for n in ("keys_counted",) if n in heard.values}
+    kept, notes = handsheet.gathered(office, found)
+    kept |= handed.counted(kept, heard.values) | {n: heard.values[n] for n in ("keys_counted",) if n in heard.values}
     notes_made = _specials(draft, office) if draft else ()
-    sections = handing.sections(office, kept, (*notes_made, *(heard.values.get("special") or ())))
-    rows = tuple({"list": name, "number": len(kept.get(name) or ())} for name in handing.GROUPS)
-    columns = (Column("list", "要交的", lambda name: handing.GROUPS[name]), Column("number", "条数", right=True))
+    sections = handsheet.sections(office, kept, (*notes_made, *(heard.values.get("special") or ())))
+    rows = tuple({"list": name, "number": len(kept.get(name) or ())} for name in handsheet.GROUPS)
+    columns = (Column("list", "要交的", lambda name: handsheet.GROUPS[name]), Column("number", "条数", right=True))
     last = found.last
     since = f"{last.id} {found.since:%m-%d %H:%M} 以来" if last else f"{found.since:%m-%d %H:%M} 以来，第一次交班"
     return Sheet(
@@ -74,31 +74,31 @@ def preview(call: Call) -> Sheet:
 
 def give(call: Call) -> Sheet:
     """The first signature: everything gathered and kept, the record made where there was no draft."""
-    office, recent = call.office, handing.recent(call.office)
+    office, recent = call.office, handsheet.recent(call.office)
     who, mistakes = call.heard
     draft = _draft(call, recent)
     typed = {"to": str(draft["to"] or ""), **call.typed} if draft else dict(call.typed)
     heard, problems = changes.hear_step(KIND, STEPS["give"], typed, office.typing._replace(since=who.at))
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
-    if (waits := handing.only([r for r in recent if not draft or r.id != draft.id], "given")) and not call.text("once"):
+    if (waits := handsheet.only([r for r in recent if not draft or r.id != draft.id], "given")) and not call.text("once"):
         words = f"{waits.id}（{waits['giver']} 交给 {waits['to']}）还没有接班签字"
         raise Refused(f"{words}，不能再交一班：请先 wuye handover take {waits.id}，或 dispute 退回")
     found = _shift(call, draft, recent)
     if found.giver == found.to:
         raise Refused(f"{found.giver} 不能交给自己：请用 --to 写接班人，没人接时写控制中心")
-    kept, notes = handing.gathered(office, found)
-    kept |= shift.counted(kept, heard.values)
+    kept, notes = handsheet.gathered(office, found)
+    kept |= handed.counted(kept, heard.values)
     _need_count(kept, heard, found)
     kept = {n: None for n in COUNTED if draft and draft[n] is not None and n not in heard.values} | kept
-    before = shift.signature(found.last, "take") if found.last else None
+    before = handed.signature(found.last, "take") if found.last else None
     if before and (taker := str(found.last["taken_by"] if found.last else "")) != found.giver:
         notes += (f"上一班接班签字的是 {taker}，这一班由 {found.giver} 交：请核对是谁在交班",)
     given = Heard({**heard.values, **kept, "giver": found.giver}, heard.said)
     done = _written(call, draft, given, who, notes)
     sheet = verbs.answer(call, KIND, done, "已交班")
     notes_made = [note for r in done.records for note in _specials(r, office)]
-    sections = handing.sections(office, {**kept, **heard.values}, notes_made)
+    sections = handsheet.sections(office, {**kept, **heard.values}, notes_made)
     told = "".join(f"\n{part.title}\n" + "".join(f"  {row['line']}\n" for row in part.rows) for part in sections)
     return sheet._replace(words=sheet.words + told)
 
@@ -130,7 +130,7 @@ def _written(call: Call, draft: Record | None, given: Heard, who: Who, notes: tu
 
     if draft:
         return call.office.change(KIND, [draft.id], who, "交班", make, **options)
-    done = call.office.add(KIND, [{"giver": str(given.values["giver"])}], who, repeat_ok=True, then=("交班", make),
+    done = call.office.add(KIND, [{"giver": str(given.values["giver"])}], who, repeat_ok=True, at_once=("交班", make),
                            **options)  # fmt: skip
     return done._replace(notes=(*given.said, *notes, *done.notes))
 
@@ -146,9 +146,9 @@ def remind(call: Call) -> Sheet:
     heard, problems = changes.hear_step(KIND, STEPS["remind"], typed, office.typing)
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
-    recent = handing.recent(office) if not words else []
+    recent = handsheet.recent(office) if not words else []
     options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run")}
-    names = words or tuple(r.id for r in [handing.only(recent, "draft")] if r)
+    names = words or tuple(r.id for r in [handsheet.only(recent, "draft")] if r)
     extra = {"once": options["once"]} if options["once"] and names else {}
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
@@ -158,7 +158,7 @@ def remind(call: Call) -> Sheet:
         done = office.change(KIND, names, who, "特别交待", make, **options)
     else:
         rows = [{"giver": who.by}]
-        done = office.add(KIND, rows, who, repeat_ok=True, then=("特别交待", make), **options)
+        done = office.add(KIND, rows, who, repeat_ok=True, at_once=("特别交待", make), **options)
     return verbs.answer(call, KIND, done, "已记特别交待")
 
 
@@ -174,7 +174,7 @@ def take(call: Call) -> Sheet:
         raise BadInput(*problems)
     names = call.words
     if not names:
-        waits = handing.only(handing.recent(office), "given")
+        waits = handsheet.only(handsheet.recent(office), "given")
         if waits is None:
             raise NotFound("没有等接班签字的交接班：请先由交班人 wuye handover give --to 接班人")
         names = (waits.id,)
@@ -191,7 +191,7 @@ def take(call: Call) -> Sheet:
 
 def dispute(call: Call) -> Sheet:
     """What was given is sent back with the reason, to be counted and given again."""
-    if not call.words and (waits := handing.only(handing.recent(call.office), "given")):
+    if not call.words and (waits := handsheet.only(handsheet.recent(call.office), "given")):
         call.words = (waits.id,)
     return verbs.take_step(STEPS["dispute"], call)
 
@@ -199,8 +199,8 @@ def dispute(call: Call) -> Sheet:
 def tick(call: Call) -> Sheet:
     """Rows of the list ticked; without a number those of the one that is under way."""
     if not call.words:
-        under_way = [r for r in handing.recent(call.office) if r.status in ("given", "draft")]
-        given = handing.only(under_way, "given") or handing.only(under_way, "draft")
+        under_way = [r for r in handsheet.recent(call.office) if r.status in ("given", "draft")]
+        given = handsheet.only(under_way, "given") or handsheet.only(under_way, "draft")
         call.words = (given.id,) if given else ()
     return verbs.take_step(STEPS["tick"], call)
 

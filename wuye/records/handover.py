@@ -34,7 +34,7 @@ def _notes(text: str, typing: v.Typing) -> tuple[str, ...]:
 LINES = several(v.TEXT)._replace(show="\n".join)
 NOTES = LINES._replace(parse=_notes)
 GATHERED = (
-    ("matters", "未结事项"), ("promises", "到期和承诺"), ("moveins", "入伙特别交待"), ("keys_out", "钥匙和卡借出"),
+    ("matters", "未结事项"), ("promises", "到期和承诺"), ("moveins", "入伙特别交待"), ("keys_out", "钥匙和卡：借出、代管"),
     ("inside", "在内访客"), ("passes", "未放行的放行条"), ("incidents", "突发事件"), ("changed", "上次交班以来的改动"),
 )  # fmt: skip
 """The lists that are gathered, in the order in which the sheet shows them."""

@@ -18,7 +18,7 @@ from wuye.sheet import about, due_words, next_due, place, state_zh, step_zh
 HANDOVER = "handover"
 APART = {"pass": "passes", "incident": "incidents", "keyloan": "keys_out"}
 """Kinds whose open records have a list of their own."""
-IN_CABINET = "cabinet"
+AT_DESK = ("cabinet", "entrusted")
 SHORT, MOST = 40, 20
 BACK = timedelta(days=7)
 """How long money may be entered after the handover it belonged to, and still be counted in the next one."""
@@ -90,7 +90,8 @@ def line(record: Record, basis: Basis) -> str:
     """A record in a line: number, kind, where and who, what, how it stands, what is due next."""
     text = " ".join(about(record).split())
     text = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
-    stands = "，".join(part for part in (state_zh(record.kind, record.status), next_due(record, basis)) if part)
+    sort = record.kind["type"].shown(record.get("type")) if record.kind.name == "keyloan" else ""
+    stands = "，".join(part for part in (sort, state_zh(record.kind, record.status), next_due(record, basis)) if part)
     return " ".join(part for part in (record.id, record.kind.zh, place(record), text, f"（{stands}）") if part)
 
 
@@ -103,7 +104,7 @@ def gathered(loaded: Loaded, shift: Shift, basis: Basis, changed: Iterable[Touch
     found: dict[str, Any] = {name: tuple(told) for name, told in lists.items()}
     keys = _of(loaded, "key")
     found |= {"since": shift.since, "previous": shift.last.id if shift.last else None}
-    found["keys_expected"] = sum(r.status == IN_CABINET for r in keys) if keys else None
+    found["keys_expected"] = sum(r.status in AT_DESK for r in keys) if keys else None
     return {name: value for name, value in (found | _money(loaded, shift, basis)).items() if value not in (None, ())}
 
 
@@ -119,6 +120,8 @@ def _open(loaded: Loaded, shift: Shift, basis: Basis) -> dict[str, list[str]]:
             if record.is_open and record.received <= basis.now:
                 name = "inside" if record.status == "inside" else APART.get(kind.name, "matters")
                 lists[name].append(line(record, basis))
+                if name == "inside" and record.get("badge"):
+                    lists["keys_out"].append(f"访客证 {record['badge']} {record.id} {place(record)}")
     return lists
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wuye import records, shift, signed
+from wuye import handed, records, signed
 from wuye.errors import Ambiguous, Damaged
+from wuye.handed import Shift, Touched
 from wuye.office import Office
 from wuye.record import Record
 from wuye.records.handover import GATHERED
 from wuye.sheet import Column, Sheet
-from wuye.shift import Shift, Touched
 from wuye.values import MONEY
 from wuye.wanted import Wanted
 
@@ -43,7 +43,7 @@ def gathered(office: Office, found: Shift) -> tuple[dict[str, Any], tuple[str, .
     """What is kept of everything, and what the desk is told besides. Raises Damaged where anything cannot be read."""
     kinds = office.kinds()
     basis = office.basis(*kinds).at(found.until)
-    alive = (int((found.since - shift.BACK).timestamp()), int(office.now.timestamp()) + 60)
+    alive = (int((found.since - handed.BACK).timestamp()), int(office.now.timestamp()) + 60)
     loaded, problems = office.select_all(Wanted(alive=alive))
     books = [kind for kind in kinds if kind.name in ("key", "receiptbook")]
     more, wrong = office.select_all(kinds=books)
@@ -52,8 +52,8 @@ def gathered(office: Office, found: Shift) -> tuple[dict[str, Any], tuple[str, .
     loaded |= more
     changed, notes = _changed(office, found)
     if changed is None:
-        changed = list(shift.touched(loaded, found.since, office.now))
-    return shift.gathered(loaded, found, basis, changed), notes
+        changed = list(handed.touched(loaded, found.since, office.now))
+    return handed.gathered(loaded, found, basis, changed), notes
 
 
 def _changed(office: Office, found: Shift) -> tuple[list[Touched] | None, tuple[str, ...]]:
