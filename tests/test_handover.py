@@ -159,6 +159,18 @@ def test_with_git_changes_since_the_last_one_are_records(busy: Wuye, office: Pat
     ]  # fmt: skip
 
 
+def test_the_first_one_begins_with_what_earlier_days_had_not_turned_in(wuye: Wuye) -> None:
+    pay = ("payment", "add", "3-2-1201", "--way", "现金", "--yes")
+    good(wuye(*pay, "100", now="2026-11-20T10:00"))
+    good(wuye(*pay, "70", now="2026-11-21T10:00"))
+    for day, count in (("2026-11-20", "100x1"), ("2026-11-21", "50x1,20x1")):
+        good(wuye("dayclose", "add", day, "--count", count))
+    good(wuye("dayclose", "hand-in", "rj1120-1", "--to", "吴婷", now="2026-11-21T17:00"))
+    good(wuye("dayclose", "hand-in", "rj1121-1", "--to", "吴婷", now="2026-11-22T09:30"))
+    row = give(wuye)
+    assert (given(row)["carried"], given(row)["turned_in"], row["expected"]) == ("70.00", "70.00", "0.00")
+
+
 # --- special notes
 
 
@@ -172,6 +184,22 @@ def test_notes_wait_on_the_draft_until_it_is_given(wuye: Wuye) -> None:
     ]  # fmt: skip
     assert "王女士的钥匙在前台" in good(wuye("print", "jj1")).out
     assert wuye("handover", "remind").code == 2
+
+
+def test_a_key_gives_and_takes_once(wuye: Wuye) -> None:
+    for _ in range(2):
+        row = one(wuye("handover", "give", "--to", "张晓", "--once", "a", "-o", "json", now=EVENING))
+        assert (row["id"], len(row["log"])) == ("JJ-20261122-001", 2)
+    good(wuye("handover", "tick", "--items", "全部"))
+    for _ in range(2):
+        row = one(wuye("handover", "take", "--by", "张晓", "--once", "b", "-o", "json"))
+        assert (row["id"], len(row["log"])) == ("JJ-20261122-001", 4)
+    for _ in range(2):
+        row = one(wuye("handover", "remind", "水泵房钥匙在张晓处", "--once", "c", "-o", "json"))
+        assert (row["id"], len(row["log"])) == ("JJ-20261122-002", 2)
+    for _ in range(2):
+        row = one(wuye("handover", "give", "--to", "李静", "--once", "d", "-o", "json"))
+        assert (row["id"], len(row["log"])) == ("JJ-20261122-002", 3)
 
 
 # --- the second signature

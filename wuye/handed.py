@@ -195,33 +195,47 @@ def _money(loaded: Loaded, shift: Shift, basis: Basis) -> dict[str, Any]:
 
     moved = [m for m in takings.movements(_of(loaded, "payment", "deposit")) if fresh(m.key, m.at)]
     moved = [m for m in moved if m.cashier in shift.cashiers]
-    handed = [h for h in _handed_in(_of(loaded, "dayclose"), shift.cashiers) if fresh(h[0], h[1])]
+    kept = _kept(loaded, shift)
+    there = before | {m.key for m in moved} | {close.id for close in kept}
+    handed = [h for h in _handed_in(_of(loaded, "dayclose"), there) if fresh(h[0], h[1])]
     papers = [r for r in _of(loaded, "receipt") if not r.void and fresh(r.id, r.received)]
+    papers = [r for r in papers if str(r.get("issued_by") or r.log[0].by) in shift.cashiers]
     cash_in, turned_in = takings.total(moved, takings.CASH), sum((amount for _, _, amount in handed), ZERO)
-    carried = left_of(shift.last, basis)
+    carried = _left(shift, kept, basis)
     books = [b for b in _of(loaded, "receiptbook") if not b.void]
     return {
         "cashiers": tuple(shift.cashiers) if moved or handed else (), "carried": carried, "cash_in": cash_in,
         "turned_in": turned_in, "expected": carried + cash_in - turned_in, "takings": tuple(takings.by_way(moved)),
         "papers": tuple(paper_rows(books, papers)),
-        "keys": tuple(sorted([*(m.key for m in moved), *(key for key, _, _ in handed), *(r.id for r in papers)])),
+        "keys": tuple(sorted([*(there - before), *(key for key, _, _ in handed), *(r.id for r in papers)])),
     }  # fmt: skip
 
 
-def left_of(last: Record | None, basis: Basis) -> Decimal:
-    """The cash that lay there after the last handover: as counted, else as it should have been; at first the float."""
-    if last is None:
-        return Decimal(basis.number("handover.float")).quantize(ZERO)
-    counted = last.get("counted")
-    return Decimal(counted if counted is not None else last.get("expected") or ZERO)
+def _kept(loaded: Loaded, shift: Shift) -> list[Record]:
+    """What earlier days had closed and not turned in when the first handover of all began."""
+    if shift.last:
+        return []
+    then = [r.as_of(shift.since) for r in _of(loaded, "dayclose") if r.received < shift.since]
+    return [r for r in then if r.status == "closed" and r.get("counted") and str(r.get("cashier")) in shift.cashiers]
 
 
-def _handed_in(closes: Iterable[Record], cashiers: Sequence[str]) -> Iterator[tuple[str, datetime, Decimal]]:
-    """Cash turned in with daily closes: key, when, how much."""
+def _left(shift: Shift, kept: Iterable[Record], basis: Basis) -> Decimal:
+    """The cash that lay there after the last handover: as counted, else as it should have been; at the first one the
+    float, and what was kept."""
+    if last := shift.last:
+        there = last.get("counted")
+        return Decimal(there if there is not None else last.get("expected") or ZERO)
+    return sum((r["counted"] for r in kept), Decimal(basis.number("handover.float")) + ZERO)
+
+
+def _handed_in(closes: Iterable[Record], there: set[str]) -> Iterator[tuple[str, datetime, Decimal]]:
+    """Cash turned in with daily closes, of what lay there by these keys: key, when, how much."""
     for close in closes:
+        if close.status in ("void", "reopened") or not there & {close.id, *(close.get("keys") or ())}:
+            continue
         gone = close.withdrawn
         for place_, entry in enumerate(close.log):
-            if entry.step == "hand-in" and place_ not in gone and str(close.get("cashier")) in cashiers:
+            if entry.step == "hand-in" and place_ not in gone:
                 amount = entry.values.get("amount")
                 yield f"{close.id}/{place_}", entry.at, close.get("counted") if amount is None else amount
 

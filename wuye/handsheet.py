@@ -39,6 +39,11 @@ def only(recent: Sequence[Record], status: str) -> Record | None:
     return found[0] if found else None
 
 
+def done_before(recent: Sequence[Record], key: str) -> Record | None:
+    """The handover that took a step under this `--once` key."""
+    return next((r for r in recent if key and any(e.extra.get("once") == key for e in r.standing)), None)
+
+
 def gathered(office: Office, found: Shift) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What is kept of everything, and what the desk is told besides. Raises Damaged where anything cannot be read."""
     kinds = office.kinds()

@@ -29,12 +29,15 @@ def _options(step: str) -> tuple[Opt, ...]:
 # --- which one is meant
 
 
-def _draft(call: Call, recent: Sequence[Record]) -> Record | None:
-    """The draft that was named, or the open one; None where there is none."""
+def _meant(call: Call, recent: Sequence[Record], *states: str) -> Record | None:
+    """The one that was named, that took the step under the same key before, or the only one in the first of these
+    states in which there is one; None where there is none."""
     if call.words:
         call.no_words(1)
         return call.office.get(KIND, call.words[0])
-    return handsheet.only(recent, "draft")
+    if done := handsheet.done_before(recent, call.text("once")):
+        return done
+    return next((found for state in states if (found := handsheet.only(recent, state))), None)
 
 
 # --- looking
@@ -49,7 +52,7 @@ def _shift(call: Call, draft: Record | None, recent: Sequence[Record]) -> Shift:
 def preview(call: Call) -> Sheet:
     """What would be handed over now, nothing written."""
     office, recent = call.office, handsheet.recent(call.office)
-    draft = _draft(call, recent)
+    draft = _meant(call, recent, "draft")
     heard, problems = changes.hear_step(KIND, STEPS["give"], {"to": "-", **call.typed}, office.typing)
     if problems:
         raise BadInput(*problems)
@@ -76,12 +79,13 @@ def give(call: Call) -> Sheet:
     """The first signature: everything gathered and kept, the record made where there was no draft."""
     office, recent = call.office, handsheet.recent(call.office)
     who, mistakes = call.heard
-    draft = _draft(call, recent)
+    draft = _meant(call, recent, "draft")
     typed = {"to": str(draft["to"] or ""), **call.typed} if draft else dict(call.typed)
     heard, problems = changes.hear_step(KIND, STEPS["give"], typed, office.typing._replace(since=who.at))
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
-    if (waits := handsheet.only([r for r in recent if not draft or r.id != draft.id], "given")) and not call.text("once"):
+    others = [] if call.text("once") else [r for r in recent if not draft or r.id != draft.id]
+    if waits := handsheet.only(others, "given"):
         words = f"{waits.id}（{waits['giver']} 交给 {waits['to']}）还没有接班签字"
         raise Refused(f"{words}，不能再交一班：请先 wuye handover take {waits.id}，或 dispute 退回")
     found = _shift(call, draft, recent)
@@ -123,7 +127,7 @@ def _specials(record: Record, office: Office) -> Sequence[str]:
 def _written(call: Call, draft: Record | None, given: Heard, who: Who, notes: tuple[str, ...]) -> Outcome:
     """The draft given, or a record made and given, in one write."""
     options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run")}
-    extra = {"once": options["once"]} if options["once"] and draft else {}
+    extra = {"once": options["once"]} if options["once"] else {}
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
         return changes.stepped(record, STEPS["give"], given, who, basis, extra), (*given.said, *notes)
@@ -146,10 +150,11 @@ def remind(call: Call) -> Sheet:
     heard, problems = changes.hear_step(KIND, STEPS["remind"], typed, office.typing)
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
-    recent = handsheet.recent(office) if not words else []
+    call.words = words
+    draft = None if words else _meant(call, handsheet.recent(office), "draft")
     options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run")}
-    names = words or tuple(r.id for r in [handsheet.only(recent, "draft")] if r)
-    extra = {"once": options["once"]} if options["once"] and names else {}
+    names = words or ((draft.id,) if draft else ())
+    extra = {"once": options["once"]} if options["once"] else {}
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
         return changes.stepped(record, STEPS["remind"], heard, who, basis, extra), heard.said
@@ -172,16 +177,11 @@ def take(call: Call) -> Sheet:
     heard, problems = changes.hear_step(KIND, STEPS["take"], typed, office.typing)
     if problems := [*problems, *mistakes]:
         raise BadInput(*problems)
-    names = call.words
-    if not names:
-        waits = handsheet.only(handsheet.recent(office), "given")
-        if waits is None:
-            raise NotFound("没有等接班签字的交接班：请先由交班人 wuye handover give --to 接班人")
-        names = (waits.id,)
+    waits = _meant(call, handsheet.recent(office), "given")
+    if waits is None:
+        raise NotFound("没有等接班签字的交接班：请先由交班人 wuye handover give --to 接班人")
     taker = str(heard.values["taken_by"])
-    given = dict(call.given)
-    call.typed = {"taken_by": taker}
-    call.words, call.given = names, given
+    call.typed, call.words = {"taken_by": taker}, (waits.id,)
     sheet = verbs.take_step(STEPS["take"], call)
     if call.flag("dry_run"):
         return sheet
@@ -191,17 +191,15 @@ def take(call: Call) -> Sheet:
 
 def dispute(call: Call) -> Sheet:
     """What was given is sent back with the reason, to be counted and given again."""
-    if not call.words and (waits := handsheet.only(handsheet.recent(call.office), "given")):
+    if not call.words and (waits := _meant(call, handsheet.recent(call.office), "given")):
         call.words = (waits.id,)
     return verbs.take_step(STEPS["dispute"], call)
 
 
 def tick(call: Call) -> Sheet:
     """Rows of the list ticked; without a number those of the one that is under way."""
-    if not call.words:
-        under_way = [r for r in handsheet.recent(call.office) if r.status in ("given", "draft")]
-        given = handsheet.only(under_way, "given") or handsheet.only(under_way, "draft")
-        call.words = (given.id,) if given else ()
+    if not call.words and (one := _meant(call, handsheet.recent(call.office), "given", "draft")):
+        call.words = (one.id,)
     return verbs.take_step(STEPS["tick"], call)
 
 

@@ -34,8 +34,9 @@ def _notes(text: str, typing: v.Typing) -> tuple[str, ...]:
 LINES = several(v.TEXT)._replace(show="\n".join)
 NOTES = LINES._replace(parse=_notes)
 GATHERED = (
-    ("matters", "未结事项"), ("promises", "到期和承诺"), ("moveins", "入伙特别交待"), ("keys_out", "钥匙和卡：借出、代管"),
-    ("inside", "在内访客"), ("passes", "未放行的放行条"), ("incidents", "突发事件"), ("changed", "上次交班以来的改动"),
+    ("matters", "未结事项"), ("promises", "到期和承诺"), ("moveins", "入伙特别交待"),
+    ("keys_out", "钥匙和卡：借出、代管"), ("inside", "在内访客"), ("passes", "未放行的放行条"),
+    ("incidents", "突发事件"), ("changed", "上次交班以来的改动"),
 )  # fmt: skip
 """The lists that are gathered, in the order in which the sheet shows them."""
 
@@ -195,15 +196,15 @@ KIND = Kind(
     prefix="JJ",
     zh="交接班",
     fields=(
-        Field("giver", v.STAFF, "交班人", required=True, zh_hint="控制中心交回时写 控制中心"),
-        Field("to", v.STAFF, "交给", zh_hint="接班人；没人接时写 控制中心"),
+        Field("giver", v.NAME, "交班人", required=True, zh_hint="控制中心交回时写 控制中心"),
+        Field("to", v.NAME, "交给", zh_hint="接班人；没人接时写 控制中心"),
         Field("shift", v.TEXT, "班次", zh_hint="如 早班、中班"),
         Field("documents", v.MEMO, "移交文件"),
         Field("cash", CASH, "现金清点", zh_hint="面额x张数，如 100x12,50x3,0.5x4"),
         Field("keys_counted", v.COUNT, "钥匙实点", zh_hint="钥匙柜里点到几把"),
         Field("difference_reason", v.TEXT, "差额原因"),
         Field("remark", v.TEXT, "备考"),
-        Field("taken_by", v.STAFF, "接班人", typed=False, zh_hint="不写为经办人"),
+        Field("taken_by", v.NAME, "接班人", typed=False, zh_hint="不写为经办人"),
         Field("expected", v.DIFFERENCE, "应有现金", typed=False),
         Field("counted", v.MONEY, "实点现金", typed=False),
         Field("difference", v.DIFFERENCE, "差额", typed=False),
@@ -240,7 +241,7 @@ KIND = Kind(
     ),
     rules=(
         Rule("handover.take", Span(30, "min"), "交班后多久内接班签字"),
-        Rule("handover.float", 0, "前台备用金（元），第一次交班前就有的现金"),
+        Rule("handover.float", 0, "前台备用金（元），第一次交班时算进现金"),
     ),
     clocks=(Clock("take", "接班签字", since_given, signed_by, ("take", "dispute")),),
     computed=(
