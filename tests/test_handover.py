@@ -333,6 +333,7 @@ def test_a_tag_is_never_moved(office: Path) -> None:
 
 @pytest.mark.git
 def test_undo_takes_back_one_signature_at_a_time(busy: Wuye, office: Path) -> None:
+    good(busy("handover", "remind", "水泵房钥匙在张晓处", now="2026-11-22T17:00"))
     give(busy, "--cash", "100x3")
     said = good(take(busy))
     assert busy("undo", "--back", "3", "--yes").code == 1, "given cannot be taken back under what was taken"

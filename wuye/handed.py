@@ -19,6 +19,7 @@ HANDOVER = "handover"
 APART = {"pass": "passes", "incident": "incidents", "keyloan": "keys_out"}
 """Kinds whose open records have a list of their own."""
 AT_DESK = ("cabinet", "entrusted")
+"""The states of a key that hangs in the cabinet: what a count must find there."""
 SHORT, MOST = 40, 20
 BACK = timedelta(days=7)
 """How long money may be entered after the handover it belonged to, and still be counted in the next one."""
@@ -99,6 +100,8 @@ def gathered(loaded: Loaded, shift: Shift, basis: Basis, changed: Iterable[Touch
     """Everything that `give` keeps, by the names of the fields of kind handover; `changed` comes from git."""
     lists = _open(loaded, shift, basis)
     lists["promises"] = _promises(loaded, basis)
+    passes = [r for r in _of(loaded, "card") if r.status == "issued" and r.get("type") == "worker"]
+    lists["keys_out"] += [line(r, basis) for r in passes]
     lists["moveins"] = _moveins(loaded, shift, basis)
     lists["changed"] = _grouped(changed)
     found: dict[str, Any] = {name: tuple(told) for name, told in lists.items()}

@@ -50,11 +50,12 @@ def gathered(office: Office, found: Shift) -> tuple[dict[str, Any], tuple[str, .
     basis = office.basis(*kinds).at(found.until)
     alive = (int((found.since - handed.BACK).timestamp()), int(office.now.timestamp()) + 60)
     loaded, problems = office.select_all(Wanted(alive=alive))
-    books = [kind for kind in kinds if kind.name in ("key", "receiptbook")]
-    more, wrong = office.select_all(kinds=books)
-    if problems := [*problems, *wrong]:
+    for kind in (one for one in kinds if one.name in ("key", "receiptbook", "card")):
+        statuses = ("issued",) if kind.name == "card" else ()
+        loaded[kind], wrong = office.select(kind, Wanted(statuses=statuses))
+        problems += wrong
+    if problems:
         raise Damaged(*problems)
-    loaded |= more
     changed, notes = _changed(office, found)
     if changed is None:
         changed = list(handed.touched(loaded, found.since, office.now))
