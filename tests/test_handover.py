@@ -301,6 +301,8 @@ def test_what_changed_after_the_signature_shows(busy: Wuye, office: Path) -> Non
     assert [(r["id"], r["what"], r["own"]) for r in answer["rows"]] == [
         ("JJ-20261122-001", "更正", True), ("FK-20261122-001", "离开", False)
     ]  # fmt: skip
+    rows = good(busy("handover", "changes", "jj1", "--from", "交班", "-o", "json")).json["rows"]
+    assert rows[0]["what"] == "勾选、接班、更正" and busy("handover", "changes", "jj1", "--from", "x").code == 2
     said = good(busy("handover", "show", "jj1"))
     assert "签字后又有 2 条记录改动" in said.err and "签字后改动：更正（11-22 18:10 李静）" in said.out
     path = office / "records/2026-11/handover.yaml"

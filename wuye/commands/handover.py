@@ -207,23 +207,30 @@ def tick(call: Call) -> Sheet:
 
 
 def show(call: Call) -> Sheet:
-    """One handover, whole; how many records changed after it was signed is said beside it."""
+    """One handover, whole; of the newest one it is said how many records changed after it was signed."""
     sheet = verbs.show(call)
-    notes = []
-    for row in sheet.rows:
-        record = call.office.get(KIND, str(row["id"]))
-        for tag in signed.tags(record)[-1:]:
-            told = signed.changed_since(call.office, tag)
-            if told:
-                words = f"{record.id} 签字后又有 {len(told)} 条记录改动：请看 wuye handover changes {record.id}"
-                notes.append(words)
-    return sheet._replace(notes=(*sheet.notes, *notes))
+    newest = max((r for r in handsheet.recent(call.office) if signed.tags(r)), key=lambda r: r.id, default=None)
+    if newest is None or newest.id not in {row["id"] for row in sheet.rows}:
+        return sheet
+    told = signed.changed_since(call.office, signed.tags(newest)[-1])
+    words = f"{newest.id} 签字后又有 {len(told or ())} 条记录改动：请看 wuye handover changes {newest.id}"
+    return sheet._replace(notes=(*sheet.notes, words)) if told else sheet
 
 
+SIGNED = Opt("from", "从哪次签字算起：give 交班、take 接班（不写为最后一次）", metavar="STEP")
 CHANGED = (
     Column("id", "编号"), Column("zh", "类别"), Column("what", "做了什么", wide=True), Column("by", "经办"),
     Column("at", "最后改动"), Column("own", "本单", lambda own: "签过字的本单" if own else ""),
 )  # fmt: skip
+
+
+def _signature(call: Call) -> tuple[str, ...]:
+    """The signature that was asked for, none: the last one. Raises BadInput."""
+    word = call.text("from")
+    found = next((name for name in KIND.tags if word in (name, STEPS[name].zh)), "")
+    if word and not found:
+        raise BadInput(Problem(f"--from 写 give（交班）或 take（接班），现为“{word}”：请改正", field="from"))
+    return (found,) if found else ()
 
 
 def changed(call: Call) -> Sheet:
@@ -232,9 +239,9 @@ def changed(call: Call) -> Sheet:
     words = call.need_words("交接班编号")
     call.no_words(1)
     record = office.get(KIND, words[0])
-    tags = signed.tags(record)
+    tags = signed.tags(record, *_signature(call))
     if not tags:
-        raise Refused(f"{record.id} 还没有签过字，没有签字后的改动：请先 give")
+        raise Refused(f"{record.id} 还没有签过字，没有签字后的改动：请先由交班人、接班人签字")
     told = signed.changed_since(office, tags[-1])
     if told is None:
         raise Refused(f"git 里没有标签 {tags[-1]}，查不出签字后的改动：请用 wuye history {record.id} 查看本单的经过")
@@ -263,5 +270,5 @@ VERBS = (
          frozenset(STEPS["take"].fields)),
     _VERBS["dispute"]._replace(run=dispute, words="[ID]"),
     _VERBS["show"]._replace(run=show),
-    Verb("changes", "签字后改动", changed, (), "ID", frozenset(), "签字之后改动过的记录，本单改没改"),
+    Verb("changes", "签字后改动", changed, (SIGNED,), "ID", frozenset(), "签字之后改动过的记录，本单改没改"),
 )  # fmt: skip

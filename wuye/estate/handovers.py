@@ -1,4 +1,7 @@
-"""The last evenings and mornings: the desk hands over to the control centre, and takes over again (domain.md 11)."""
+"""The last evenings and mornings: the desk hands over to the control centre, and takes over again (domain.md 11).
+
+No dice are thrown: every throw moves all later ones, and nothing else depends on this.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,13 @@ def evening(pen: Pen, estate: Estate) -> Story:
     """A note in the afternoon, given at ten to six, taken by the control centre; in the morning the other way round."""
     desk = on_duty(pen.now.date())
     one = pen.add("handover", desk, {"giver": desk, "to": CONTROL, "shift": "白班"})
-    pen.step(one, "remind", desk, special=pen.dice.pick(NOTES))
+    pen.step(one, "remind", desk, special=NOTES[pen.now.day % len(NOTES)])
     yield pen.on(0, "17:50")
     _give(pen, one, desk, CONTROL)
-    yield pen.later(3, 6)
+    yield pen.on(0, "17:54")
     if pen.now.weekday() == 4:
         pen.step(one, "dispute", CONTROL, reason="电话还没有转过来")
-        yield pen.later(2, 3)
+        yield pen.on(0, "17:57")
         _give(pen, one, desk, CONTROL)
     rows = pen.written[one]["checks"]
     mine = [str(place) for place, row in enumerate(rows, 1) if row.get("group") == "交班时"]
@@ -46,9 +49,9 @@ def evening(pen: Pen, estate: Estate) -> Story:
     yield pen.on(1, "08:50")
     desk = on_duty(pen.now.date())
     one = pen.add("handover", CONTROL, {"giver": CONTROL, "to": desk, "shift": "夜间"})
-    pen.step(one, "remind", CONTROL, special=pen.dice.pick(NIGHT))
+    pen.step(one, "remind", CONTROL, special=NIGHT[pen.now.day % len(NIGHT)])
     _give(pen, one, CONTROL, desk)
-    yield pen.later(4, 8)
+    yield pen.on(0, "08:56")
     pen.step(one, "tick", desk, items="全部")
     pen.step(one, "take", desk, taken_by=desk)
 
