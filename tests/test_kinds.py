@@ -56,9 +56,11 @@ def test_names_name_real_things(name: str) -> None:
     head = {"id", "status", "received", "recorded"}
     for column in kind.columns:
         assert column in head or kind.has(column) or kind.computed_by(column), column
-    for group in (*kind.one_of, kind.positional, kind.known_by, kind.slip.rows, tuple(kind.example), kind.about,
-                  kind.people, kind.inherits):
+    for group in (*kind.one_of, kind.positional, kind.known_by, tuple(kind.example), kind.about, kind.people,
+                  kind.inherits):
         assert all(kind.has(f) and not kind[f].on_log for f in group)
+    assert all(kind.computed_by(row) or (kind.has(row) and not kind[row].on_log) for row in kind.slip.rows)
+    assert set(kind.tags) <= steps
     assert all(f.zh for f in kind.fields) and all(s.zh for s in kind.flow.steps)
 
 

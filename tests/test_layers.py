@@ -21,7 +21,8 @@ ORDER = """
     summary cohort figures tallies monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git browser annals settings store founding
-    monthfiles index shelves owing reading registers balance papers reckoning till past writing intake office
+    monthfiles index shelves owing reading registers balance papers reckoning till handed past signed writing
+    intake office handsheet
     glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {

@@ -17,7 +17,7 @@ from wuye.call import COMMON, Verb
 Wuye = Callable[..., Said]
 # What is English on purpose: the program's name, codes, options, file names and formats, and what the test typed.
 ALLOWED = frozenset(
-    """wuye git yaml json jsonl csv md table init today due day check doctor duty print help version office utf bom
+    """wuye git yaml json jsonl csv md html table init today due day check doctor duty print help version office utf bom
     bash zsh fish powershell gbk gb18030 excel xlsx id log tmp xyzzy plugh records calendar statutory desk clock cn
     all hledger beancount duckdb settlement""".split()
 )

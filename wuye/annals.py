@@ -97,6 +97,13 @@ class Annals:
             raise Damaged("git 状态读不出来：请运行 git status 查看，或从备份取回 .git")
         return sorted(line[3:] for line in told.decode("utf-8", "surrogateescape").split("\0") if line)
 
+    def differing(self, commit: str) -> list[str]:
+        """Paths that differ between a commit and now, what is not committed too. Raises Damaged."""
+        told = self._ask("diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z", commit, "HEAD")
+        if told is None:
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return sorted({*(told.decode("utf-8", "surrogateescape").split("\0")), *self.changed()} - {""})
+
     def is_shallow(self) -> bool:
         """Whether only the newest part of the history is here."""
         return (self._ask("rev-parse", "--is-shallow-repository") or b"").strip() == b"true"

@@ -197,6 +197,24 @@ class Git:
         if there and self._run(*same).returncode:
             self._commit(there, message, author).check_returncode()
 
+    def tag(self, name: str, message: str, author: str) -> None:
+        """Name the newest commit: an annotated tag, with who made it and when. Quiet without git or repository.
+
+        Raises NotCommitted: everything is saved and committed all the same. A tag that is there is never moved.
+        """
+        if not self.is_repository() or not self.available():
+            return
+        try:
+            command = ["tag", "--annotate", "--no-sign", "--file=-", "--", name]
+            self._run(*command, text=message, author=_name(author)).check_returncode()
+        except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
+            words = f"已保存，但 git 没有打上标签 {name}（{_reason(error)}）：签字以记录为准，查不出签字后的改动"
+            raise NotCommitted(words) from error
+
+    def tagged(self, name: str) -> str:
+        """The commit that a tag names; empty where there is no such tag."""
+        return self._asked("rev-parse", "--verify", "--quiet", f"refs/tags/{name}^{{commit}}").strip()
+
     def ask(self, *args: str, text: str = "") -> bytes | None:
         """What git answers about its history; None where it says no. Raises Damaged where it cannot run."""
         try:

@@ -43,12 +43,14 @@ class Intake(Writing):
         progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
         mistakes: Sequence[Problem] = (),
         asked: Iterable[str] = (),
+        at_once: tuple[str, Make] | None = None,
     ) -> Outcome:
         """New records, all or nothing. A row may carry its own `received`; `mistakes` were found before.
 
         `via` is the step noted on the record from which a new one was made, `told` what is said there; `also` are
         records that change by it in the same commit, with what is made of each: they come last in the outcome.
-        `asked` is what the till is to do besides: number the receipt, use one again.
+        `asked` is what the till is to do besides: number the receipt, use one again. `at_once` is a step taken
+        with each new record, in words, and what it makes of it: a handover is given as it is begun.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         basis, heard, problems = self.basis(kind), [], []
@@ -80,11 +82,12 @@ class Intake(Writing):
             if till:
                 heard = till.hear(kind, heard)
             made = self._make(kind, files, heard, who, once, basis, via, told)
+            made = tuple(self._also(files, record, at_once[1]) for record in made) if at_once else made
             made += tuple(self._also(files, record, make) for record, make in also)
             said = who.said + (() if batch else heard[0].said) + self._along(till, kind, files, made, who)
             if dry_run:
                 return Outcome(made, (*said, "试运行：没有写入") if till else ("试运行：没有写入",))
-            message = f"{kind.zh}登记 {changes.summary_of([r.id for r in made])}"
+            message = f"{kind.zh}{at_once[0] if at_once else '登记'} {changes.summary_of([r.id for r in made])}"
             return self._finish(files, made, message, who, said)
 
     def issue(

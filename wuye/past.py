@@ -57,9 +57,10 @@ class Change(NamedTuple):
     after: Version
 
     def ids(self) -> list[str]:
-        """The records whose bytes differ, file order."""
-        old = self.before.all()
-        return [name for name, data in self.after.all().items() if old.get(name) != data]
+        """The records whose bytes differ, file order; last those that are gone."""
+        old, new = self.before.all(), self.after.all()
+        changed = [name for name, data in new.items() if old.get(name) != data]
+        return [*changed, *(name for name in old if name not in new)]
 
 
 def kind_at(path: str) -> Kind | None:
@@ -158,6 +159,19 @@ class Past:
                     if other != target and other not in names:
                         found.setdefault(target, []).append(other)
         return found
+
+    def between(self, commit: str) -> list[Change]:
+        """Every data file that differs between a commit and now, as it was and as it is."""
+        paths = [path for path in self.annals.differing(commit) if kind_at(path)]
+        shown = self.annals.show([(commit, path) for path in paths]) if paths else []
+        return [
+            Change(Version(kind, path, before or b""), Version(kind, path, self.office.store.read(path) or b""))
+            for path, before in zip(paths, shown, strict=True) if (kind := kind_at(path))
+        ]  # fmt: skip
+
+    def pair(self, change: Change, name: str) -> tuple[Record | None, Record | None]:
+        """A record before and after; None where it was not there, or cannot be read."""
+        return self._parsed(change.before, name), self._parsed(change.after, name)
 
     # --- how it is found
 

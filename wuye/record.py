@@ -230,6 +230,13 @@ def references(log: Iterable[Entry]) -> dict[str, int]:
     return found
 
 
+def tag_of(record: Record, place: int) -> str:
+    """The name in git of the signature at a place of the log: `handover/JJ-20261122-001/give`, then `…/give-2`."""
+    step = record.log[place].step
+    count = sum(entry.step == step for entry in record.log[: place + 1])
+    return f"{record.kind.name}/{record.id}/{step}" + (f"-{count}" if count > 1 else "")
+
+
 def to_stored(record: Record) -> dict[str, Value]:
     """The record as the file holds it, keys in file order (docs/format.md)."""
     kind = record.kind

@@ -48,6 +48,11 @@ class Field(NamedTuple):
         """The command-line option, `--id-tail`; `typed_as` where a key of the file already has the field's word."""
         return "--" + (self.typed_as or self.name).replace("_", "-")
 
+    @property
+    def gathered(self) -> bool:
+        """Whether a step keeps a whole list in it that the program worked out: no line of a history has room for it."""
+        return self.on_log and not self.typed and self.type.listed
+
     def shown(self, value: Any) -> str:
         """What the desk reads; an unreadable stored value is shown as it stands."""
         if value is None:
@@ -231,7 +236,7 @@ class Move(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """The plain paper form of a record: title, fields in order, signature lines (domain.md 43).
+    """The plain paper form of a record: title, fields and computed columns in order, signature lines (domain.md 43).
 
     `titled(record)` names the form where one kind has several (an internal coordination, a nonconformity slip).
     """
@@ -300,7 +305,8 @@ class Kind:
     `turns` says which step of this record is taken when one of another kind is made of it (a contact that becomes
     a complaint is transferred), where its flow allows it. `moves(record, step, books)` says what happens to other
     records in the same write when one of this kind is added ("add") or takes a step: a key is lent, a tenant moves
-    out. `checklists` are the templates of its `checks`, which the office may change.
+    out. `checklists` are the templates of its `checks`, which the office may change. `tags` are the steps that are
+    signatures: each leaves a tag in git, so that what changed after it can be shown.
     """
 
     def __init__(
@@ -338,6 +344,7 @@ class Kind:
         turns: Mapping[str, str] = MappingProxyType({}),
         moves: Callable[[Record, str, Books], Iterable[Move]] | None = None,
         checklists: tuple[Checklist, ...] = (),
+        tags: tuple[str, ...] = (),
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -372,6 +379,7 @@ class Kind:
         self.turns = turns
         self.moves = moves
         self.checklists = checklists
+        self.tags = tags
         self._by_name = {f.name: f for f in self.fields}
         self._on_record = tuple(f for f in self.fields if not f.on_log)
 

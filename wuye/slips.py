@@ -26,7 +26,10 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         "-" * WIDTH,
     ]
     for name in form.rows:
-        value = row[name]
+        value, computed = row[name], kind.computed_by(name)
+        if computed:
+            lines += _lines(computed.zh, "" if value is None else computed.shown(value))
+            continue
         shown = value if isinstance(value, str) and "*" in value else kind[name].shown(value)
         lines += _lines(kind[name].zh, shown)
         if name == "amount" and kind.money and record.get("amount") is not None:

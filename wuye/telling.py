@@ -111,7 +111,7 @@ def in_words(event: Event, reveal: bool) -> str:
     if event.step == HAND and "id" in event.values:
         parts.append("这条记录写入文件" if event.values["id"] else "这条记录从文件里删去")
     for name, value in event.values.items():
-        if event.step == HAND and name in ("id", "log"):
+        if (event.step == HAND and name in ("id", "log")) or (kind.has(name) and kind[name].gathered):
             continue
         before = event.was.get(name)
         was = f"（原为 {value_zh(kind, name, before, reveal)}）" if before not in (None, "") else ""

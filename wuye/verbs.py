@@ -212,7 +212,7 @@ def history(record: Record) -> tuple[str, ...]:
         parts += [
             f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else kind[n].shown(v)}"
             for n, v in entry.values.items()
-            if entry.step not in UNDOING and n != "checks"  # the whole list, again at every tick
+            if entry.step not in UNDOING and n != "checks" and not kind[n].gathered  # long lists, told elsewhere
         ]
         parts += [str(entry.extra[n]) for n in ("note", "file", "link") if n in entry.extra]
         lines.append("  ".join(parts))

@@ -13,7 +13,7 @@ from wuye.errors import BadInput, NotCommitted, NotFound, Problem, Refused
 from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
-from wuye.record import Record
+from wuye.record import Record, tag_of
 from wuye.registers import Registers
 from wuye.schema import Basis, Kind, Move
 from wuye.sheet import state_zh, step_zh
@@ -247,7 +247,16 @@ class Writing(Registers):
             self.git.commit(list(files.after), message, who.by, new=new)
         except NotCommitted as error:
             return Outcome(made, notes, error)
-        return Outcome(made, notes)
+        return Outcome(made, (*notes, *self._tagged(made, message, who)))
+
+    def _tagged(self, made: Sequence[Record], message: str, who: Who) -> Iterable[str]:
+        """A tag in git for every signature just given; one that fails is said, and nothing is lost by it."""
+        for record in made:
+            if record.log[-1].step in record.kind.tags:
+                try:
+                    self.git.tag(tag_of(record, len(record.log) - 1), message, who.by)
+                except NotCommitted as error:
+                    yield str(error.problems[0])
 
     def _clock_warning(self, newest: str) -> tuple[str, ...]:
         """A clock behind the newest record is said, and nothing is stopped by it."""

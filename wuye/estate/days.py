@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import bills, complaints, dues, gate, homes, people, repairs, rounds, till
+from wuye.estate import bills, complaints, dues, gate, handovers, homes, people, repairs, rounds, till
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -173,6 +173,8 @@ def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
     for number in range((now.date() - start.date()).days + 1):
         day = start + timedelta(days=number)
         yield _at(day, "17:45"), till.close_day
+        if day.date() >= now.date() - timedelta(days=handovers.DAYS):
+            yield _at(day, "15:20"), handovers.evening
         for of_month, clock, tale in MONTHLY:
             if day.day == of_month and (tale is not till.close_month or number > of_month):
                 yield _at(day, clock), tale

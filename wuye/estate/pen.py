@@ -143,6 +143,14 @@ class Pen:
         self._put(changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra))
         self._moved(self.written[one], step, by)
 
+    def take(self, one: str, step: str, heard: Heard, by: str) -> None:
+        """One step of values that are understood already, now."""
+        record = self.written[one]
+        taken = record.kind.flow.step(step)
+        assert taken is not None, step
+        self._put(changes.stepped(record, taken, heard, Who(by, None, self.now), self.basis(record.kind), {}))
+        self._moved(self.written[one], step, by)
+
     def note(self, one: str, by: str, words: str) -> None:
         """Free words on a record."""
         self._told(one, "note", Who(by, None, self.now), {"note": words})

@@ -35,6 +35,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("patrol", "XC", "巡查"),
     ("inspection", "DC", "部门检查"),
     ("nonconformity", "BH", "不合格项"),
+    ("handover", "JJ", "交接班"),
 )
 
 
