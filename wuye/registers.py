@@ -186,6 +186,8 @@ class Registers(Reading):
                 continue
             there = next((one for one in places if source.kind.has(one) and source.get(one) is not None), "")
             if there:
-                words[name] = source.kind[there].stored(source[there])
+                told = source.kind[there].stored(source[there])
+                one_line = kind[name].type.name == "text" and isinstance(told, str)
+                words[name] = "；".join(told.splitlines()) if one_line else told
         return words
 

@@ -378,6 +378,11 @@ ID_TYPE = choice(
     idcard="身份证", passport="护照", permit="港澳台居住证/居住证", licence="驾驶证/驾照", work="工作证",
     other="其他证件",
 )  # fmt: skip
+SUBJECT = choice(
+    cleaning="保洁", security="安保/保安", vehicles="车辆", engineering="工程维修/维修", equipment="设备",
+    greening="绿化", charges="收费", staff="服务态度/态度", noise="噪音", building="房屋质量", facilities="配套设施",
+    external="外部环境", other="其他",
+)  # fmt: skip
 SATISFACTION = choice(satisfied="满意", fairly="基本满意", unreachable="未联系上", **{"not": "不满意"})
 
 

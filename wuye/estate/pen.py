@@ -91,7 +91,7 @@ class Pen:
             row = {"row": str(heard.values["part"])} if heard.values.get("part") else {}
             turn = self.written[source].kind.turns.get(kind.name, "") if via == "link" else ""
             if turn and self.written[source].kind.flow.after(self.state(source), turn) is not None:
-                self.step(source, turn, who.by, link=one)
+                self._take(source, turn, Heard({}), Who(who.by, None, self.now), {"link": one})
             else:
                 self._told(source, via, who, {**told, **row, "link": one})
         record = self._put(changes.new(kind, one, heard, who, basis, {}))
@@ -139,17 +139,19 @@ class Pen:
         if problems:
             raise BadInput(*problems)
         extra: dict[str, Any] = ({"note": note} if note else {}) | ({"link": link} if link else {})
-        basis = self.basis(record.kind)
-        self._put(changes.stepped(record, taken, heard, Who(by, at, self.now), basis, extra))
+        self._take(one, step, heard, Who(by, at, self.now), extra)
         self._moved(self.written[one], step, by)
 
     def take(self, one: str, step: str, heard: Heard, by: str) -> None:
         """One step of values that are understood already, now."""
+        self._take(one, step, heard, Who(by, None, self.now), {})
+        self._moved(self.written[one], step, by)
+
+    def _take(self, one: str, step: str, heard: Heard, who: Who, extra: Mapping[str, Any]) -> None:
         record = self.written[one]
         taken = record.kind.flow.step(step)
         assert taken is not None, step
-        self._put(changes.stepped(record, taken, heard, Who(by, None, self.now), self.basis(record.kind), {}))
-        self._moved(self.written[one], step, by)
+        self._put(changes.stepped(record, taken, heard, who, self.basis(record.kind), extra))
 
     def note(self, one: str, by: str, words: str) -> None:
         """Free words on a record."""

@@ -22,11 +22,6 @@ CHANNEL = v.choice(
 )  # fmt: skip
 NATURE = v.choice(valid="有效投诉/有效", help="求助", consult="咨询", vent="发泄")
 CAUSE = v.choice(class1="一类（物业服务）/一类", class2="二类（开发建设）/二类", class3="三类（外部原因）/三类")
-SUBJECT = v.choice(
-    cleaning="保洁", security="安保/保安", vehicles="车辆", engineering="工程维修/维修", equipment="设备",
-    greening="绿化", charges="收费", staff="服务态度/态度", noise="噪音", building="房屋质量", facilities="配套设施",
-    external="外部环境", other="其他",
-)  # fmt: skip
 LEVEL = v.choice(general="一般", hot="热点", major="重大", computed="按事实计算")
 TODAYS_LEVEL = v.choice(**LABEL)._replace(ordered=True)
 WAY = v.choice(letter="书面", email="电子邮件/邮件", phone="电话", message="短信微信/微信", person="当面")
@@ -267,7 +262,7 @@ KIND = Kind(
         Field("phone", v.PHONE, "电话", private=True),
         Field("text", v.MEMO, "内容", required=True),
         Field("channel", CHANNEL, "渠道"),
-        Field("subject", SUBJECT, "类别"),
+        Field("subject", v.SUBJECT, "类别"),
         Field("nature", NATURE, "性质"),
         Field("cause", CAUSE, "原因分类"),
         Field("people", v.COUNT, "共同投诉人数", default="1"),
@@ -392,7 +387,7 @@ KIND = Kind(
     known_by=("room", "phone"),
     people=("reporter",),
     origin="of",
-    inherits=TAKEN_OVER,
+    inherits={**TAKEN_OVER, "subject": ("subject",), "identity": ("identity",), "first_contact": ("first_contact",)},
     link="repeats",
     on_link=handled_before,
     category="nature",

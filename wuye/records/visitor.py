@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from wuye.record import Record
 
 
-
 def begin(values: Mapping[str, Any]) -> str:
     """A visitor told of beforehand is expected, everybody else is inside."""
     return "expected" if values.get("expected") else "inside"
@@ -109,6 +108,7 @@ KIND = Kind(
         Field("seller", v.FLAG, "上门推销"),
         Field("stay", v.SPAN, "预计停留", zh_hint="如 2h、30min、2小时"),
         Field("expected", v.moment("future"), "预约到访时间"),
+        Field("of", v.ref("any"), "来自", zh_hint="来电、值班日志等的编号，如 ld3"),
     ),
     flow=Flow(
         states=(
@@ -133,6 +133,10 @@ KIND = Kind(
     ),
     one_of=(("unit", "department"),),
     known_by=("phone", "plate"),
+    origin="of",
+    inherits={
+        "name": ("name", "reporter", "person"), "phone": ("phone",), "unit": ("room", "unit"), "purpose": ("text",),
+    },
     about=("purpose",),
     people=("name",),
     checks=(office_needs_host, v.id_in_full),
