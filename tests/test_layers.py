@@ -18,7 +18,7 @@ ORDER = """
     wanted sheet finding query ledger accounts postings receipts takings closing charges chargefile periods occupancy
     billing asking proposing restarts arrears statements proposals collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
-    summary cohort figures tallies monthly monthrows monthmoney lookup whorows
+    summary followed cohort figures tallies monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular incoming
     disk outside lock journal git browser annals settings store founding
     monthfiles index shelves owing reading registers balance papers reckoning till handed past signed writing

@@ -42,7 +42,7 @@ CODES |= {row[0] for row in commands.COMMANDS}
 for _, verb in VERBS:
     CODES |= {verb.name, *verb.name.split("-")}
     for one in (*verb.options, *COMMON):
-        CODES |= {*one.name.split("_"), one.metavar.lower()}
+        CODES |= {*one.name.split("_"), *one.long.strip("-").split("-"), one.metavar.lower()}
     CODES |= set(re.findall(r"[a-z]+", verb.words.lower()))
 for name, _, _ in records.KINDS:
     kind = records.kind(name)

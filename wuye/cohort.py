@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from wuye import clocks
 from wuye.clocks import Reading
-from wuye.record import Entry, Record
+from wuye.followed import Followed
+from wuye.record import Record
 from wuye.schema import Basis, Rule
 
 RULES = (Rule("figures.fairly_counts", True, "回访“基本满意”计入满意"),)
@@ -18,21 +19,26 @@ HANDLED = ("handled", "closed")
 class Cohort:
     """The records that a month's figures are about, as they stood at its as-of moment (`basis.now`).
 
-    `complaints` and `orders` were received in the month, void ones left out; `known` are all orders read, those
-    from which rework is told; `units` the register.
+    `complaints`, `orders`, `contacts` and the `others` that are followed up (move-ins, incidents) were received in
+    the month, void ones left out; `known` are all orders read, those from which rework is told; `followups` the
+    records of follow-ups; `units` the register.
     """
 
-    __slots__ = ("_read", "basis", "complaints", "known", "orders", "units")
+    __slots__ = ("_read", "basis", "complaints", "contacts", "followed", "known", "orders", "others", "units")
 
     def __init__(
         self, basis: Basis, complaints: Sequence[Record] = (), orders: Sequence[Record] = (),
-        known: Sequence[Record] = (), units: Sequence[Record] = (),
+        known: Sequence[Record] = (), units: Sequence[Record] = (), contacts: Sequence[Record] = (),
+        others: Sequence[Record] = (), followups: Sequence[Record] = (),
     ) -> None:
         self.basis = basis
         self.complaints = [r for r in complaints if not r.void]
         self.orders = [r for r in orders if not r.void]
+        self.contacts = [r for r in contacts if not r.void]
+        self.others = [r for r in others if not r.void]
         self.known = known
         self.units = [r for r in units if not r.void]
+        self.followed = Followed(followups)
         self._read: dict[str, tuple[Reading, ...]] = {}
 
     def readings(self, record: Record) -> tuple[Reading, ...]:
@@ -47,6 +53,28 @@ class Cohort:
         return [r for r in self.orders if r.status in COMPLETED and not r.get("not_ours")]
 
 
+    @property
+    def matters(self) -> list[Record]:
+        """Everything that may be followed up."""
+        return [*self.complaints, *self.orders, *self.contacts, *self.others]
+
+    @property
+    def opinions(self) -> list[Record]:
+        """Opinions and suggestions: consulting complaints, and contacts that were not made into a complaint."""
+        found = [r for r in self.complaints if r.get("nature") == "consult"]
+        return found + [r for r in self.contacts if r.get("matter") == "opinion" and not _became_complaint(r)]
+
+
+def _became_complaint(record: Record) -> bool:
+    return any(str(e.extra.get("link", "")).startswith("TS-") for e in record.standing)
+
+
+def told(opinion: Record) -> bool:
+    """Whether the person was told what became of an opinion."""
+    steps = ("inform", "call-back") if opinion.kind.name == "contact" else ("inform", "send")
+    return bool(opinion.entries(*steps))
+
+
 class Parts(NamedTuple):
     """What a figure is made of: the records counted, those they are counted among, and what is told beside it."""
 
@@ -55,32 +83,28 @@ class Parts(NamedTuple):
     apart: Mapping[str, Sequence[Record]] = {}
 
 
-def reached(entry: Entry) -> bool:
-    """Whether a follow-up reached somebody."""
-    return entry.values.get("satisfaction") != "unreachable"
-
-
-def followed_up(done: Sequence[Record]) -> Parts:
+def followed_up(done: Sequence[Record], followed: Followed) -> Parts:
     """Followed up ÷ those that need it: all without a reason for none."""
-    top = [r for r in done if r.entries("follow-up")]
-    excused = [r for r in done if not r.entries("follow-up") and any(e.values.get("no_follow_up") for e in r.standing)]
+    tries = {r.id: followed.tries(r) for r in done}
+    top = [r for r in done if tries[r.id]]
+    excused = [r for r in done if followed.excused(r)]
     excused_ids = {r.id for r in excused}
     base = [r for r in done if r.id not in excused_ids]
-    silent = [r for r in top if not any(reached(e) for e in r.entries("follow-up"))]
+    silent = [r for r in top if not any(one.reached for one in tries[r.id])]
     return Parts(top, base, {"其中未联系上": silent, "写明不回访": excused})
 
 
-def satisfied(records: Sequence[Record], field: str, basis: Basis) -> Parts:
+def satisfied(records: Sequence[Record], field: str, cohort: Cohort) -> Parts:
     """Satisfied at the last follow-up that reached somebody ÷ those of which that was said."""
-    good = ("satisfied", "fairly") if basis.yes("figures.fairly_counts") else ("satisfied",)
+    good = ("satisfied", "fairly") if cohort.basis.yes("figures.fairly_counts") else ("satisfied",)
     said: dict[str, str] = {}
     silent = []
     for record in records:
-        tries = record.entries("follow-up")
-        heard = [e.values[field] for e in tries if reached(e) and e.values.get(field)]
+        tries = cohort.followed.tries(record)
+        heard = [one.values[field] for one in tries if one.reached and one.values.get(field)]
         if heard:
             said[record.id] = str(heard[-1])
-        elif tries and not any(reached(e) for e in tries):
+        elif tries and not any(one.reached for one in tries):
             silent.append(record)
     base = [r for r in records if r.id in said]
     return Parts(

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from wuye import clocks, records
-from wuye.cohort import COMPLETED, HANDLED, Cohort, Parts, followed_up, satisfied
+from wuye.cohort import COMPLETED, HANDLED, Cohort, Parts, followed_up, satisfied, told
 from wuye.figures_money import NONE, rate
+from wuye.followed import FOLLOWED, settled
 from wuye.record import Record
 
 REWORK_DAYS = "workorder.rework_days"
-BY: Mapping[str, str] = {"cause": "原因分类", "subject": "类别"}
+BY: Mapping[str, str] = {"cause": "原因分类", "subject": "类别", "kind": "种类"}
 OCCUPIED = ("occupied", "let")
 
 
@@ -148,22 +149,22 @@ def _same_fault(one: Record, other: Record) -> bool:
 
 def repair_follow_up(cohort: Cohort) -> Parts:
     """Orders done and followed up ÷ orders done that need it: all without a reason for none."""
-    return followed_up(cohort.completed)
+    return followed_up(cohort.completed, cohort.followed)
 
 
 def repair_satisfaction(cohort: Cohort) -> Parts:
     """Satisfied at the last follow-up that reached somebody ÷ orders with such a follow-up."""
-    return satisfied(cohort.orders, "satisfaction", cohort.basis)
+    return satisfied(cohort.orders, "satisfaction", cohort)
 
 
 def workmanship(cohort: Cohort) -> Parts:
     """Satisfied with the work itself ÷ orders for which that was said."""
-    return satisfied(cohort.orders, "workmanship", cohort.basis)
+    return satisfied(cohort.orders, "workmanship", cohort)
 
 
 def attitude(cohort: Cohort) -> Parts:
     """Satisfied with the manner ÷ orders for which that was said."""
-    return satisfied(cohort.orders, "attitude", cohort.basis)
+    return satisfied(cohort.orders, "attitude", cohort)
 
 
 # --- complaints
@@ -207,26 +208,53 @@ def repeats(cohort: Cohort) -> Parts:
 
 def complaint_follow_up(cohort: Cohort) -> Parts:
     """Complaints handled and followed up ÷ complaints handled that need it: all without a reason for none."""
-    return followed_up([r for r in cohort.complaints if r.status in HANDLED])
+    return followed_up([r for r in cohort.complaints if r.status in HANDLED], cohort.followed)
 
 
 def complaint_satisfaction(cohort: Cohort) -> Parts:
     """Satisfied at the last follow-up that reached somebody ÷ complaints with such a follow-up."""
-    return satisfied(cohort.complaints, "satisfaction", cohort.basis)
+    return satisfied(cohort.complaints, "satisfaction", cohort)
 
 
 def opinions(cohort: Cohort) -> Parts:
-    """Opinions and suggestions (consult) taken up ÷ all of them; by subject."""
-    base = [r for r in cohort.complaints if r.get("nature") == "consult"]
+    """Opinions and suggestions (consulting complaints, contacts) taken up ÷ all of them; by subject."""
+    base = cohort.opinions
     return Parts(
         [r for r in base if r.get("taken_up") is True],
         base,
         {
             "未采纳": [r for r in base if r.get("taken_up") is False],
             "未定": [r for r in base if r.get("taken_up") is None],
-            "已反馈": [r for r in base if r.entries("inform", "send")],
+            "已反馈": [r for r in base if told(r)],
         },
     )
+
+
+# --- follow-ups and contacts
+
+
+def coverage(cohort: Cohort) -> Parts:
+    """Matters settled and followed up ÷ matters settled that need it, by steps and records alike; by kind."""
+    return followed_up([r for r in cohort.matters if settled(r)], cohort.followed)
+
+
+def satisfaction(cohort: Cohort) -> Parts:
+    """Satisfied at the last follow-up that reached somebody ÷ matters with such a follow-up; by kind."""
+    return satisfied(cohort.matters, "satisfaction", cohort)
+
+
+def standard(cohort: Cohort) -> Parts:
+    """Calls taken within the rings and with the office's name ÷ calls of which that was noted."""
+    found = {r.id: _to_standard(r, cohort) for r in cohort.contacts}
+    base = [r for r in cohort.contacts if found[r.id] is not None]
+    silent = [r for r in cohort.contacts if r.get("way") == "phone" and found[r.id] is None]
+    return Parts([r for r in base if found[r.id]], base, {"没有记": silent})
+
+
+def _to_standard(record: Record, cohort: Cohort) -> bool | None:
+    computed = record.kind.computed_by("standard")
+    told: bool | None = computed.of(record, cohort.basis) if computed else None
+    return told
 
 
 # --- the table
@@ -254,7 +282,12 @@ FIGURES: tuple[Definition, ...] = (
     Definition("repeats", "重复投诉", repeats, "关联前次的和重开的"),
     Definition("complaint-follow-up", "投诉回访率", complaint_follow_up, _FOLLOWED),
     Definition("complaint-satisfaction", "投诉满意率", complaint_satisfaction, _SATISFIED),
-    Definition("opinions", "意见建议采纳率", opinions, "性质为咨询的", split="subject", split_base=True),
+    Definition("opinions", "意见建议采纳率", opinions, "投诉性质为咨询的、来电来访事由为意见的，转了投诉的只计一次",
+               split="subject", split_base=True),
+    Definition("follow-up", "回访覆盖率", coverage, f"办结的投诉、工程单、来电来访、入伙、突发事件；{_FOLLOWED}",
+               split="kind", split_base=True),
+    Definition("satisfaction", "回访满意率", satisfaction, _SATISFIED, split="kind", split_base=True),
+    Definition("contact-standard", "接听规范率", standard, "记了响铃声数或报单位名称的来电"),
 )  # fmt: skip
 
 
@@ -288,9 +321,18 @@ def _split(one: Definition, parts: Parts) -> list[tuple[str, str, Parts]]:
     if not one.split or not parts.base:
         return []
     found = []
-    for code, zh in (*records.kind("complaint")[one.split].type.choices, (None, "未分类")):
-        base = [r for r in parts.base if r.get(one.split) == code] if one.split_base else parts.base
-        top = [r for r in parts.top if r.get(one.split) == code]
+    if one.split == "kind":
+        choices = [(name, zh) for name, _, zh in records.KINDS if name in FOLLOWED]
+    else:
+        choices = [*records.kind("complaint")[one.split].type.choices, ("", "未分类")]
+    for code, zh in choices:
+        base = [r for r in parts.base if _word(r, one.split) == code] if one.split_base else parts.base
+        top = [r for r in parts.top if _word(r, one.split) == code]
         if (base if one.split_base else code) or top:
             found.append((code or "none", zh, Parts(top, base)))
     return found
+
+
+def _word(record: Record, split: str) -> str:
+    """What a record says of the field by which a figure is broken up."""
+    return record.kind.name if split == "kind" else str(record.get(split) or "")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wuye import days
 from wuye.cohort import Cohort
+from wuye.followed import FOLLOWED
 from wuye.record import Record
 from wuye.schema import Basis, Kind
 from wuye.summary import Bounds, Row, bounds, rows_of
@@ -19,8 +20,12 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "workorder": ("trade", "urgency", "source", "charge"),
     "pass": ("direction",),
     "dunning": ("method", "stage"),
+    "contact": ("matter", "way", "subject"),
+    "followup": ("source", "satisfaction"),
 }
 """By what a kind's volume is broken up; of other kinds by their category."""
+OWN = ("complaint", "workorder", "contact")
+"""Of the kinds followed up, those that a cohort keeps apart."""
 SECOND = timedelta(seconds=1)
 _STATUS = rb"^  status: *'?([a-z-]+)'? *\r?$"
 _STEP = rb"^(?:    |  - )step:"
@@ -67,7 +72,9 @@ class Standing(NamedTuple):
         """The same where it is known otherwise whether anything was kept."""
         units = self.all("unit") if kept else ()
         orders = self.all("workorder")
-        return Cohort(self.basis, self.received("complaint"), self.received("workorder"), orders, units)
+        others = [r for name in FOLLOWED for r in self.received(name) if name not in OWN]
+        return Cohort(self.basis, self.received("complaint"), self.received("workorder"), orders, units,
+                      self.received("contact"), others, self.all("followup"))  # fmt: skip
 
     @property
     def running(self) -> bool:

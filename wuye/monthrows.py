@@ -37,7 +37,7 @@ TABLES = (
     Table("departments", "各部门", "部门", (
         ("complaints", "投诉"), ("handled", "已处理"), ("complaints_late", "投诉超时"),
         ("orders", "工程单"), ("done", "已完成"), ("orders_late", "工程单超时"))),
-    Table("opinions", "意见建议（性质为咨询的，按类别）", "类别", (
+    Table("opinions", "意见建议（投诉中的咨询、来电来访中的意见，按类别）", "类别", (
         ("number", "件数"), ("taken_up", "已采纳"), ("not_taken_up", "未采纳"), ("undecided", "未定"),
         ("told", "已反馈"))),
     Table("dunning", "催收（欠费按同一户当月最后一次计，合计里同一户只计一次）", "催收人", (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from wuye import clocks
-from wuye.cohort import COMPLETED, HANDLED, Cohort
+from wuye.cohort import COMPLETED, HANDLED, Cohort, told
 from wuye.money import CENT
 from wuye.record import Record
 from wuye.schema import Basis
@@ -64,15 +64,14 @@ def departments(cohort: Cohort) -> list[Line]:
 
 def opinions(cohort: Cohort) -> list[Line]:
     """Opinions and suggestions by subject: taken up or not, told or not (domain.md 1)."""
-    consult = [r for r in cohort.complaints if r.get("nature") == "consult"]
     lines = []
-    for name, mine in grouped(consult, _subject).items():
+    for name, mine in grouped(cohort.opinions, _subject).items():
         ids = {
             "number": _ids(mine),
             "taken_up": _ids(r for r in mine if r.get("taken_up") is True),
             "not_taken_up": _ids(r for r in mine if r.get("taken_up") is False),
             "undecided": _ids(r for r in mine if r.get("taken_up") is None),
-            "told": _ids(r for r in mine if r.entries("inform", "send")),
+            "told": _ids(r for r in mine if told(r)),
         }
         lines.append(Line(name or UNNAMED, ids))
     return lines

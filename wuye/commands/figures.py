@@ -13,6 +13,7 @@ from wuye.cohort import RULES, Cohort
 from wuye.collected import Books
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.figures_money import BY, FIGURES, NONE, Definition, Figure
+from wuye.followed import FOLLOWED
 from wuye.monthly import SECOND, standing
 from wuye.office import Office
 from wuye.record import Record
@@ -102,7 +103,7 @@ def _asked(call: Call) -> tuple[Sequence[str], str, list[Problem]]:
 
 
 def cohort_of(office: Office, since: date, until: date, as_of: date) -> Cohort:
-    """The complaints and orders of some days as they stood at the end of a day. Raises Damaged.
+    """The complaints, orders, contacts and the like of some days as they stood at the end of a day. Raises Damaged.
 
     Read are the months from the first day on: what came later tells what came again.
     """
@@ -110,7 +111,7 @@ def cohort_of(office: Office, since: date, until: date, as_of: date) -> Cohort:
     span = (bounds(since, basis.zone)[0], bounds(until, basis.zone)[1])
     months = f"{since:%Y-%m}", f"{max(as_of, since):%Y-%m}"
     loaded, problems = {}, []
-    for kind in map(records.kind, ("complaint", "workorder", "unit")):
+    for kind in (records.kind(row[0]) for row in records.KINDS if row[0] in (*FOLLOWED, "followup", "unit")):
         names = [m for m in office.months(kind) if kind.book or months[0] <= m <= months[1]]
         loaded[kind], wrong = office.load(kind, names)
         problems += wrong
