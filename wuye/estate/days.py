@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import bills, complaints, dues, gate, handovers, homes, people, repairs, rounds, till
+from wuye.estate import affairs, bills, complaints, desk, dues, gate, handovers, homes, people, repairs, rounds, till
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -54,13 +54,6 @@ RATES = (
     Rate(repairs.by_night, (0.06,) * 7, BY_NIGHT),
     Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
 )
-WALKED = (
-    Rate(rounds.patrol, (1.2, 1.2, 1.2, 1.2, 1.2, 0.8, 0.6), AT_THE_DESK),
-    Rate(rounds.inspection, (0.4, 0.3, 0.3, 0.3, 0.4, 0.1, 0.1), AT_THE_DESK),
-    Rate(rounds.incident, (0.08,) * 7, ALL_DAY),
-)
-"""What goes by dice of its own: more or less of it changes nothing in who pays what."""
-
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
     (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
@@ -74,10 +67,43 @@ OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
     (1, "18:40", gate.overstaying), (0, "02:15", repairs.by_night),
 )  # fmt: skip
 """What is told of every estate, so many days before the end."""
-WALKED_OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
-    (19, "10:30", rounds.told_only), (15, "15:00", rounds.seen_twice), (14, "10:15", rounds.cleared_up),
-    (12, "09:40", rounds.reopened), (9, "16:20", rounds.at_a_point), (0, "08:05", rounds.still_going),
-)
+
+
+class Apart(NamedTuple):
+    """What goes by dice of its own: more or less of it changes nothing in who pays what."""
+
+    rates: tuple[Rate, ...]
+    occasions: tuple[tuple[int, str, Tale], ...]
+    monthly: tuple[tuple[int, str, Tale], ...] = ()
+
+
+WALKED = Apart(
+    (
+        Rate(rounds.patrol, (1.2, 1.2, 1.2, 1.2, 1.2, 0.8, 0.6), AT_THE_DESK),
+        Rate(rounds.inspection, (0.4, 0.3, 0.3, 0.3, 0.4, 0.1, 0.1), AT_THE_DESK),
+        Rate(rounds.incident, (0.08,) * 7, ALL_DAY),
+    ),
+    (
+        (19, "10:30", rounds.told_only), (15, "15:00", rounds.seen_twice), (14, "10:15", rounds.cleared_up),
+        (12, "09:40", rounds.reopened), (9, "16:20", rounds.at_a_point), (0, "08:05", rounds.still_going),
+    ),
+)  # fmt: skip
+FRONT = Apart(
+    (
+        Rate(desk.contact, (9.0, 8.0, 7.5, 7.2, 7.8, 8.4, 6.2), ALL_DAY),
+        Rate(desk.noted, (1.3, 1.2, 1.2, 1.2, 1.3, 1.6, 1.5), AT_THE_DOOR),
+        Rate(desk.post, (4.2, 3.8, 3.6, 3.6, 3.8, 2.2, 0.6), AT_THE_DESK),
+        Rate(affairs.notice, (0.5, 0.4, 0.4, 0.4, 0.5, 0.1, 0.1), AT_THE_DESK),
+        Rate(affairs.task, (0.8, 0.6, 0.5, 0.5, 0.6, 0.1, 0.1), AT_THE_DESK),
+        Rate(affairs.upward, (0.1, 0.1, 0.1, 0.1, 0.1, 0.0, 0.0), AT_THE_DESK),
+    ),
+    (
+        (24, "14:50", affairs.called_off), (19, "09:25", affairs.drive), (15, "10:45", affairs.party),
+        (7, "11:20", affairs.upward), (2, "10:50", desk.became), (1, "11:45", affairs.notice),
+        (1, "09:50", affairs.task),
+    ),
+    ((6, "09:40", affairs.round_of_month), (9, "10:20", affairs.meeting)),
+)  # fmt: skip
 
 
 def first_day(now: datetime, months: int) -> date:
@@ -99,9 +125,10 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    own = Dice(seed + 1)
-    walked = [*by_chance(own, WALKED, start, now, units / FULL_SIZE), *on_days(WALKED_OCCASIONS, start, now)]
-    tales += [(at, apart(tale, own)) for at, tale in walked]
+    for number, group in enumerate((WALKED, FRONT), 1):
+        own = Dice(seed + number)
+        found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
+        tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]
     for order, (at, tale) in enumerate(tales):
         heappush(waiting, (at, order, tale(pen, estate)))
     for day in progress([start.date() + timedelta(days=n) for n in range((now.date() - start.date()).days + 1)]):
@@ -175,9 +202,18 @@ def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
         yield _at(day, "17:45"), till.close_day
         if day.date() >= now.date() - timedelta(days=handovers.DAYS):
             yield _at(day, "15:20"), handovers.evening
-        for of_month, clock, tale in MONTHLY:
-            if day.day == of_month and (tale is not till.close_month or number > of_month):
+        for day_of_month, clock, tale in MONTHLY:
+            if day.day == day_of_month and (tale is not till.close_month or number > day_of_month):
                 yield _at(day, clock), tale
+
+
+def of_month(
+    tales: Iterable[tuple[int, str, Tale]], start: datetime, now: datetime
+) -> Iterator[tuple[datetime, Tale]]:
+    """What comes on a day of every month."""
+    for number in range((now.date() - start.date()).days + 1):
+        day = start + timedelta(days=number)
+        yield from ((_at(day, clock), tale) for day_of_month, clock, tale in tales if day.day == day_of_month)
 
 
 def _at(day: datetime, clock: str) -> datetime:
