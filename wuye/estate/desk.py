@@ -98,8 +98,7 @@ def opinion(pen: Pen, words: dict[str, str]) -> Story:
     pen.step(one, "decide", HEAD, taken_up=taken_up)
     yield pen.worked(60, 900)
     pen.step(one, "inform", desk(pen), said=told)
-    if pen.dice.chance(0.3):
-        pen.step(one, "close", desk(pen))
+    pen.step(one, "close", desk(pen))
 
 
 def handed_on(pen: Pen, words: dict[str, str], fate: str) -> Story:

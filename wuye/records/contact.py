@@ -22,9 +22,9 @@ TURNED = ("complaint", "workorder", "visitor", "task", "incident")
 
 
 def begin(values: Mapping[str, Any]) -> str:
-    """What was answered at once, with nothing promised and no message left, waits for nobody."""
-    settled = values.get("answer") and not values.get("promised") and not values.get("message_for")
-    return "answered" if settled else "open"
+    """What was answered at once waits for nobody; a promise, a message, an opinion to be decided does."""
+    waits = values.get("promised") or values.get("message_for") or values.get("matter") == "opinion"
+    return "answered" if values.get("answer") and not waits else "open"
 
 
 def after_hours(moment: datetime, basis: Basis) -> bool:
@@ -115,12 +115,13 @@ def still_to_do(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
 
 def next_hint(record: Record, basis: Basis) -> str:
     """What is next: answer, call back, pass the message on; an opinion is decided and the person told."""
-    if record.status in ("answered", "closed") and record.get("matter") == "opinion":
-        if record.get("taken_up") is None:
-            return "意见建议：decide 定是否采纳，然后 inform 反馈"
-        return "" if record.entries("inform", "call-back") else "下一步 inform 把是否采纳告诉本人"
     if record.status not in ("open", "transferred"):
         return ""
+    if record.get("matter") == "opinion":
+        if record.get("taken_up") is None:
+            return "下一步 decide 定是否采纳"
+        told = record.entries("inform", "call-back")
+        return "下一步 close 办结" if told else "下一步 inform 把是否采纳告诉本人"
     if record.get("message_for"):
         return "下一步 relay 转告，再 close"
     if record.get("promised"):
@@ -187,7 +188,7 @@ KIND = Kind(
         Rule("contact.night", Span(30, "min"), "下班时间的急事报夜间总值班"),
     ),
     clocks=(
-        Clock("promise", "答应的回电", promised, as_promised, ("call-back",), outlives=True),
+        Clock("promise", "答应的回电", promised, as_promised, ("call-back", "answer"), outlives=True),
         Clock("night", "报夜间总值班", urgent_by_night, "contact.night", ("tell",), outlives=True),
     ),
     computed=(
