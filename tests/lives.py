@@ -28,6 +28,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "dunning": {"room": "3-2-1201", "method": "电话", "collector": "周敏"},
     "unit": {"room": "3-2-1201"},
     "resident": {"name": "王女士", "room": "3-2-1201", "role": "业主"},
+    "contact": {"way": "来电", "text": "问车位"},
+    "followup": {"source": "来电来访"},
     "pass": {"room": "3-2-1201", "carrier": "王女士", "goods": "冰箱x1"},
 }
 Done = tuple[str, str] | tuple[str, str, Mapping[str, str]]

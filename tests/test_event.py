@@ -23,7 +23,8 @@ def meeting(**words: str) -> Story:
 
 def test_who_was_told_and_who_answered() -> None:
     one = meeting().do("invite", "2026-11-20 11:00", whom="方慧、孙海、周德明", way="微信")
-    one.do("answer", "2026-11-20 12:00", whom="方慧、孙海", answer="参加").do("answer", "2026-11-20 13:00", whom="孙海", answer="不来")
+    one.do("answer", "2026-11-20 12:00", whom="方慧、孙海", answer="参加")
+    one.do("answer", "2026-11-20 13:00", whom="孙海", answer="不来")
     assert invited(one.record, one.basis("2026-11-20 13:00")) == "通知 3，答复 2，参加 1"
     with pytest.raises(Refused, match="李静 还没有通知过"):
         one.do("answer", "2026-11-20 12:00", whom="李静", answer="参加")

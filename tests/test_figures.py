@@ -11,7 +11,8 @@ import pytest
 from conftest import Said
 from lives import basis, lived, then
 
-from wuye import records, tallies
+from wuye import changes, records, tallies
+from wuye.changes import Who
 from wuye.cohort import Cohort
 from wuye.figures import FIGURES, Figure, worked_out
 from wuye.office import Office
@@ -250,6 +251,58 @@ def test_opinions_by_subject_taken_up_or_not() -> None:
         ("收费", {"number": 1, "taken_up": 0, "not_taken_up": 0, "undecided": 1, "told": 1}),
         ("绿化", {"number": 2, "taken_up": 1, "not_taken_up": 1, "undecided": 0, "told": 0}),
     ]
+
+
+def contact(received: str, *done: Any, **words: str) -> Record:
+    return lived("contact", received, *done, **words)
+
+
+def test_opinions_of_contacts_count_too_and_once() -> None:
+    given = {"matter": "意见", "subject": "绿化"}
+    told_him = contact("2026-11-02 10:00", ("decide", "2026-11-03 10:00", {"taken_up": "yes"}),
+                       ("inform", "2026-11-03 11:00", {"said": "明年种"}), **given)  # fmt: skip
+    enquiry, unread = contact("2026-11-02 10:00"), contact("2026-11-02 11:00", **given)
+    complained = contact("2026-11-02 12:00", **given)
+    complained = changes.noted(complained, "link", Who("李静", None, complained.recorded), {"link": "TS-20261102-001"})
+    found = parts("opinions", contacts=[told_him, enquiry, unread, complained])
+    assert found == {"": ("50.0", 1, 2), ".greening": ("50.0", 1, 2)}
+    one = figure("opinions", contacts=[told_him, unread])
+    assert one.apart == {"未定": (unread.id,), "已反馈": (told_him.id,)}
+
+
+def followup(of: Record, *done: Any, **words: str) -> Record:
+    return lived("followup", "2026-11-10 10:00", *done, of=of.id, source=of.kind.name, **words)
+
+
+def test_coverage_reads_steps_and_records_by_kind() -> None:
+    answered, open_ = contact("2026-11-02 10:00", answer="有"), contact("2026-11-02 11:00")
+    silent, dropped = contact("2026-11-02 12:00", answer="有"), contact("2026-11-02 13:00", answer="有")
+    asked = order("2026-11-02 10:00", ("done", "2026-11-02 11:00"),
+                  ("follow-up", "2026-11-03 10:00", {"satisfaction": "满意"}))  # fmt: skip
+    by_record = order("2026-11-02 12:00", ("done", "2026-11-02 13:00"))
+    told_of = [
+        followup(answered, ("follow-up", "2026-11-11 10:00", {"satisfaction": "未联系上"}),
+                 ("follow-up", "2026-11-12 10:00", {"satisfaction": "基本满意"})),
+        followup(silent), followup(dropped, ("drop", "2026-11-11 10:00", {"reason": "业户出国"})),
+        followup(by_record, satisfaction="不满意"), followup(open_, ("void", "2026-11-11 10:00", {"reason": "登错"})),
+    ]  # fmt: skip
+    cohort: Any = {"orders": [asked, by_record], "contacts": [answered, open_, silent, dropped], "followups": told_of}
+    found = parts("follow-up", **cohort)
+    assert found == {"": ("75.0", 3, 4), ".workorder": ("100.0", 2, 2), ".contact": ("50.0", 1, 2)}
+    assert figure("follow-up", **cohort).apart["写明不回访"] == (dropped.id,)
+    said = parts("satisfaction", **cohort)
+    assert said == {"": ("66.7", 2, 3), ".workorder": ("50.0", 1, 2), ".contact": ("100.0", 1, 1)}
+    assert told(figure("repair-follow-up", **cohort)) == ("100.0", 2, 2), "the figure of orders reads both as well"
+    assert told(figure("repair-satisfaction", **cohort)) == ("50.0", 1, 2)
+    strict = figure("satisfaction", rules={"figures__fairly_counts": 0}, **cohort)
+    assert told(strict) == ("33.3", 1, 3)
+
+
+def test_calls_to_standard_of_those_that_were_noted() -> None:
+    good, slow = contact("2026-11-02 10:00", rings="3", name_said="yes"), contact("2026-11-02 11:00", rings="4")
+    unnoted, visit = contact("2026-11-02 12:00"), contact("2026-11-02 13:00", way="来访")
+    one = figure("contact-standard", contacts=[good, slow, unnoted, visit])
+    assert told(one) == ("50.0", 1, 2) and one.apart == {"没有记": (unnoted.id,)}
 
 
 def test_rates_are_rounded_half_up_and_parts_add_up() -> None:

@@ -38,7 +38,8 @@ def test_somebody_else_shows_a_document_or_a_word(wuye: Wuye) -> None:
     said = wuye("mail", "collect", "xj1", "--collected-by", "王小弟", "--dry-run")
     assert said.code == 0 and "代领" in said.err
     assert wuye("mail", "collect", "xj1", "--collected-by", "王小弟", "--id-tail", "123X").code == 2
-    said = wuye("mail", "collect", "xj1", "--collected-by", "王小弟", "--id-tail", "123X", "--id-type", "身份证", "-o", "json")
+    seen = ("--id-tail", "123X", "--id-type", "身份证")
+    said = wuye("mail", "collect", "xj1", "--collected-by", "王小弟", *seen, "-o", "json")
     assert "代领" not in said.err and said.records[0]["id_checked_by"] == "李静"
     assert said.records[0]["tracking"] == "KS123"
 
@@ -48,7 +49,8 @@ def test_what_is_sent_is_handed_over_with_a_receipt(wuye: Wuye) -> None:
     assert said.code == 2 and "--addressee" in said.err
     assert wuye("mail", "add", "王女士", "--direction", "代寄", "--addressee", "陈先生 望江路 8 号").code == 0
     assert wuye("mail", "collect", "xj1", "--collected-by", "王女士").code == 1
-    said = wuye("mail", "hand", "xj1", "--handed-to", "快递员", "--receipt", "底单 88", "--tracking", "SF1", "-o", "json")
+    words = ("--handed-to", "快递员", "--receipt", "底单 88", "--tracking", "SF1")
+    said = wuye("mail", "hand", "xj1", *words, "-o", "json")
     assert (said.records[0]["status"], said.records[0]["receipt"], said.records[0]["clocks"]) == ("sent", "底单 88", [])
     assert said.records[0]["addressee"] == "陈先****"
 
@@ -60,7 +62,8 @@ def test_nobody_is_told_of_what_goes_out() -> None:
 
 
 def test_it_is_found_by_number_and_person(wuye: Wuye) -> None:
-    assert wuye("mail", "add", "王女士", "--room", "3-2-1201", "--phone", "13800138000", "--tracking", "KS123").code == 0
+    words = ("--room", "3-2-1201", "--phone", "13800138000", "--tracking", "KS123")
+    assert wuye("mail", "add", "王女士", *words).code == 0
     said = wuye("mail", "add", "王女士", "--tracking", "KS123", "--pieces", "2", "-o", "json")
     assert said.json["known"] == ["XJ-20261122-001"]
     assert [r["id"] for r in wuye("who", "13800138000", "-o", "json").json["open"]] == ["XJ-20261122-001"]

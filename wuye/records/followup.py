@@ -63,7 +63,7 @@ def not_satisfied(record: Record, given: Mapping[str, Any], basis: Basis) -> str
 def next_hint(record: Record, basis: Basis) -> str:
     """Ask; what was not settled is taken up again."""
     if record.status == "planned":
-        tries = len(record.entries("follow-up")) + (record.get("satisfaction") == UNREACHED)
+        tries = len(record.entries("follow-up")) + (record.after_entries(1).get("satisfaction") == UNREACHED)
         return f"下一步 follow-up 回访{f'（已试 {tries} 次未联系上）' if tries else ''}，不回访用 drop 写原因"
     if record.status == "done" and (record.get("satisfaction") == "not" or record.get("settled") is False):
         return "" if any("link" in e.extra for e in record.standing) else "没有解决：转投诉、工程单、交办用 --of 本号"

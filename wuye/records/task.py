@@ -19,7 +19,8 @@ SOURCE = v.choice(
     leader="领导交办/领导", contact="重要来电来访/来电来访来函/来电", promise="答应的回复/承诺", suggestion="员工建议",
     problem="问题上报", complaint="投诉", dunning="催收", workorder="工程单", dutylog="值班日志", followup="回访",
     incident="突发事件", patrol="巡查", inspection="部门检查", nonconformity="不合格项", handover="交接班",
-    takeover="新项目交接", target="指标未达标", survey="满意度调查", event="会议措施/会议", duty="例行工作", other="其他",
+    takeover="新项目交接", target="指标未达标", survey="满意度调查", event="会议措施/会议", duty="例行工作",
+    other="其他",
 )  # fmt: skip
 UPWARD = ("suggestion", "problem")
 """What staff bring up: it is answered."""
