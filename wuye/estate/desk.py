@@ -183,8 +183,8 @@ def noted(pen: Pen, estate: Estate) -> Story:
     yield pen.later(2, 20)
     pen.step(one, "tell", desk(pen), told=MENDERS[0], answer="马上去看")
     if dice.chance(0.3):
-        task = {"text": f"查明：{text}", "owner": MENDERS[0], "due_on": typed(pen.on(2, "17:00")), "source": "dutylog"}
-        task = pen.add("task", desk(pen), task | {"of": one})
+        given = {"text": f"查明：{text}", "owner": MENDERS[0], "due_on": typed(pen.on(2, "17:00")), "source": "dutylog"}
+        task = pen.add("task", desk(pen), given | {"of": one})
         yield pen.worked(300, 1400)
         pen.step(task, "done", MENDERS[0], result="已查，线路接头松动，紧固")
         return
