@@ -211,7 +211,7 @@ def test_every_step_that_a_desk_takes_occurs(whole: list[Record]) -> None:
         "dunning": {"void", "kept", "broken"}, "deposit": {"void"}, "receipt": {"reassign", "void"},
         "dayclose": {"reopen", "void"}, "patrol": {"void"}, "inspection": {"void"}, "nonconformity": {"void"},
         "incident": {"void"},
-        "handover": {"void"}, "contact": set(), "dutylog": set(), "task": {"void"}, "followup": {"void"},
+        "handover": {"void"}, "contact": {"void"}, "dutylog": {"void"}, "task": {"void"}, "followup": {"void"},
         "mail": {"void"}, "notice": {"void"}, "event": {"void"},
     }  # fmt: skip
     for kind, without in left_out.items():

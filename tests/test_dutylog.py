@@ -33,6 +33,7 @@ def test_what_waits_stays_open_until_it_is_closed(wuye: Wuye) -> None:
 @pytest.mark.parametrize(("kind", "more"), [
     ("task", ("--owner", "何建国", "--due-on", "明天")), ("visitor", ("--name", "赵先生")),
     ("workorder", ()), ("complaint", ("--reporter", "王女士")),
+    ("incident", ("--type", "fire")), ("nonconformity", ()),
 ])  # fmt: skip
 def test_it_becomes_another_record_in_one_step(wuye: Wuye, kind: str, more: tuple[str, ...]) -> None:
     assert wuye("dutylog", "add", "外来人员要进三楼", "--room", "3-2-1201", "--pending").code == 0

@@ -235,6 +235,11 @@ class DeskTime:
         """When desk hours end on that day, whether or not it opens on it; 24:00 is the next midnight."""
         return _at(day, self.hours[-1][1], self.zone)
 
+    def open_at(self, moment: datetime) -> bool:
+        """Whether the desk is open then; a midday break does not close it, closing time does."""
+        day = moment.date()
+        return self.is_desk(day) and self.opening(day) <= moment < self.closing(day)
+
     def next_desk_day(self, day: date) -> date:
         """The first desk day after that day."""
         day += _DAY

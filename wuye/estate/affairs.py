@@ -14,6 +14,7 @@ from wuye.estate.people import COLLECTOR, HEAD, LEADS, OFFICER, RECEPTION, SECUR
 
 ORDERS, SUGGESTIONS, PROBLEMS = said("leader"), said("suggestion"), said("problem")
 NOTICES, RECEIVED = said("notice"), said("authority")
+FATES = ("go", "extend", "go", "assign", "go", "cancel", "go", "reopen", "go")
 BOARDS = "1栋大堂、2栋大堂、东门公告栏"
 
 
@@ -80,7 +81,7 @@ def task(pen: Pen, estate: Estate) -> Story:
     owner = dice.pick((OFFICER, COLLECTOR, *RECEPTION))
     one = pen.add("task", HEAD, {"text": text, "owner": owner, "due_on": typed(pen.on(3, "17:00")), "source": "leader",
                                  "ordered_by": HEAD, "report_to": HEAD, "department": SERVICE})  # fmt: skip
-    fate = dice.among({"go": 0.6, "extend": 0.15, "assign": 0.12, "cancel": 0.07, "reopen": 0.06})
+    fate = dice.deal(FATES)
     yield pen.worked(60, 900)
     if fate == "cancel":
         pen.step(one, "cancel", HEAD, reason="总部统一做，不用再做")

@@ -27,16 +27,10 @@ def begin(values: Mapping[str, Any]) -> str:
     return "answered" if values.get("answer") and not waits else "open"
 
 
-def after_hours(moment: datetime, basis: Basis) -> bool:
-    """Whether the desk was closed: then the control centre answers."""
-    day, desk = moment.date(), basis.desk
-    return not (desk.is_desk(day) and desk.opening(day) <= moment <= desk.closing(day))
-
-
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     """Who took it owns it; what the standard asks for and is not there yet is said."""
     notes = []
-    if after_hours(basis.now, basis):
+    if not basis.desk.open_at(basis.now):
         if values.get("way") == "phone" and not values.get("taken_by"):
             notes.append("下班时间由控制中心接听：请用 edit --taken-by 写明是谁接的")
         if values.get("urgent") and not values.get("night_told"):
@@ -77,7 +71,7 @@ def as_promised(record: Record, start: Mark, basis: Basis) -> tuple[datetime | N
 def urgent_by_night(record: Record, basis: Basis) -> Mark | None:
     """An urgent one after hours, unless the night duty manager had been told when it was entered."""
     told_at_once = record.get("night_told") and not record.entries("tell")
-    if not record.get("urgent") or told_at_once or not after_hours(record.received, basis):
+    if not record.get("urgent") or told_at_once or basis.desk.open_at(record.received):
         return None
     return Mark(record.received)
 

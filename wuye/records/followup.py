@@ -107,6 +107,7 @@ KIND = Kind(
     rules=(Rule(LIMIT, None, "登记后多久内回访"),),
     clocks=(Clock("follow-up", "回访", planned, due, ("follow-up",), meets=reached),),
     one_of=(("of", "text"),),
+    checks=(checklist.row_of,),
     positional=("text",),
     origin="of",
     inherits=TAKEN_OVER,

@@ -38,9 +38,7 @@ def by_night(record: Record, basis: Basis) -> Mark | None:
 
 def at_the_desk(record: Record, basis: Basis) -> bool:
     """Whether the desk was open when it happened."""
-    moment = record.received
-    day = moment.date()
-    return basis.desk.is_desk(day) and basis.desk.opening(day) <= moment < basis.desk.closing(day)
+    return basis.desk.open_at(record.received)
 
 
 def was_told(who: str) -> Callable[[Entry], bool]:

@@ -149,6 +149,7 @@ KIND = Kind(
     ),
     computed=(Computed("reported", "回报时间", reported, "{:%m-%d %H:%M}".format, v.moment("past")),),
     positional=("text",),
+    checks=(checklist.row_of,),
     fixed=("due_on",),
     origin="of",
     inherits=TAKEN_OVER,
