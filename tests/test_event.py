@@ -38,7 +38,8 @@ def test_who_was_told_and_who_answered() -> None:
 
 def test_it_is_held_when_it_should_be_or_put_off() -> None:
     one = meeting(ends="2026-11-25 16:00")
-    assert one.clocks("2026-11-20 10:00")["hold"].due == at("2026-11-25 16:00")
+    assert one.clocks("2026-11-20 10:00")["hold"].due == at("2026-11-25 18:00")
+    assert meeting(ends="2026-11-25 21:00").clocks("2026-11-20 10:00")["hold"].due == at("2026-11-25 21:00")
     one.do("postpone", "2026-11-24 10:00", starts="2026-11-27 14:00", ends="2026-11-27 16:00", reason="经理外出")
     assert one.clocks("2026-11-26 10:00")["hold"].state == "open"
     one.do("hold", "2026-11-27 15:00", "2026-11-27 14:00", came="5")

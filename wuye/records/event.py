@@ -66,8 +66,10 @@ def planned(record: Record, basis: Basis) -> Mark | None:
 
 
 def over(record: Record, start: Mark, basis: Basis) -> tuple[datetime | None, str]:
-    """When it should be over."""
-    return record.get("ends") or record.get("starts"), "活动会议的时间（starts、ends）"
+    """The evening of its day, by which it is entered as held; the end itself where that is later."""
+    last = record.get("ends") or record.get("starts")
+    due = max(last, basis.desk.closing(last.date())) if last else None
+    return due, "活动会议的时间（starts、ends），当日下班前"
 
 
 def held(record: Record, basis: Basis) -> Mark | None:
