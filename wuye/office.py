@@ -84,6 +84,9 @@ class Office(Intake):
                 except (Refused, BadInput) as error:
                     refusals.append(error)
                     continue
+                if barred := self._barred(kind, (e.step for e in after.log[len(record.log) :]), who):
+                    refusals.append(barred)
+                    continue
                 notes += [n for n in said if n not in notes]
                 made.append(after)
                 files.put(path, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from wuye.errors import BadInput, BadSettings, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
+from wuye.presence import AHEAD
 from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind, Rule
@@ -21,7 +22,10 @@ from wuye.wanted import NAMED
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from wuye.shifts import Shift
+
 METERS_A_ROOM = 30
+AFTER = timedelta(days=31)
 FEW = 5
 
 
@@ -60,6 +64,21 @@ class Registers(Reading):
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
         return self.settings.checklist(records.kind(kind), name)
+
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name. Raises BadInput naming those there are, BadSettings."""
+        from wuye import routines, shifts
+
+        return shifts.find(routines.shifts_of(self), name)
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
+        """The records of a month kind about a person (its field `name`) that may be for days of that span.
+
+        One is written three months before the days that it is for at most, or a month after them.
+        """
+        one, low, high = records.kind(kind), f"{first - AHEAD:%Y-%m}", f"{last + AFTER:%Y-%m}"
+        months = [m for m in self.months(one) if low <= m <= high]
+        return self.gather(one, name, lambda r: r["name"] == name, months)[0]
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""

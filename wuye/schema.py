@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from wuye.owed import Owed
     from wuye.record import Entry, Record
+    from wuye.shifts import Shift
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
-ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit",
+         "at_once")  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -275,6 +277,13 @@ class Books(Protocol):
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
 
 
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name. Raises BadInput naming those there are."""
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> Sequence[Record]:
+        """The records of a month kind about a person (its field `name`) that may be for days of that span."""
+
+
 class Seen(NamedTuple):
     """What a new record keeps of the registers, and what the desk is told.
 
@@ -284,6 +293,10 @@ class Seen(NamedTuple):
     values: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     instead: Mapping[str, Any] = MappingProxyType({})
+
+    def with_typed(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """What the record keeps, with what was typed."""
+        return {**self.values, **typed, **self.instead}
 
 
 class Kind:

@@ -8,7 +8,21 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import affairs, bills, complaints, desk, dues, gate, handovers, homes, people, repairs, rounds, till
+from wuye.estate import (
+    affairs,
+    bills,
+    complaints,
+    desk,
+    dues,
+    gate,
+    handovers,
+    homes,
+    people,
+    repairs,
+    rounds,
+    staffing,
+    till,
+)
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -20,8 +34,13 @@ SHORT = timedelta(days=9)
 """How long before the end the cash of a day does not come out."""
 MONTHLY: tuple[tuple[int, str, Callable[[Pen, Estate], Story]], ...] = (
     (1, "09:10", bills.run), (3, "16:00", till.close_month), (28, "14:30", bills.read),
+    (25, "10:30", staffing.roster), (6, "09:40", staffing.training),
 )  # fmt: skip
 Tale = Callable[[Pen, Estate], Story]
+DAILY: tuple[tuple[str, Tale], ...] = (
+    ("08:45", staffing.attendance), ("16:00", staffing.stand), ("17:48", staffing.routine),
+    ("17:52", staffing.night),
+)  # fmt: skip
 
 
 class Told(NamedTuple):
@@ -55,6 +74,8 @@ RATES = (
     Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
 )
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
+    (24, "10:20", staffing.leaves), (19, "09:50", staffing.absent), (15, "14:10", staffing.coaching),
+    (14, "11:00", staffing.night_away), (12, "10:45", staffing.called_off),
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
     (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
     (16, "14:40", complaints.answered_on_the_web), (18, "10:20", till.wrong_room), (13, "11:10", till.paid_twice),
@@ -121,6 +142,7 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     estate = homes.settle(pen, units)
     bills.settle(pen, estate)
     till.settle(pen, estate)
+    staffing.settle(pen)
     estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
@@ -202,6 +224,8 @@ def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
         yield _at(day, "17:45"), till.close_day
         if day.date() >= now.date() - timedelta(days=handovers.DAYS):
             yield _at(day, "15:20"), handovers.evening
+        for clock, tale in DAILY:
+            yield _at(day, clock), tale
         for day_of_month, clock, tale in MONTHLY:
             if day.day == day_of_month and (tale is not till.close_month or number > day_of_month):
                 yield _at(day, clock), tale

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from wuye import changes, clocks, records
+from wuye import changes, clocks, records, shifts
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput
 from wuye.estate.account import Money
@@ -18,6 +18,7 @@ from wuye.owed import Owed
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind
 from wuye.settings import Settings
+from wuye.shifts import Shift
 from wuye.values import Typing
 
 Story = Iterator[datetime]
@@ -37,6 +38,7 @@ class Pen:
     written: dict[str, Record] = field(default_factory=dict)
     _serials: dict[tuple[str, date], int] = field(default_factory=dict)
     _bases: dict[str, Basis] = field(default_factory=dict)
+    _kept: dict[str, list[str]] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,7 +76,7 @@ class Pen:
             raise BadInput(*problems)
         if kind.sees:
             seen = kind.sees(heard.values, self, basis)
-            heard = heard._replace(values={**seen.values, **heard.values, **seen.instead})
+            heard = heard._replace(values=seen.with_typed(heard.values))
         return self.keep(kind, heard, Who(by, at, self.now), via, told)
 
     def keep(
@@ -95,6 +97,7 @@ class Pen:
             else:
                 self._told(source, via, who, {**told, **row, "link": one})
         record = self._put(changes.new(kind, one, heard, who, basis, {}))
+        self._kept.setdefault(kind.name, []).append(one)
         for key in dict.fromkeys(("room", "name", kind.own_name)) if kind.book else ():
             if key and record.get(key):
                 self._named.setdefault((kind.name, str(record[key])), []).append(one)
@@ -199,6 +202,14 @@ class Pen:
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name."""
         return self.settings.checklist(records.kind(kind), name)
+
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name."""
+        return shifts.find(shifts.usual(self.settings.desk), name)
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
+        """The records of a month kind about a person."""
+        return [one for one in map(self.written.__getitem__, self._kept.get(kind, ())) if one["name"] == name]
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""

@@ -43,6 +43,10 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("inspection", "DC", "部门检查"),
     ("nonconformity", "BH", "不合格项"),
     ("handover", "JJ", "交接班"),
+    ("roster", "PB", "排班"),
+    ("leave", "QJ", "请假"),
+    ("attendance", "KQ", "考勤"),
+    ("training", "PX", "培训"),
 )
 
 
