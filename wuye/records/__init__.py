@@ -31,6 +31,8 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("deposit", "BZ", "押金"),
     ("receipt", "PJ", "收据"),
     ("receiptbook", "PL", "票据本"),
+    ("key", "YS", "钥匙"),
+    ("keyloan", "JY", "钥匙借用"),
     ("parking", "CW", "车位"),
     ("space", "ZW", "招租位"),
     ("lease", "ZL", "招租"),
