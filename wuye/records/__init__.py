@@ -33,6 +33,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("receiptbook", "PL", "票据本"),
     ("key", "YS", "钥匙"),
     ("keyloan", "JY", "钥匙借用"),
+    ("card", "IC", "智能卡"),
     ("parking", "CW", "车位"),
     ("space", "ZW", "招租位"),
     ("lease", "ZL", "招租"),
