@@ -55,6 +55,7 @@ class Intake(Writing):
         """
         basis, heard, problems = self.basis(kind), [], []
         self._meters.clear()
+        self._stocks.clear()
         typing = self.typing._replace(since=who.at)
         for index, row in enumerate(progress(rows), 1):
             row, wrong = self._pointing(kind, row, batch)

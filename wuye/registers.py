@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
@@ -20,6 +20,8 @@ from wuye.wanted import NAMED
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from wuye.stock import Stock
 
 METERS_A_ROOM = 30
 FEW = 5
@@ -56,6 +58,29 @@ class Registers(Reading):
         one = records.kind("department")
         found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item; what a movement then does to it counts for the next one of the same command.
+
+        Raises Damaged where a movement cannot be read: the stock would be wrong.
+        """
+        from decimal import Decimal
+
+        from wuye import stock as stores
+
+        there = self._stocks.get(item)
+        if there is None:
+            found, problems = self.gather(records.kind("supply"), item, lambda r: bool(r.get("item") == item))
+            if problems:
+                raise Damaged(*problems)
+            there = stores.stocks(found).get(item) or stores.Stock(item)
+        self._stocks[item] = stores.moved(there, what, Decimal(quantity), self.now) if what else there
+        return there
+
+    @cached_property
+    def _stocks(self) -> dict[str, Stock]:
+        """The stock of every item that this command has asked for."""
+        return {}
 
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from wuye.owed import Owed
     from wuye.record import Entry, Record
+    from wuye.stock import Stock
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
@@ -270,6 +271,9 @@ class Books(Protocol):
 
     def department(self, duty: str) -> Record | None:
         """The department in use that has this duty (`cleaning`)."""
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item; what a movement then does to it counts for the next one of the same command."""
 
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""

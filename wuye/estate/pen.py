@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from wuye.owed import Owed
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind
 from wuye.settings import Settings
+from wuye.stock import ISSUE, Stock, stocks
 from wuye.values import Typing
 
 Story = Iterator[datetime]
@@ -38,6 +40,7 @@ class Pen:
     _serials: dict[tuple[str, date], int] = field(default_factory=dict)
     _bases: dict[str, Basis] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _kinds: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.money = Money(self.settings, self.basis)
@@ -113,6 +116,7 @@ class Pen:
 
     def _put(self, record: Record) -> Record:
         self.written[record.id] = record
+        self._kinds.setdefault(record.kind.name, {})[record.id] = record
         self.money.wrote(record)
         return record
 
@@ -195,6 +199,15 @@ class Pen:
         """The department in use that has this duty."""
         found = (r for r in self.written.values() if r.kind.name == "department" and r["duty"] == duty)
         return next((r for r in found if r.status == "active"), None)
+
+    def of_kind(self, kind: str) -> list[Record]:
+        """The records of a kind, in the order in which they were written."""
+        return list(self._kinds.get(kind, {}).values())
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item. A movement is written here before its stock is asked for: it is left out."""
+        there = stocks([r for r in self.of_kind("supply") if r.get("item") == item]).get(item, Stock(item))
+        return there._replace(quantity=there.quantity + Decimal(quantity)) if what == ISSUE else there
 
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name."""
