@@ -103,6 +103,8 @@ def test_example_walks_its_flow_to_an_end(name: str, wuye: Wuye, office: Path) -
             given["reason"] = "换新版收据"
         if record.get("checks"):
             assert wuye(name, "tick", record["id"], "--items", "全部").code == 0
+        if name == "stocktake" and step.name == "tally":
+            given["counted"] = "无"
         said = wuye(name, step.name, record["id"], *options(kind, given), "-o", "json")
         assert said.code == 0, said.err
         record = said.records[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
 from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
@@ -58,6 +58,21 @@ class Registers(Reading):
         one = records.kind("department")
         found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
+
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books, by the records of this moment.
+
+        Raises Damaged where a record cannot be read: it would be missing among what is expected.
+        """
+        from wuye import inventory
+
+        found, wrong = dict[str, Sequence[Record]](), list[Problem]()
+        for name in inventory.SOURCES[what]:
+            found[name], problems = self.load(records.kind(name))
+            wrong += problems
+        if wrong:
+            raise Damaged(*wrong)
+        return inventory.expected(what, found)
 
     def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
         """What is in stock of an item; what a movement then does to it counts for the next one of the same command.

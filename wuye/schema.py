@@ -272,6 +272,9 @@ class Books(Protocol):
     def department(self, duty: str) -> Record | None:
         """The department in use that has this duty (`cleaning`)."""
 
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books, by the records of this moment."""
+
     def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
         """What is in stock of an item; what a movement then does to it counts for the next one of the same command."""
 

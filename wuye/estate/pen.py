@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from wuye import changes, clocks, records
+from wuye import changes, clocks, inventory, records
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput
 from wuye.estate.account import Money
@@ -203,6 +203,10 @@ class Pen:
     def of_kind(self, kind: str) -> list[Record]:
         """The records of a kind, in the order in which they were written."""
         return list(self._kinds.get(kind, {}).values())
+
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books."""
+        return inventory.expected(what, {name: self.of_kind(name) for name in inventory.SOURCES[what]})
 
     def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
         """What is in stock of an item. A movement is written here before its stock is asked for: it is left out."""

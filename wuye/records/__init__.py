@@ -34,6 +34,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("key", "YS", "钥匙"),
     ("keyloan", "JY", "钥匙借用"),
     ("card", "IC", "智能卡"),
+    ("stocktake", "PD", "盘点"),
     ("supply", "WL", "物料"),
     ("parking", "CW", "车位"),
     ("space", "ZW", "招租位"),
