@@ -146,9 +146,9 @@ class Pen:
         self._take(one, step, heard, Who(by, at, self.now), extra)
         self._moved(self.written[one], step, by)
 
-    def take(self, one: str, step: str, heard: Heard, by: str) -> None:
+    def take(self, one: str, step: str, heard: Heard, by: str, extra: Mapping[str, str] = NOTHING) -> None:
         """One step of values that are understood already, now."""
-        self._take(one, step, heard, Who(by, None, self.now), {})
+        self._take(one, step, heard, Who(by, None, self.now), extra)
         self._moved(self.written[one], step, by)
 
     def _take(self, one: str, step: str, heard: Heard, who: Who, extra: Mapping[str, Any]) -> None:
