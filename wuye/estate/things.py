@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -48,9 +48,11 @@ class Item(NamedTuple):
 ITEMS = (
     Item("A4打印纸", "箱", "office", SERVICE, 1, 10, "95"), Item("中性笔", "支", "office", SERVICE, 6, 60, "1.5"),
     Item("档案盒", "个", "office", SERVICE, 4, 30, "8"), Item("LED灯管", "支", "material", ENGINEERING, 4, 80, "18"),
-    Item("水龙头", "个", "material", ENGINEERING, 2, 30, "35"), Item("门锁芯", "个", "material", ENGINEERING, 1, 20, "68"),
-    Item("电工胶布", "卷", "material", ENGINEERING, 3, 50, "3"), Item("垃圾袋", "包", "cleaning", CLEANING, 6, 120, "12"),
-    Item("清洁剂", "瓶", "cleaning", CLEANING, 3, 40, "15"), Item("对讲机电池", "块", "equipment", SECURITY, 1, 15, "45"),
+    Item("水龙头", "个", "material", ENGINEERING, 2, 30, "35"),
+    Item("门锁芯", "个", "material", ENGINEERING, 1, 20, "68"),
+    Item("电工胶布", "卷", "material", ENGINEERING, 3, 50, "3"),
+    Item("垃圾袋", "包", "cleaning", CLEANING, 6, 120, "12"), Item("清洁剂", "瓶", "cleaning", CLEANING, 3, 40, "15"),
+    Item("对讲机电池", "块", "equipment", SECURITY, 1, 15, "45"),
 )  # fmt: skip
 BROKEN = (
     ("打印机", "卡纸，前台不能打印收据", "立夏办公设备", "更换搓纸轮，试印正常", "80"),
@@ -130,8 +132,8 @@ def entrusted(pen: Pen, estate: Estate) -> Story:
     """An owner leaves a key so that something can be mended; the mender takes it, and the owner gets it back."""
     person = estate.somebody()
     label = f"{person.room}-委托"
-    words = {"key": label, "whom": person.name, "type": "entrust", "room": person.room, "purpose": "白天上班，留钥匙维修"}
-    one = pen.add("keyloan", _desk(pen), words)
+    words = {"key": label, "whom": person.name, "type": "entrust", "room": person.room}
+    one = pen.add("keyloan", _desk(pen), words | {"purpose": "白天上班，留钥匙维修"})
     yield pen.on(1, "09:30")
     taken = pen.add("keyloan", _desk(pen), {"key": label, "whom": MENDERS[0], "department": ENGINEERING, "of": one})
     yield pen.on(0, "11:40")
@@ -155,7 +157,7 @@ def lost_key(pen: Pen, estate: Estate) -> Story:
 
 
 def delivered(pen: Pen, estate: Estate) -> Story:
-    """The key of an empty flat is delivered, taken in again when it was only for a viewing, entrusted by who bought it."""
+    """The key of an empty flat is delivered, taken in again, then entrusted by its owner and given back."""
     keys = [one for one in _of(pen, "key", "cabinet") if pen.written[one].get("room")]
     if not keys:
         return
@@ -267,7 +269,8 @@ def needed(pen: Pen, estate: Estate) -> Story:
         wanted.append(pen.add("supply", CLERK, words | {"quantity": str(item.taken_in // 2)}))
     yield pen.on(4, "15:00")
     for item, one in zip(ITEMS, wanted, strict=True):
-        pen.add("supply", CLERK, {"type": "receive", "of": one, "item": item.name, "price": item.price})
+        words = {"type": "receive", "of": one, "item": item.name, "quantity": str(item.taken_in // 2)}
+        pen.add("supply", CLERK, words | {"price": item.price})
 
 
 def broken(pen: Pen, estate: Estate) -> Story:

@@ -142,7 +142,7 @@ KIND = Kind(
               zh_hint="用顿号隔开；物料、票据本写 A4打印纸=8；一样也没有写 无"),
         Field("system", v.FILE, "系统导出", typed=False, zh_hint="门禁系统导出的表"),
         counting.CHECKS_FIELD,
-        Field("signed_by", v.STAFF, "财务签字", typed=False),
+        Field("signed_by", v.NAME, "财务签字", typed=False),
         Field("anew", v.FLAG, "重新点", on_log=True, zh_hint="以前点的不算"),
         Field("against", counting.DIFFERENCES, "系统差异", typed=False, on_log=True),
         Field("items", v.TEXT, "哪几项", on_log=True, zh_hint="序号或名称，如 1-3,5；全部；其余"),
