@@ -13,7 +13,7 @@ import wuye
 ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
-    numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
+    numerals days workdays flow when identity secret pinyin phone plate room units money number dumper blocks yamlio
     values listed owed stock schema checklist counting conduct templates record clocks levels records
     wanted sheet finding query ledger accounts postings receipts inventory takings closing charges chargefile periods
     occupancy billing asking proposing restarts arrears statements proposals collected dunned figures_money

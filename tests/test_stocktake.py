@@ -108,6 +108,19 @@ def test_a_difference_is_settled_before_it_is_closed(cabinet: Wuye) -> None:
     ok(take(cabinet, "close"))
 
 
+def test_a_difference_becomes_a_record_that_knows_its_row(cabinet: Wuye) -> None:
+    ok(cabinet("stocktake", "add", "keys"))
+    ok(take(cabinet, "tally", "--counted", "无"))
+    made = ok(cabinet("workorder", "add", "--of", PD, "--row", "1", "--place", "配电房", "-o", "json")).records[0]
+    assert made["text"] == "A-1：台账 在柜，没有点到"
+
+
+def test_the_forms_are_called_as_the_desk_calls_them(cards: Wuye) -> None:
+    assert "智能卡月度盘点表" in ok(cards("print", "pd1")).out
+    ok(cards("keyloan", "add", "委托-1", "王女士", "--type", "委托", "--room", "3-2-1201"))
+    assert "客户委托钥匙登记表" in ok(cards("print", "jy1")).out
+
+
 def test_what_cannot_be_counted_is_said_at_once(cabinet: Wuye) -> None:
     ok(cabinet("stocktake", "add", "keys"))
     assert "缺少实点" in take(cabinet, "tally").err

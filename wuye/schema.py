@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from wuye import identity
+from wuye import identity, secret
 from wuye.errors import Problem
 from wuye.flow import Flow, Step
 from wuye.values import TEXT, Type, Typing
@@ -464,13 +464,14 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
 
 
 def scan(text: str, where: str, zh: str) -> Problem | None:
-    """The refusal where a text holds a full identity-card number, else None (domain.md K, L)."""
-    if not identity.find(text):
+    """The refusal where a text holds a full identity-card number or a password, else None (domain.md 23, K, L)."""
+    if identity.find(text):
+        words = f"里有完整的身份证号，不能存入台账；请改写成“{identity.mask(text)}”，证件只登记类型和后四位"
+    elif secret.find(text):
+        words = "里写有密码，不能存入台账；请删去密码，只写改过没有、谁改的"
+    else:
         return None
-    return Problem(
-        f"{where}（{zh}）里有完整的身份证号，不能存入台账；请改写成“{identity.mask(text)}”，证件只登记类型和后四位",
-        field=where.lstrip("-").replace("-", "_"),
-    )
+    return Problem(f"{where}（{zh}）{words}", field=where.lstrip("-").replace("-", "_"))
 
 
 def missing(kind: Kind, values: Mapping[str, Any]) -> list[Problem]:

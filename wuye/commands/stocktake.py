@@ -9,6 +9,7 @@ from wuye.call import WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.record import Record
+from wuye.records.stocktake import slip_title
 from wuye.schema import Basis, scan
 from wuye.sheet import Column, Sheet
 
@@ -29,7 +30,6 @@ DIFFERENCES = (
     Column("place", "序号", right=True), Column("name", "名称"), Column("difference_zh", "差异"),
     Column("note", "说明", wide=True), Column("how", "处理", wide=True), Column("settled_by", "处理人"),
 )  # fmt: skip
-TITLES = {"keys": "钥匙盘点差异", "cards": "智能卡月度盘点表", "supplies": "物料盘点差异", "books": "票据本盘点差异"}
 
 
 def _step(name: str) -> Step:
@@ -129,7 +129,7 @@ def differences(call: Call) -> Sheet:
          "how": row.get("how"), "settled_by": row.get("settled_by") or settlers.get(_key(row))}
         for place, row in enumerate(record.get("checks") or (), 1)
     )  # fmt: skip
-    title = f"{TITLES[record['what']]} {record.received:%Y-%m-%d}"
+    title = f"{slip_title(record)} {record.received:%Y-%m-%d} 差异"
     return Sheet("wuye.stocktake.differences", DIFFERENCES, rows, call.office.now, title, empty="没有差异")
 
 

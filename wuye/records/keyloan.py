@@ -98,6 +98,11 @@ def next_hint(record: Record, basis: Basis) -> str:
     return {"out": "归还 return，续借 extend", "lost": "找回归还用 return"}.get(record.status, "")
 
 
+def slip_title(record: Record) -> str:
+    """The form that it is: a loan, or an owner's key taken in."""
+    return "客户委托钥匙登记表" if record["type"] == "entrust" else "钥匙借用登记"
+
+
 KIND = Kind(
     name="keyloan",
     prefix="JY",
@@ -146,6 +151,7 @@ KIND = Kind(
         ("key", "room", "type", "whom", "department", "company", "phone", "id_type", "id_tail", "purpose", "agreed_by",
          "due_back"),
         ("借用人", "经办人", "归还签收"),
+        titled=slip_title,
     ),
     example={
         "key": "3-2-1201-A", "whom": "王师傅", "room": "3-2-1201", "department": "工程部", "phone": "13800138000",

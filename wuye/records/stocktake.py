@@ -127,6 +127,11 @@ def next_hint(record: Record, basis: Basis) -> str:
     return "财务签字 sign" if cards and not record.get("signed_by") else "办结 close"
 
 
+def slip_title(record: Record) -> str:
+    """The form that it is; that of the cards is the month's."""
+    return "智能卡月度盘点表" if record["what"] == "cards" else f"{WHAT.show(record['what'])}盘点表"
+
+
 KIND = Kind(
     name="stocktake",
     prefix="PD",
@@ -176,6 +181,6 @@ KIND = Kind(
     next_hint=next_hint,
     columns=("id", "status", "what", "counter", "listed", "hands", "faults", "left", "signed_by"),
     slip=Slip("盘点表", ("what", "counter", "witness", "expected", "counted", "checks", "signed_by", "remark"),
-              ("盘点人", "监盘人", "财务")),
+              ("盘点人", "监盘人", "财务"), titled=slip_title),
     example={"what": "钥匙", "counter": "李静", "witness": "周敏", "remark": "早班交接"},
 )  # fmt: skip

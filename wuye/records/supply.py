@@ -97,6 +97,17 @@ def next_hint(record: Record, basis: Basis) -> str:
     }.get(record.status, "")  # fmt: skip
 
 
+FORMS = {
+    "requisition": "物料申领单", "issue": "物料领用单", "receive": "入库单", "adjust": "盘点调整单", "need": "月材料需用申报",
+    "fault": "设备报修单",
+}  # fmt: skip
+
+
+def slip_title(record: Record) -> str:
+    """The form that it is."""
+    return FORMS.get(record.get("type") or "", "入库单")
+
+
 KIND = Kind(
     name="supply",
     prefix="WL",
@@ -159,10 +170,11 @@ KIND = Kind(
     columns=("id", "status", "type", "item", "quantity", "measure", "class", "department", "taken_by", "month",
              "issued"),
     slip=Slip(
-        "物料申领单",
+        "入库单",
         ("type", "item", "quantity", "measure", "class", "department", "taken_by", "purpose", "month", "approved_by",
-         "issued", "price", "vendor", "remark"),
+         "issued", "price", "vendor", "place", "text", "told", "result", "cost", "remark"),
         ("申领人", "审批人", "发放人"),
+        titled=slip_title,
     ),
     example={
         "type": "入库", "item": "A4打印纸", "quantity": "10", "measure": "箱", "class": "办公用品", "price": "95",
