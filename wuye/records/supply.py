@@ -98,8 +98,8 @@ def next_hint(record: Record, basis: Basis) -> str:
 
 
 FORMS = {
-    "requisition": "物料申领单", "issue": "物料领用单", "receive": "入库单", "adjust": "盘点调整单", "need": "月材料需用申报",
-    "fault": "设备报修单",
+    "requisition": "物料申领单", "issue": "物料领用单", "receive": "入库单", "adjust": "盘点调整单",
+    "need": "月材料需用申报", "fault": "设备报修单",
 }  # fmt: skip
 
 
