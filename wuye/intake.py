@@ -55,7 +55,6 @@ class Intake(Writing):
         """
         basis, heard, problems = self.basis(kind), [], []
         self._meters.clear()
-        self._stocks.clear()
         typing = self.typing._replace(since=who.at)
         for index, row in enumerate(progress(rows), 1):
             row, wrong = self._pointing(kind, row, batch)
@@ -73,6 +72,7 @@ class Intake(Writing):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
+            self._stocks.clear()  # another desk may have issued something since
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)

@@ -62,10 +62,10 @@ class Office(Intake):
         names = list(dict.fromkeys(str(self.number(kind, t)) for t in typed))
         basis, made, notes = self.basis(kind), list[Record](), list(who.said)
         refusals: list[WuyeError] = []
-        self._stocks.clear()
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
+            self._stocks.clear()
             till = self._till(kind, files, who)
             for name in names:
                 found = number.parse(name)
