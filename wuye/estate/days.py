@@ -12,6 +12,7 @@ from wuye.estate import (
     affairs,
     bills,
     complaints,
+    counts,
     desk,
     dues,
     gate,
@@ -129,9 +130,9 @@ KEPT = Apart(
     (
         (21, "10:15", things.worker), (20, "09:50", things.lost_card), (18, "10:05", things.needed),
         (17, "11:20", things.asked_for), (16, "09:25", things.delivered), (15, "14:10", things.lost_key),
-        (13, "15:05", things.refused), (12, "10:30", things.cards_counted), (11, "09:15", things.broken),
-        (9, "14:40", things.stores_counted), (8, "18:10", things.entrusted), (7, "09:05", things.books_counted),
-        (6, "17:20", things.lent), (3, "09:03", things.keys_counted), (1, "16:40", things.still_out),
+        (13, "15:05", things.refused), (12, "10:30", counts.cards_counted), (11, "09:15", things.broken),
+        (9, "14:40", counts.stores_counted), (8, "18:10", things.entrusted), (7, "09:05", counts.books_counted),
+        (6, "17:20", things.lent), (3, "09:03", counts.keys_counted), (1, "16:40", things.still_out),
     ),
 )  # fmt: skip
 
