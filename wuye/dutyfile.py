@@ -37,7 +37,7 @@ DEFAULTS = (
     Duty("repair-report", "维修报表", MONTH, On(nth=3, later=True), who="clerk"),
     Duty("needs", "月材料需用计划", MONTH, On(day=25), who="supervisor"),
     Duty("consumption", "月材料消耗统计", MONTH, On(nth=3, later=True), who="supervisor"),
-    Duty("cards", "智能卡月度盘点", MONTH, kind="stocktake", where={"what": "card"}),
+    Duty("cards", "智能卡月度盘点", MONTH, kind="stocktake", where={"what": "cards"}),
     Duty("ledger", "收支台账", MONTH, On(nth=3, later=True), who="clerk"),
     Duty("accounts", "与公司会计对账、月结", MONTH, On(day=5, later=True), kind="monthclose", along="payment"),
     Duty("password", "更换门禁密码", QUARTER, who="supervisor"),

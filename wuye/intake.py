@@ -74,6 +74,7 @@ class Intake(Writing):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
+            self._stocks.clear()  # another desk may have issued something since
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)

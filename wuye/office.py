@@ -65,6 +65,7 @@ class Office(Intake):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
+            self._stocks.clear()
             till = self._till(kind, files, who)
             for name in names:
                 found = number.parse(name)

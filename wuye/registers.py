@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from wuye.shifts import Shift
+    from wuye.stock import Stock
 
 METERS_A_ROOM = 30
 AFTER = timedelta(days=31)
@@ -60,6 +61,44 @@ class Registers(Reading):
         one = records.kind("department")
         found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
+
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books, by the records of this moment.
+
+        Raises Damaged where a record cannot be read: it would be missing among what is expected.
+        """
+        from wuye import inventory
+
+        found, wrong = dict[str, Sequence[Record]](), list[Problem]()
+        for name in inventory.SOURCES[what]:
+            found[name], problems = self.load(records.kind(name))
+            wrong += problems
+        if wrong:
+            raise Damaged(*wrong)
+        return inventory.expected(what, found)
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item; what a movement then does to it counts for the next one of the same command.
+
+        Raises Damaged where a movement cannot be read: the stock would be wrong.
+        """
+        from decimal import Decimal
+
+        from wuye import stock as stores
+
+        there = self._stocks.get(item)
+        if there is None:
+            found, problems = self.gather(records.kind("supply"), item, lambda r: bool(r.get("item") == item))
+            if problems:
+                raise Damaged(*problems)
+            there = stores.stocks(found).get(item) or stores.Stock(item)
+        self._stocks[item] = stores.moved(there, what, Decimal(quantity), self.now) if what else there
+        return there
+
+    @cached_property
+    def _stocks(self) -> dict[str, Stock]:
+        """The stock of every item that this command has asked for."""
+        return {}
 
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""

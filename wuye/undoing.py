@@ -20,6 +20,7 @@ from wuye.sheet import state_zh, step_zh
 
 REVOKED = "撤销登记"
 HARMLESS = ("note", "attach")
+NOTED = ("link", "repeat")
 ZH = {UNDO: "撤销", REDO: "重做"}
 
 
@@ -41,7 +42,13 @@ class Target(NamedTuple):
     @property
     def said(self) -> str:
         """The command in words: what, when, by whom."""
-        return in_words(self.record, self.entries[-1])
+        return in_words(self.record, self.main)
+
+    @property
+    def main(self) -> Entry:
+        """What the command did here, where it also noted a record that it made."""
+        own = [entry for entry in self.entries if entry.step not in NOTED]
+        return own[-1] if own else self.entries[-1]
 
 
 class Difference(NamedTuple):

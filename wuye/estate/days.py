@@ -12,6 +12,7 @@ from wuye.estate import (
     affairs,
     bills,
     complaints,
+    counts,
     desk,
     dues,
     gate,
@@ -21,6 +22,7 @@ from wuye.estate import (
     repairs,
     rounds,
     staffing,
+    things,
     till,
 )
 from wuye.estate.dice import Dice
@@ -125,6 +127,22 @@ FRONT = Apart(
     ),
     ((6, "09:40", affairs.round_of_month), (9, "10:20", affairs.meeting)),
 )  # fmt: skip
+KEPT = Apart(
+    (
+        Rate(things.lent, (1.0, 0.9, 0.8, 0.8, 0.9, 0.5, 0.3), AT_THE_DESK),
+        Rate(things.issued, (0.3, 0.2, 0.2, 0.2, 0.2, 0.5, 0.4), AT_THE_DESK),
+        Rate(things.worker, (0.1,) * 7, AT_THE_DESK),
+        Rate(things.handed_out, (1.2, 1.0, 1.0, 1.0, 1.0, 0.4, 0.3), AT_THE_DESK),
+        Rate(things.asked_for, (0.3, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0), AT_THE_DESK),
+    ),
+    (
+        (21, "10:15", things.worker), (20, "09:50", things.lost_card), (18, "10:05", things.needed),
+        (17, "11:20", things.asked_for), (16, "09:25", things.delivered), (15, "14:10", things.lost_key),
+        (13, "15:05", things.refused), (12, "10:30", counts.cards_counted), (11, "09:15", things.broken),
+        (9, "14:40", counts.stores_counted), (8, "18:10", things.entrusted), (7, "09:05", counts.books_counted),
+        (6, "17:20", things.lent), (3, "09:03", counts.keys_counted), (1, "16:40", things.still_out),
+    ),
+)  # fmt: skip
 
 
 def first_day(now: datetime, months: int) -> date:
@@ -143,11 +161,12 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     bills.settle(pen, estate)
     till.settle(pen, estate)
     staffing.settle(pen)
+    things.settle(pen, estate, Dice(seed + 100))
     estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT), 1):
+    for number, group in enumerate((WALKED, FRONT, KEPT), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]
