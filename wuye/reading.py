@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from wuye import records, settings
-from wuye.errors import Problem
+from wuye.errors import Problem, Refused
 from wuye.finding import Sought
 from wuye.record import Record, from_stored, to_stored
 from wuye.schema import Kind
@@ -19,6 +19,7 @@ from wuye.wanted import EVERYTHING, Found, Wanted
 
 if TYPE_CHECKING:
     from wuye.index.database import Index
+    from wuye.index.views import Rows as SqlRows
 
 Answer = TypeVar("Answer")
 Loaded = tuple[dict[Kind, list[Record]], list[Problem]]
@@ -183,6 +184,44 @@ class Reading(Shelves):
             return newest, len(hits), wrong
 
         return self.asked(list(kinds.values()), None, question) or self._found_in_files(sought, since, until, limit)
+
+    def sql(self, words: str) -> tuple[SqlRows, list[Problem]]:
+        """The answer of a select over the views, and what could not be read. Raises BadInput, Refused."""
+        kinds = list(self.kinds())
+
+        def question(tables: Any, db: Any) -> tuple[SqlRows, list[Problem]]:
+            from wuye.index import views
+
+            shapes = tables.shapes(db)
+            keys = {shapes[kind.name][0]: kind for kind in kinds}
+            problems = [p for key in keys for p in tables.problems(db, key, None)]
+            with views.opened(db, keys, lambda kind, raw: self._rebuilt(kind, Found("", 0, raw)), self.basis):
+                return views.ask(db, words), problems
+
+        told = self.asked(kinds, None, question)
+        if told is None:
+            raise Refused("这台电脑的 Python 没有可用的 SQLite，不能用 SQL 查询：请用 list --where")
+        return told
+
+    def tables(self) -> list[dict[str, str]]:
+        """The views that `sql` may read: a row a column."""
+        from wuye.index import views
+
+        rows = [
+            {"table": kind.name, "table_zh": kind.zh, "column": name, "column_zh": zh}
+            for kind in self.kinds() for name, zh in views.columns(kind).items()
+        ]
+        rows += [{"table": "log", "table_zh": "经过", "column": name, "column_zh": ""} for name in views.LOG]
+        return rows + [{"table": "due", "table_zh": "到期", "column": name, "column_zh": ""} for name in views.DUE]
+
+    def copied(self, target: Path) -> list[Problem]:
+        """The office as a SQLite file for other programs; what could not be read is left out and told."""
+        from wuye.index import copying
+
+        loaded, problems = self.select_all()
+        about = {"office": self.settings.name, "made": self.now.isoformat("T", "minutes"), "program": "wuye"}
+        copying.write(target, loaded, self.basis, about)
+        return problems
 
     def _found_in_files(
         self, sought: Sequence[Sought], since: int | None, until: int | None, limit: int
