@@ -18,7 +18,7 @@ def told(wuye: Wuye) -> Wuye:
     person = ("--reporter", "王女士", "--phone", PHONE)
     wuye("complaint", "add", "3-2-1201", "厨房漏水", *person, "--people", "12", "--yes")
     wuye("complaint", "add", "3-2-1202", "噪音", "--reporter", "陈先生", "--phone", OTHER, "--yes")
-    wuye("complaint", "judge", "ts2", "--nature", "vent", "--note", "x")
+    wuye("complaint", "judge", "ts2", "--nature", "vent")
     wuye("payment", "add", "3-2-1201", "325.04", "--way", "cash")
     return wuye
 
