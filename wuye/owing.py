@@ -137,6 +137,9 @@ class Owing:
         known = set(self.accounts) | set(self.contacts_by) | {Debtor("room", room) for room in self.units}
         if exact := sorted(d for d in known if d.what != "room" and d.name == typed):
             return exact
+        of_bay = [bill for bill in self.bills if bill.get("bay") == typed and not bill.void]
+        if of_bay and (whose := debtor_of(max(of_bay, key=lambda bill: (bill.received, bill.id)))):
+            return [whose]
         building = typed.removesuffix("栋").removesuffix("号楼").removesuffix("座")
         if inside := sorted(d for d in known if building and self.place(d).building == building):
             return inside

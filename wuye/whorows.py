@@ -159,7 +159,7 @@ def open_row(record: Record, basis: Basis) -> dict[str, Any]:
     """An open matter: what it is, where it stands, what it waits for."""
     first = waits_for(record, basis)
     return {
-        **matter_row(record),
+        **matter_row(record, basis),
         "due": first.due if first else None,
         "clock": first.name if first else None,
         "clock_zh": first.zh if first else "",
@@ -168,7 +168,7 @@ def open_row(record: Record, basis: Basis) -> dict[str, Any]:
     }
 
 
-def matter_row(record: Record) -> dict[str, Any]:
+def matter_row(record: Record, basis: Basis) -> dict[str, Any]:
     """A matter in one line."""
     return {
         "id": record.id,
@@ -176,7 +176,7 @@ def matter_row(record: Record) -> dict[str, Any]:
         "kind_zh": record.kind.zh,
         "received": record.received,
         "place": place(record),
-        "text": about(record),
+        "text": about(record, basis),
         "status": record.status,
         "status_zh": state_zh(record.kind, record.status),
     }
@@ -238,7 +238,7 @@ def parts(
         "vehicles": tuple({"plate": sign, "name": row["name"], "room": row["room"]} for sign, row in signs),
         "open": tuple(open_row(r, basis) for r in found.open),
         "promises": tuple(promise_row(one) for one in promises(found.history, basis)),
-        "history": tuple(matter_row(r) for r in history),
+        "history": tuple(matter_row(r, basis) for r in history),
     }
 
 

@@ -36,7 +36,7 @@ def run(call: Call) -> Sheet:
     ]
     entries = summary.late_entries(everything, day)
     late_rows = tuple(late_row(e) for e in entries)
-    due_rows = tuple(waiting_row(w) for w in tomorrow)
+    due_rows = tuple(waiting_row(w, then) for w in tomorrow)
     weekday = "一二三四五六日"[day.weekday()]
     explain = call.flag("explain")
     sections = [
