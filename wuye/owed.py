@@ -30,6 +30,7 @@ class Open(NamedTuple):
     principal: Decimal
     fee: Decimal
     lapses: date
+    bay: str = ""
 
 
 class Paid(NamedTuple):
@@ -43,7 +44,7 @@ class Paid(NamedTuple):
 class Owed(NamedTuple):
     """What a debtor owes by bills as of a day: the principal, words by item and period, bills.
 
-    No amount where it is unreadable: `words` say why. `not_due` is open and not due yet.
+    No amount where it is unreadable: `words` say why. `not_due` is open and not due yet, the first of it on `next_due`.
     """
 
     amount: Decimal | None
@@ -54,6 +55,7 @@ class Owed(NamedTuple):
     not_due: Decimal = ZERO
     open: tuple[Open, ...] = ()
     paid: Paid | None = None
+    next_due: date | None = None
 
     @property
     def lapses_first(self) -> Open | None:

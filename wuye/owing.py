@@ -122,9 +122,10 @@ class Owing:
         last = max(mine_paid, key=lambda one: (one.day, one.id), default=None)
         return Owed(
             total.principal, claim_words(mine), total.ids, total.fee, account.credit, account.not_due,
-            tuple(Open(one.debt.id, one.item, one.period, one.debt.due, one.open, one.fee_open, one.proved.lapses)
-                  for one in mine),
+            tuple(Open(one.debt.id, one.item, one.period, one.debt.due, one.open, one.fee_open, one.proved.lapses,
+                       one.bay) for one in mine),
             Paid(last.id, last.day, last.amount) if last else None,
+            min((s.debt.due for s in account.standings if s.open and s.debt.due >= self.as_of), default=None),
         )  # fmt: skip
 
     def at(self, day: date) -> Owing:
