@@ -130,7 +130,9 @@ class Reckoning:
     def _float(self, values: Mapping[str, Any]) -> Decimal:
         """The change float that lies in the drawer with the takings: what was typed, else the desk's own."""
         told: Decimal | None = values.get("float")
-        return Decimal(self.desk.settings.change_float).quantize(CENT) if told is None else told
+        if told is not None:
+            return told
+        return Decimal(self.desk.basis(records.kind("handover")).number("handover.float")).quantize(CENT)
 
     def _proposal(self, day: date, cashier: str, moved: Sequence[Movement], change: Decimal) -> str:
         from wuye.listed import taken_zh

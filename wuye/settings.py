@@ -29,7 +29,6 @@ LATER = ("charges", "checklists", "duties", "shifts", "posts")
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "money", *LATER)
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
 _FLAGS = ("yes", "no")
-_AMOUNT = r"[0-9]{1,7}(\.[0-9]{1,2})?"
 _HOURS = r"(\d\d?):(\d\d)-(\d\d?):(\d\d)"
 _BETWEEN = dict.fromkeys(map(ord, "周星期,，、 "))
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6}
@@ -69,8 +68,6 @@ rules:
 {charges}# 一笔钱先抵本金、后抵违约金的，写 yes；不写为先抵违约金
 # money:
 #   principal_first: yes
-#   这个前台的找零备用金，日结点现金时连它一起点
-#   float: '500'
 """
 
 
@@ -135,7 +132,6 @@ class Settings(NamedTuple):
     format: int = FORMAT
     sections: Mapping[str, Section] = NO_SECTIONS
     principal_first: bool = False
-    change_float: str = "0"
 
     @property
     def charges(self) -> Charges:
@@ -262,13 +258,9 @@ def _settings(
         if name.split(".")[0] not in (*kinds, *RULES_BESIDE_KINDS) and not newer:
             problems.append(_problem(f"rules 里没有 {name} 这条规则"))
     money = raw.get("money") or {}
-    if not isinstance(money, dict) or {*money} - {"principal_first", "float"}:
-        problems.append(_problem("money 里只能写 principal_first 和 float"))
+    if not isinstance(money, dict) or {*money} - {"principal_first"} or {*money.values()} - {*_FLAGS}:
+        problems.append(_problem("money 里只能写 principal_first: yes 或 no"))
         money = {}
-    if money.get("principal_first", "no") not in _FLAGS:
-        problems.append(_problem("money.principal_first 应是 yes 或 no"))
-    if not re.fullmatch(_AMOUNT, str(money.get("float", "0"))):
-        problems.append(_problem(f"money.float（备用金）应是 500 或 500.00 这样的金额，现为“{money['float']}”"))
     zone: tzinfo = clock.SHANGHAI
     desk: DeskTime | None = None
     try:
@@ -283,7 +275,7 @@ def _settings(
         problems += error.problems
     return (
         Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, int(words) if newer else FORMAT,
-                 principal_first=money.get("principal_first") == "yes", change_float=money.get("float", "0"))
+                 principal_first=money.get("principal_first") == "yes")
         if desk
         else None
     )

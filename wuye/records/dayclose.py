@@ -44,7 +44,7 @@ KIND = Kind(
         Field("day", v.day("past"), "日期", zh_hint="不写为今天"),
         Field("cashier", v.STAFF, "收款人", zh_hint="不写为经办人；各人结各人的"),
         Field("count", CASH, "现金清点", zh_hint="面额x张数，如 100x12,50x3,0.5x4"),
-        Field("float", v.MONEY, "备用金", zh_hint="连它一起点；不写按 wuye.yaml 的 money.float，不在您这里的写 0"),
+        Field("float", v.MONEY, "备用金", zh_hint="连它一起点；不写按规则 handover.float，不在您这里的写 0"),
         Field("difference_reason", v.TEXT, "差额原因"),
         Field("remark", v.TEXT, "备考"),
         Field("takings", TAKINGS, "按方式合计", typed=False),
