@@ -19,6 +19,7 @@ from wuye.room import AmbiguousRoom, UnknownRoom
 from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
+from wuye.wanted import Wanted, searched
 
 KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history")
 LIKE = 3
@@ -40,15 +41,16 @@ class Target(NamedTuple):
     @property
     def own(self) -> tuple[str, ...]:
         """The numbers of the records in which the person was seen, or of the one that was typed."""
-        return tuple(dict.fromkeys(r.id for r in self._records))
+        return tuple(dict.fromkeys(r.id for r in self.records))
 
     @property
     def lets(self) -> tuple[str, ...]:
         """The names of the bays and leases among them: bills and payments go by these."""
-        return tuple(dict.fromkeys(str(r[r.kind.own_name]) for r in self._records if r.kind.name in lookup.LETS))
+        return tuple(dict.fromkeys(str(r[r.kind.own_name]) for r in self.records if r.kind.name in lookup.LETS))
 
     @property
-    def _records(self) -> list[Record]:
+    def records(self) -> list[Record]:
+        """The records themselves, read already."""
         seen = [one.record for one in self.person.seen] if self.person else []
         return [*seen, *([self.record] if self.record else [])]
 
@@ -64,7 +66,7 @@ def run(call: Call) -> Sheet:
     if target.several:
         return _several(call, words, target.several, whole, problems)
     basis = office.basis(*office.kinds())
-    loaded, more = gather(office, [*target.rooms, *target.own, *target.lets])
+    loaded, more = about(office, target)
     found = lookup.answer(target.rooms, target.own, loaded, basis)
     problems = list(dict.fromkeys([*problems, *more]))
     if not (found.units or found.people or found.past or found.history or found.lets or target.person):
@@ -180,6 +182,21 @@ def _nothing(office: Office, words: str, problems: Sequence[Problem], rooms: Seq
 
 
 # --- reading
+
+
+def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
+    """Every record about what is meant: told by the index, where all files are in order, else by their bytes."""
+    found = {record.id: record for record in target.records}
+    units, kinds = [], office.kinds()
+    asked = [Wanted(room=room) for room in target.rooms] + [Wanted(text=searched(name)) for name in target.lets]
+    for wanted in asked:
+        told = office.narrowed(wanted, kinds)
+        if told is None or told[1]:
+            return gather(office, [*target.rooms, *target.own, *target.lets])
+        found |= {record.id: record for records_ in told[0].values() for record in records_}
+    for room in target.rooms:
+        units += [unit] if (unit := office.unit(room)) else []
+    return [*found.values(), *(unit for unit in units if unit.id not in found)], []
 
 
 def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Problem]]:
