@@ -131,7 +131,7 @@ FRONT = Apart(
 AMENDED = Apart(
     (),
     (
-        (22, "09:20", amends.plan), (21, "10:20", amends.delivered), (17, "14:10", amends.corrected),
+        (22, "09:20", amends.revised), (21, "10:20", amends.delivered), (17, "14:10", amends.corrected),
         (12, "15:05", amends.entered_twice), (11, "11:20", amends.named), (7, "16:00", amends.written_off),
     ),
 )  # fmt: skip
