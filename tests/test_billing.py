@@ -369,13 +369,28 @@ def test_a_run_that_cannot_be(estate: Wuye, office: Path) -> None:
     assert not (office / "records/2026-11/bill.yaml").exists()
 
 
+def test_a_transfer_within_the_period_splits_no_bill(estate: Wuye) -> None:
+    """The debtor is the room; the payer is the owner of the first day, and the working says what is not split."""
+    assert estate("resident", "transfer", "3-2-1202", "赵女士", "--since", "2026-11-16").code == 0
+    said = estate("bill", "run", "2026-11", "--explain", "3-2-1202")
+    assert "业主李先生付（账期第一天的付费人；2026-11-16 起是赵女士，不按天拆分，由双方自行结算" in said.out
+    assert "账期内换了付费人，账单写账期第一天的，不按天拆分，由双方结算：3-2-1202" in said.err
+    assert "不按天拆分，由双方自行" not in estate("bill", "run", "2026-11", "--explain", "3-2-1201").out
+    assert "换了付费人" not in estate("bill", "run", "2026-12").err, "from the first day on it is hers"
+    found = estate("bill", "run", "2026-11", "--room", "3-2-1202", "--yes", "-o", "json").json
+    bill_ = estate("bill", "show", found["ids"][0], "-o", "json").records[0]
+    assert (bill_["payer_name"], bill_["amount"]) == ("李先生", "280.00")
+    assert estate("resident", "transfer", "3-2-1203", "孙女士", "--since", "2026-11-01").code == 0
+    assert "业主孙女士付" in estate("bill", "run", "2026-11", "--explain", "3-2-1203").out, "the day of change is hers"
+
+
 def test_without_charge_items(wuye: Wuye) -> None:
     said = wuye("bill", "run", "2026-11")
     assert said.code == 78 and "还没有收费项目" in said.err
 
 
-def test_a_closed_month_is_refused(estate: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bill, "closed_months", lambda office: {"2026-10"})
+def test_a_closed_month_is_refused(estate: Wuye) -> None:
+    assert estate("monthclose", "add", "2026-10", "--accountant", "孙会计").code == 0
     said = estate("bill", "run", "2026-10", "--yes")
     assert said.code == 1 and "2026-10 已月结" in said.err
     assert estate("bill", "run", "2026-11", "--yes").code == 0

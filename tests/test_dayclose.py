@@ -67,6 +67,21 @@ def test_a_difference_needs_its_reason(taken: Wuye, office: Path) -> None:
     assert taken("check").code == 0
 
 
+def test_the_change_float_is_counted_with_the_takings(taken: Wuye, office: Path) -> None:
+    """It lies in the drawer too: what is counted is set against takings and float together."""
+    settings = office / "wuye.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("rules:\n", "rules:\n  handover.float: 200\n"), "utf-8")
+    assert "现金应有 760.00，连备用金 200.00 应点 960.00（不在您这里的加 --float 0）" in taken(*CLOSE).err
+    said = taken(*CLOSE, "--count", "100x7,50x1,10x1")
+    assert said.code == 2 and "实点 760.00，应有 760.00，另有备用金 200.00，差 -200.00" in said.err
+    close = taken(*CLOSE, "--count", "100x9,50x1,10x1", "-o", "json").records[0]
+    assert (close["float"], close["counted"], close["difference"]) == ("200.00", "960.00", "0.00")
+    assert "备用金：200.00" in taken("print", "rj1").out
+    other = taken(*CLOSE, "--by", "赵敏", "--float", "0", "--count", "50x1,20x1,5x1,1x2", "-o", "json").records[0]
+    assert (other["float"], other["difference"]) == (None, "0.00"), "the other desk has no drawer of its own"
+    assert taken("check").code == 0
+
+
 @pytest.mark.parametrize("count", ["100", "3x4", "100x-1", "100x1.5", "两百", "0.3x2"])
 def test_counts_that_cannot_be_read(taken: Wuye, count: str) -> None:
     said = taken(*CLOSE, "--count", count)

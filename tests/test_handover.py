@@ -378,3 +378,18 @@ def test_an_evening_and_the_morning_after(busy: Wuye, office: Path) -> None:
     day = one(busy("handover", "give", "--to", "张晓", "--cash", "100x3", "-o", "json", now="2026-11-23T17:50"))
     assert given(day)["carried"] == "300.00" and day["difference"] == "0.00"
     assert good(busy("check")).err == ""
+
+
+def test_a_float_counted_with_the_days_close_stays_in_the_drawer(wuye: Wuye, office: Path) -> None:
+    """What is turned in is what was taken: the next handover finds the float, counted once."""
+    settings = office / "wuye.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("rules:\n", "rules:\n  handover.float: 200\n"), "utf-8")
+    assert wuye("payment", "add", "3-2-1201", "300", "--way", "现金", "--at", "09:10").code == 0
+    close = wuye("dayclose", "add", "--count", "100x5", "-o", "json").records[0]
+    assert (close["float"], close["difference"]) == ("200.00", "0.00")
+    assert wuye("dayclose", "hand-in", "rj1", "--to", "孙会计").code == 0
+    assert wuye("handover", "add", "--giver", "李静", "--to", "赵敏").code == 0
+    preview = wuye("handover", "give", "jj1", "--cash", "100x2", "-o", "json")
+    assert preview.code == 0, preview.err
+    given = preview.records[0]["log"][-1]
+    assert (given["carried"], given["turned_in"], given["expected"]) == ("200.00", "300.00", "200.00")

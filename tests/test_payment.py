@@ -216,3 +216,9 @@ def test_the_account_is_the_same_with_an_index_and_without(wuye: Wuye, office: P
     assert wuye("payment", "list").code == 0 and (office / ".wuye/index.sqlite").is_file()
     assert credit("3-2-1202", "8") == "15.00"
     assert credit(ROOM, "1") == "161.00"
+
+
+def test_a_negative_amount_is_not_taken_for_an_option(wuye: Wuye) -> None:
+    for argv in (("-5",), ("--amount=-5",)):
+        said = wuye(*PAY, *argv, "--way", "现金")
+        assert said.code == 2 and "负数" in said.err and "退款、冲销各有自己的步骤" in said.err, argv

@@ -99,7 +99,7 @@ def test_closing_taken_back_leaves_it_open() -> None:
     one.back("2026-11-17 09:00")
     assert one.record.status == "handled" and one.record.closed is None
     monday = summary.bounds(story.at("2026-11-16").date(), story.SHANGHAI)
-    day = summary.counted(one.record, monday, one.basis("2026-11-17 10:00"))
+    day = summary.counted(one.record, monday, summary.Stood(monday, one.basis("2026-11-17 10:00")))
     assert "still_open" in day and "done" not in day
     late = summary.late_entries([one.record], story.at("2026-11-16").date())
     assert [(e.step, e.recorded) for e in late] == [("undo", story.at("2026-11-17 09:00"))]

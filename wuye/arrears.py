@@ -50,6 +50,7 @@ class Line(NamedTuple):
     doubtful: tuple[Restart, ...]
     place: Place
     payer: str = ""
+    bay: str = ""
 
     @property
     def days(self) -> int:
@@ -113,7 +114,8 @@ def lines(
             doubtful = tuple(one for one in mine if not one.usable)
             found.append(
                 Line(debtor, debt, item_zh(debt.item), period_of(bill), account.as_of, standing.open, standing.fee,
-                     standing.fee_open, limit, proved, why, doubtful, places(debtor), str(bill.get("payer") or ""))
+                     standing.fee_open, limit, proved, why, doubtful, places(debtor),
+                     str(bill.get("payer") or ""), str(bill.get("bay") or ""))
             )  # fmt: skip
     return found
 
@@ -142,15 +144,18 @@ BY: Mapping[str, tuple[str, Callable[[Line], str]]] = {
     "debtor": ("欠费人", lambda line: str(line.debtor)),
     "unit": ("房号", lambda line: line.debtor.name),
     "lease": ("招租合同", lambda line: line.debtor.name),
-    "bay": ("车位", lambda line: line.debtor.name),
+    "bay": ("车位", lambda line: line.bay),
     "item": ("收费项目", lambda line: line.item),
     "period": ("账期", lambda line: line.period or "未写账期"),
     "age": ("账龄", lambda line: line.age),
     "building": ("楼栋", lambda line: line.place.building or "不在楼栋里"),
     "collector": ("催收人", lambda line: line.place.collector or "未指定"),
 }
-ONLY = {"unit": "room", "lease": "lease", "bay": "bay"}
-"""Ways of grouping that are about one sort of debtor alone."""
+ONLY: Mapping[str, Callable[[Line], bool]] = {
+    "unit": lambda line: line.debtor.what == "room", "lease": lambda line: line.debtor.what == "lease",
+    "bay": lambda line: bool(line.bay),
+}  # fmt: skip
+"""Ways of grouping that are about units, leases or bays alone; a bay's debt is also that of the unit that rents it."""
 _AGES = [zh for _, zh in AGES]
 
 

@@ -116,6 +116,16 @@ class Asking:
             return "tenant", name
         return "owner", self.people.names(house_room, day, OWNERS)
 
+    def handed_over(self, room: str, payer: str, span: Span) -> str:
+        """That the payer became another within these days, and what follows; the debtor is the room all the same."""
+        _, first = self.named(room, payer, span.start)
+        later = next((day for day in self.people.changes(room, span) if self.named(room, payer, day)[1] != first), None)
+        if not first or later is None or payer == "developer":
+            return ""
+        name = self.named(room, payer, later)[1] or "未登记"
+        self.notice("账期内换了付费人，账单写账期第一天的，不按天拆分，由双方结算：{}", room)
+        return f"账期第一天的付费人；{later} 起是{name}，不按天拆分，由双方自行结算，或更正账单"
+
     def parts(self, item: ChargeItem, due: Due, keys: Sequence[Key], house: House | None = None) -> list[Part] | None:
         """The days cut by rate, state and agreement; None, and a notice, where there is no rate for them."""
         specials = [s for s in item.specials if (s.what, s.name) in keys]

@@ -46,7 +46,10 @@ class Ground(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """One bill that the rules ask for, with its working; an amount of nought is asked of nobody."""
+    """One bill that the rules ask for, with its working; an amount of nought is asked of nobody.
+
+    `handed_over` says what the bill does not split: within its days the payer became another.
+    """
 
     key: Key
     item: ChargeItem
@@ -57,6 +60,7 @@ class Proposal(NamedTuple):
     payer_name: str = ""
     room: str = ""
     reading: str = ""
+    handed_over: str = ""
 
     @property
     def amount(self) -> Decimal:

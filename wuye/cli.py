@@ -146,6 +146,8 @@ def _refuse_unknown(unknown: list[str], options: Iterable[Opt]) -> None:
     if unknown:
         raise BadInput(
             *(
+                Problem(f"“{w}”是负数：金额、数目请写正数，退款、冲销各有自己的步骤")
+                if w[1:2].isdigit() else
                 Problem(f"没有 {w.split('=')[0]} 这个选项{nearest(w.split('=')[0], known)}；请用 --help 查看，"
                         "以 - 开头的内容请写在 -- 后面")
                 for w in unknown

@@ -16,6 +16,7 @@ from wuye.number import parse
 from wuye.owing import Owing
 from wuye.record import Record
 from wuye.render import text
+from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, step_zh
 
 SUMS = "SHA256SUMS"
@@ -67,7 +68,7 @@ def folder(
     name = books.office.settings.name
     for place, found in (*mine.items(), ("people", people)):
         for record in found:
-            told = slips.slip(record, basis, name, reveal=True) + _history(record, kept)
+            told = slips.slip(record, basis, name, reveal=True) + _history(record, kept, basis)
             files[f"{place}/{record.id}.txt"] = told.encode()
     files |= {one.path: one.data for one in kept}
     files["README.txt"] = _readme(books, debtor, lines, reason, by, notes).encode()
@@ -115,14 +116,14 @@ def attachments(books: Owing, found: Sequence[Record]) -> list[Kept]:
     return kept
 
 
-def _history(record: Record, kept: Sequence[Kept]) -> str:
+def _history(record: Record, kept: Sequence[Kept], basis: Basis) -> str:
     """What a slip leaves out: every field, every line of the log with all it said, the attachments' hashes."""
     kind = record.kind
     filled = [(one, record[one.name]) for one in kind.on_record if record[one.name] is not None]
-    lines = ["", "全部内容：", *(f"  {one.zh}：{one.shown(value)}" for one, value in filled), "全部经过："]
+    lines = ["", "全部内容：", *(f"  {one.zh}：{basis.shown(one, value)}" for one, value in filled), "全部经过："]
     for entry in record.log:
-        said = [f"{kind[n].zh}：{kind[n].shown(v)}" for n, v in entry.values.items() if v is not None]
-        said += [f"原为 {kind[n].zh}：{kind[n].shown(v)}" for n, v in entry.was.items() if v is not None]
+        said = [f"{kind[n].zh}：{basis.shown(kind[n], v)}" for n, v in entry.values.items() if v is not None]
+        said += [f"原为 {kind[n].zh}：{basis.shown(kind[n], v)}" for n, v in entry.was.items() if v is not None]
         said += [f"备注：{entry.note}"] if entry.note else []
         late = f"（{when.read_back(entry.recorded)} 录入）" if entry.recorded else ""
         head = f"{when.read_back(entry.at)} {step_zh(kind, entry.step)} {entry.by}{late}"

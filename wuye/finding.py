@@ -8,6 +8,7 @@ from typing import NamedTuple
 from wuye.numerals import fold
 from wuye.pinyin import letters_of
 from wuye.record import Record
+from wuye.schema import Basis
 from wuye.sheet import about
 from wuye.wanted import digits_of, searched, wholes
 
@@ -39,9 +40,9 @@ def hear(typed: Iterable[str]) -> tuple[Sought, ...]:
     return tuple(found.values())
 
 
-def excerpt(record: Record, sought: Iterable[Sought]) -> str:
+def excerpt(record: Record, sought: Iterable[Sought], basis: Basis) -> str:
     """The words around the first hit; of a private value its mask; else what the record is about."""
-    texts = list(_texts(record))
+    texts = list(_texts(record, basis))
     for one in sought:
         for label, text in texts:
             place = searched(text).find(one.word)
@@ -50,7 +51,7 @@ def excerpt(record: Record, sought: Iterable[Sought]) -> str:
     for one in sought:
         if one.digits and (seen := _masked(record, one)):
             return seen
-    return about(record)
+    return about(record, basis)
 
 
 def cut(text: str, place: int, length: int) -> str:
@@ -60,12 +61,12 @@ def cut(text: str, place: int, length: int) -> str:
     return f"{'…' if start else ''}{words}{'…' if end < len(text) else ''}"
 
 
-def _texts(record: Record) -> Iterator[tuple[str, str]]:
+def _texts(record: Record, basis: Basis) -> Iterator[tuple[str, str]]:
     """What may be shown of a record, with a label where it is not what the record is about."""
     kind = record.kind
     for name in (*kind.about, *(f.name for f in kind.on_record if f.name not in kind.about)):
         if record[name] is not None and not kind[name].private:
-            yield "" if name in kind.about else f"{kind[name].zh}：", kind[name].shown(record[name])
+            yield "" if name in kind.about else f"{kind[name].zh}：", basis.shown(kind[name], record[name])
     for entry in record.log:
         for name, value in entry.values.items():
             if not kind[name].private and value is not None and name not in record.values:

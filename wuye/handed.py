@@ -89,7 +89,7 @@ def _at(record: Record) -> datetime:
 
 def line(record: Record, basis: Basis) -> str:
     """A record in a line: number, kind, where and who, what, how it stands, what is due next."""
-    text = " ".join(about(record).split())
+    text = " ".join(about(record, basis).split())
     text = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
     sort = record.kind["type"].shown(record.get("type")) if record.kind.name == "keyloan" else ""
     stands = "，".join(part for part in (sort, state_zh(record.kind, record.status), next_due(record, basis)) if part)
@@ -228,7 +228,7 @@ def _left(shift: Shift, kept: Iterable[Record], basis: Basis) -> Decimal:
     if last := shift.last:
         there = last.get("counted")
         return Decimal(there if there is not None else last.get("expected") or ZERO)
-    return sum((r["counted"] for r in kept), Decimal(basis.number("handover.float")) + ZERO)
+    return sum((takings.to_turn_in(r) for r in kept), Decimal(basis.number("handover.float")) + ZERO)
 
 
 def _handed_in(closes: Iterable[Record], there: set[str]) -> Iterator[tuple[str, datetime, Decimal]]:
@@ -240,7 +240,7 @@ def _handed_in(closes: Iterable[Record], there: set[str]) -> Iterator[tuple[str,
         for place_, entry in enumerate(close.log):
             if entry.step == "hand-in" and place_ not in gone:
                 amount = entry.values.get("amount")
-                yield f"{close.id}/{place_}", entry.at, close.get("counted") if amount is None else amount
+                yield f"{close.id}/{place_}", entry.at, takings.to_turn_in(close) if amount is None else amount
 
 
 def counted(found: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

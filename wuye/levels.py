@@ -94,7 +94,7 @@ def override(record: Record) -> tuple[str, str] | None:
     return str(last.values["level"]), f"{last.by}定级：{last.values.get('reason')}"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4096)
 def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
     """The level as of the basis' moment with its reasons; of a closed complaint that of its closing."""
     record = record.as_of(basis.now)

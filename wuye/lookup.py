@@ -18,13 +18,15 @@ ROLES = ("owner", "co-owner", "tenant", "family", "agent")
 TIED = ("owner", "tenant", "family")
 JOINED = ("joiner", "joiner_room", "joiner_phone")
 EMERGENCY = ("emergency_contact", "emergency_phone")
+LETS = ("parking", "lease")
+"""Books of what is let for rent: a bay, a space."""
 EXACT = ("phone", "plate", "name")
 
 
 class Sighting(NamedTuple):
     """One person as one record tells of him: name and part he plays in it, room, phones, plates.
 
-    `guest`: the room is not his own, he visited it or carried something out of it.
+    `guest`: the room is not his own, he visited it or carried something out of it. `let` is a lease or bay of his.
     """
 
     record: Record
@@ -34,6 +36,7 @@ class Sighting(NamedTuple):
     phones: tuple[str, ...]
     plates: tuple[str, ...]
     guest: bool = False
+    let: str = ""
 
 
 def _values(record: Record, type_name: str, skip: Sequence[str] = ()) -> tuple[str, ...]:
@@ -60,7 +63,8 @@ def sightings(record: Record) -> list[Sighting]:
     name = next((str(record[n]) for n in kind.people if record.get(n)), "")
     found = []
     if name or phones or _values(record, "plate"):
-        found.append(Sighting(record, name, _part(record), room, phones, _values(record, "plate"), _guest(record)))
+        plates = _values(record, "plate")
+        found.append(Sighting(record, name, _part(record), room, phones, plates, _guest(record), _let(record)))
     if kind.own_name and kind[kind.own_name].type.name == "name" and kind.own_name not in kind.people:
         found.append(Sighting(record, str(record.get(kind.own_name)), kind.zh, room, phones, ()))
     if kind.has(EMERGENCY[0]) and any(record.get(n) for n in EMERGENCY):
@@ -71,6 +75,12 @@ def sightings(record: Record) -> list[Sighting]:
             joiner, his_room, number = (str(entry.values.get(n) or "") for n in JOINED)
             found.append(Sighting(record, joiner, "加入人", his_room or room, (number,) if number else (), ()))
     return found
+
+
+def _let(record: Record) -> str:
+    """The lease or bay that a record is, or is about."""
+    name = record.kind.own_name if record.kind.name in LETS else ""
+    return str(record.get(name) if name else record.get("lease") or record.get("bay") or "")
 
 
 def _guest(record: Record) -> bool:
@@ -176,12 +186,12 @@ def persons(found: Sequence[Sighting]) -> list[Person]:
     """The people behind some sightings, residents first, then those seen last."""
     group_of: dict[tuple[str, str], list[Sighting]] = {}
     for number, one in enumerate(found):
-        marks = [(one.name, mark) for mark in (*one.phones, one.room) if mark] or [(one.name, f"#{number}")]
+        marks = [(one.name, mark) for mark in (*one.phones, one.room, one.let) if mark] or [(one.name, f"#{number}")]
         group: list[Sighting] = [one]
         for other in {id(known): known for mark in marks if (known := group_of.get(mark))}.values():
             group = other + group
         for seen in group:
-            group_of.update({(seen.name, mark): group for mark in (*seen.phones, seen.room) if mark})
+            group_of.update({(seen.name, mark): group for mark in (*seen.phones, seen.room, seen.let) if mark})
         group_of.update(dict.fromkeys(marks, group))
     people = [Person(tuple(group)) for group in {id(group): group for group in group_of.values()}.values()]
     people.sort(key=lambda p: max(one.record.received for one in p.seen), reverse=True)
@@ -192,7 +202,10 @@ def persons(found: Sequence[Sighting]) -> list[Person]:
 
 
 class Answer(NamedTuple):
-    """All there is about some units, or about somebody: the units, people now and before, what is open, what was."""
+    """All there is about some units, or about somebody: the units, people now and before, what is open, what was.
+
+    `lets` are the bays and leases of theirs.
+    """
 
     rooms: tuple[str, ...]
     units: tuple[Record, ...]
@@ -200,16 +213,19 @@ class Answer(NamedTuple):
     past: tuple[Record, ...]
     open: tuple[Record, ...]
     history: tuple[Record, ...]
+    lets: tuple[Record, ...] = ()
 
 
 def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record], basis: Basis) -> Answer:
     """What records say about these rooms; those whose numbers are `own` belong to it whatever their room."""
-    wanted = set(rooms)
+    wanted, records = set(rooms), list(records)
     units, ties, matters = [], [], []
+    lets = [r for r in records if r.kind.name in LETS and not r.void and (r.id in own or wanted & set(rooms_of(r)))]
+    named = {("lease" if r.kind.name == "lease" else "bay", str(r.get(r.kind.own_name))) for r in lets if r.id in own}
     for record in records:
         if record.received > basis.now:
             continue
-        near = bool(wanted & set(rooms_of(record)))
+        near = bool(wanted & set(rooms_of(record))) or any(record.get(what) == name for what, name in named)
         if record.kind.name == "unit" and near and not record.void:
             units.append(record)
         elif record.kind.name == "resident" and (near or record.id in own) and not record.void:
@@ -225,6 +241,7 @@ def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record]
         tuple(r for r in ties if r.status != "current"),
         tuple(sorted((r for r in matters if r.is_open), key=lambda r: _pressing(r, basis))),
         tuple(matters),
+        tuple(r for r in lets if r.received <= basis.now),
     )
 
 

@@ -11,6 +11,7 @@ from wuye.numerals import fold
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 _TYPED = r"[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?\s*(?:元|圆|块)?整?"
+_FOREIGN = r"(?:[$€£₩]|[A-Z]{2,3}\$?|[A-Z]\$)\s*[\d,.]+|[\d,.]+\s*(?:[$€£₩]|[A-Z]{3}|美元|港元|港币|欧元|日元|英镑)"
 _STORED = r"\d{1,12}\.\d\d"
 _CAPITALS = r"[零壹贰叁肆伍陆柒捌玖一二两三四五六七八九十百千拾佰仟万亿元圆角分整正]+"
 
@@ -27,6 +28,10 @@ def parse(text: str) -> Decimal:
         raise ValueError(f"金额不能是负数：退款、冲销各有自己的步骤，请写正数，现为“{text}”")
     if re.match(r"[¥￥]?\s*[\d,]+\.\d{3,}", typed):
         raise ValueError(f"金额最多两位小数（到分），请改正，现为“{text}”")
+    if found:
+        raise ValueError(f"金额太大，最多十二位整数：请核对，现为“{text}”")
+    if re.fullmatch(_FOREIGN, typed, re.ASCII):
+        raise ValueError(f"金额只收人民币，不写外币符号：请折成人民币写数字，现为“{text}”")
     raise ValueError(f"应是不小于 0 的金额，最多两位小数，现为“{text}”")
 
 

@@ -12,7 +12,7 @@ from wuye.cohort import Cohort
 from wuye.followed import FOLLOWED
 from wuye.record import Record
 from wuye.schema import Basis, Kind
-from wuye.summary import Bounds, Row, bounds, rows_of
+from wuye.summary import Bounds, Row, Stood, bounds, rows_of
 
 THIS, LAST, LAST_YEAR = "this", "last", "last_year"
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +61,8 @@ class Standing(NamedTuple):
     @property
     def counts(self) -> list[Row]:
         """What was left over, came and was done, a row a kind and category that adds up."""
-        return rows_of({k: found for k, found in self.records.items() if not k.book}, self.span, self.basis)
+        kept = {k: found for k, found in self.records.items() if not k.book}
+        return rows_of(kept, self.span, Stood(self.span, self.basis))
 
     @property
     def cohort(self) -> Cohort:

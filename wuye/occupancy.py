@@ -72,9 +72,18 @@ class People:
         return [one for one in self._by_room.get(room, ())
                 if (not roles or one.get("role") in roles) and tied(one, day)]  # fmt: skip
 
+    def changes(self, room: str, span: Span) -> list[date]:
+        """The days within a span, after its first, on which somebody's tie begins or has just ended."""
+        days = {day for one in self._by_room.get(room, ())
+                for day in (one.get("since"), one["until"] + DAY if one.get("until") else None) if day}  # fmt: skip
+        return sorted(day for day in days if span.start < day <= span.end)
+
     def names(self, room: str, day: date, roles: Sequence[str]) -> str:
-        """Their names in one text."""
-        return "、".join(dict.fromkeys(str(one.get("name")) for one in self.there(room, day, roles)))
+        """Their names in one text; on the day of a change those who come."""
+        found = self.there(room, day, roles)
+        if any(one.get("since") == day for one in found):
+            found = [one for one in found if one.get("until") != day]
+        return "、".join(dict.fromkeys(str(one.get("name")) for one in found))
 
 
 def tied(resident: Record, day: date) -> bool:

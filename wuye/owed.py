@@ -10,6 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from wuye.record import Record
     from wuye.schema import Books
 
@@ -27,6 +30,7 @@ class Open(NamedTuple):
     principal: Decimal
     fee: Decimal
     lapses: date
+    bay: str = ""
 
 
 class Paid(NamedTuple):
@@ -40,7 +44,7 @@ class Paid(NamedTuple):
 class Owed(NamedTuple):
     """What a debtor owes by bills as of a day: the principal, words by item and period, bills.
 
-    No amount where it is unreadable: `words` say why. `not_due` is open and not due yet.
+    No amount where it is unreadable: `words` say why. `not_due` is open and not due yet, the first of it on `next_due`.
     """
 
     amount: Decimal | None
@@ -51,6 +55,7 @@ class Owed(NamedTuple):
     not_due: Decimal = ZERO
     open: tuple[Open, ...] = ()
     paid: Paid | None = None
+    next_due: date | None = None
 
     @property
     def lapses_first(self) -> Open | None:
@@ -69,6 +74,18 @@ class State(NamedTuple):
     as_of: date | None = None
     owed: Owed | None = None
     unit: Record | None = None
+
+
+def renter(values: Mapping[str, Any], books: Books) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The unit that owes for a bay, where only the bay was named: who rents it, or rented it last; and that it is so.
+
+    A bay's debtor is the unit that rents it; only one that is rented by nobody of the estate owes for itself.
+    """
+    if values.get("room") or not values.get("bay"):
+        return {}, ()
+    bay = books.in_book("parking", str(values["bay"]))
+    room = bay.get("room") if bay else None
+    return ({"room": room}, (f"车位 {values['bay']} 由 {room} 承租：记在 {room} 名下",)) if room else ({}, ())
 
 
 def state(books: Books, what: str, name: str, day: date) -> State:

@@ -122,9 +122,10 @@ class Owing:
         last = max(mine_paid, key=lambda one: (one.day, one.id), default=None)
         return Owed(
             total.principal, claim_words(mine), total.ids, total.fee, account.credit, account.not_due,
-            tuple(Open(one.debt.id, one.item, one.period, one.debt.due, one.open, one.fee_open, one.proved.lapses)
-                  for one in mine),
+            tuple(Open(one.debt.id, one.item, one.period, one.debt.due, one.open, one.fee_open, one.proved.lapses,
+                       one.bay) for one in mine),
             Paid(last.id, last.day, last.amount) if last else None,
+            min((s.debt.due for s in account.standings if s.open and s.debt.due >= self.as_of), default=None),
         )  # fmt: skip
 
     def at(self, day: date) -> Owing:
@@ -137,6 +138,9 @@ class Owing:
         known = set(self.accounts) | set(self.contacts_by) | {Debtor("room", room) for room in self.units}
         if exact := sorted(d for d in known if d.what != "room" and d.name == typed):
             return exact
+        of_bay = [bill for bill in self.bills if bill.get("bay") == typed and not bill.void]
+        if of_bay and (whose := debtor_of(max(of_bay, key=lambda bill: (bill.received, bill.id)))):
+            return [whose]
         building = typed.removesuffix("栋").removesuffix("号楼").removesuffix("座")
         if inside := sorted(d for d in known if building and self.place(d).building == building):
             return inside

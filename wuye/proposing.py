@@ -40,7 +40,8 @@ def by_unit(asking: Asking, item: ChargeItem) -> Iterator[Proposal]:
             if payer == "owner" and not name:
                 asking.notice("业户台账里没有业主，照常出账：{}，请补登", house.room)
             lines, pay = worked(item, parts, base), asking.due_on(item)
-            yield Proposal(("room", house.room), item, due.span, lines, pay, payer, name, house.room)
+            yield Proposal(("room", house.room), item, due.span, lines, pay, payer, name, house.room,
+                           handed_over=asking.handed_over(house.room, due.payer, due.span))  # fmt: skip
 
 
 def shared(asking: Asking, item: ChargeItem) -> Iterator[Proposal]:
@@ -83,7 +84,8 @@ def split(
         quantity = f"{weights[place].normalize():f}/{whole.normalize():f}{unit}"
         line = {"what": item.zh, "quantity": quantity, "rate": f"{of:f}", "amount": amount}
         pay = asking.due_on(item)
-        return Proposal(("room", house.room), item, due.span, (line,), pay, payer, name, house.room)
+        return Proposal(("room", house.room), item, due.span, (line,), pay, payer, name, house.room,
+                        handed_over=asking.handed_over(house.room, due.payer, due.span))  # fmt: skip
 
     shares = ledger.split(total, weights)
     proposals = [made(place, share, total) for place, share in enumerate(shares)]

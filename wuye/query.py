@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clocks
@@ -139,6 +139,9 @@ def sortable(kind: Kind) -> Sequence[str]:
     )  # fmt: skip
 
 
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
 class Waiting(NamedTuple):
     """One clock of one record that somebody has to meet."""
 
@@ -148,6 +151,9 @@ class Waiting(NamedTuple):
 
 def waiting(records: Iterable[Record], basis: Basis) -> list[Waiting]:
     """Every clock that waits, by due time; those without a due time last."""
-    found = [Waiting(r, c) for r in records for c in clocks.read(r, basis) if c.waits]
-    far = datetime.max.replace(tzinfo=basis.now.tzinfo)
-    return sorted(found, key=lambda w: (w.reading.due or far, w.record.id, w.reading.name))
+    return in_order(Waiting(r, c) for r in records for c in clocks.read(r, basis) if c.waits)
+
+
+def in_order(found: Iterable[Waiting]) -> list[Waiting]:
+    """The earliest due first, those without a due time last."""
+    return sorted(found, key=lambda w: (w.reading.due or _FAR, w.record.id, w.reading.name))

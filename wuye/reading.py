@@ -72,9 +72,17 @@ class Reading(Shelves):
     def select_all(self, wanted: Wanted = EVERYTHING, kinds: Sequence[Kind] = ()) -> Loaded:
         """The same of several kinds, all without."""
         kinds = kinds or self.kinds()
+        told = self.narrowed(wanted, kinds)
+        if told is not None:
+            return told
+        read = {kind: self.load(kind, wanted.months) for kind in kinds}
+        return {k: found for k, (found, _) in read.items()}, [p for _, wrong in read.values() for p in wrong]
+
+    def narrowed(self, wanted: Wanted, kinds: Sequence[Kind]) -> Loaded | None:
+        """The same where the index tells it, else None: for who has a way of its own to read few files."""
         told = self.asked(kinds, wanted.months, lambda tables, db: self._select(tables, db, kinds, wanted))
         if told is None:
-            told = {kind: self.load(kind, wanted.months) for kind in kinds}
+            return None
         return {k: found for k, (found, _) in told.items()}, [p for _, wrong in told.values() for p in wrong]
 
     def every(self, kind: Kind) -> tuple[list[Record], list[Problem]]:

@@ -6,13 +6,14 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from wuye import closing, receipts, records, takings
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, Damaged, Problem, Refused
-from wuye.money import ZERO, show
+from wuye.money import CENT, ZERO, show
 from wuye.monthfiles import MonthFiles, path_of
 from wuye.record import Record
 from wuye.registers import Registers
@@ -95,12 +96,13 @@ class Reckoning:
         values |= self._papers(day, cashier, moved)
         expected = takings.total(moved, takings.CASH)
         if expected and not values.get("count"):
-            raise BadInput(Problem(self._proposal(day, cashier, moved), field="count"))
+            raise BadInput(Problem(self._proposal(day, cashier, moved, self._float(values)), field="count"))
         kind = records.kind("dayclose")
         counted = sum((row["value"] * row["pieces"] for row in values.get("count") or ()), ZERO)
+        change = self._float(values) if values.get("count") else ZERO
         values |= {
-            "takings": tuple(takings.by_way(moved)), "expected": expected, "counted": counted,
-            "difference": counted - expected, "entries": len(moved), "keys": tuple(m.key for m in moved),
+            "takings": tuple(takings.by_way(moved)), "float": change or None, "expected": expected, "counted": counted,
+            "difference": counted - change - expected, "entries": len(moved), "keys": tuple(m.key for m in moved),
             "seal": takings.digest(moved),
         }  # fmt: skip
         if problems := [p for check in kind.checks for p in check(values, self.desk.basis(kind))]:
@@ -125,13 +127,21 @@ class Reckoning:
         found = [r for name in MONEY for r in self._holding(name, f"{day}T")]
         return sorted(takings.of_day(takings.movements(found), day, cashier), key=lambda m: m.key)
 
-    def _proposal(self, day: date, cashier: str, moved: Sequence[Movement]) -> str:
+    def _float(self, values: Mapping[str, Any]) -> Decimal:
+        """The change float that lies in the drawer with the takings: what was typed, else the desk's own."""
+        told: Decimal | None = values.get("float")
+        if told is not None:
+            return told
+        return Decimal(self.desk.basis(records.kind("handover")).number("handover.float")).quantize(CENT)
+
+    def _proposal(self, day: date, cashier: str, moved: Sequence[Movement], change: Decimal) -> str:
         from wuye.listed import taken_zh
 
         ways = "；".join(taken_zh(row) for row in takings.by_way(moved))
         expected = takings.total(moved, takings.CASH)
+        both = f"，连备用金 {show(change)} 应点 {show(expected + change)}（不在您这里的加 --float 0）" if change else ""
         return (
-            f"{cashier} {day} 共 {len(moved)} 笔：{ways}。现金应有 {show(expected)}：请点清现金，"
+            f"{cashier} {day} 共 {len(moved)} 笔：{ways}。现金应有 {show(expected)}{both}：请点清现金，"
             "用 --count 写明，如 --count 100x5,50x1,0.5x1"
         )
 

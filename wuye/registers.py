@@ -17,7 +17,7 @@ from wuye.presence import AHEAD
 from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind, Rule
-from wuye.wanted import NAMED
+from wuye.wanted import NAMED, Wanted
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -34,6 +34,7 @@ class Registers(Reading):
     """The books of an office as one desk asks them; it is the `Books` that a kind's `sees` looks into."""
 
     _asked = 0
+    _asked_bills = 0
     _payments: Mapping[str, Sequence[Record]] | None = None
 
     def unit(self, room: str) -> Record | None:
@@ -146,10 +147,36 @@ class Registers(Reading):
             for name in cut.holding([word], METERS_A_ROOM):
                 with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
                     one = self.parse(kind, path, data, cut, name)
-                    if one.status == "read" and occupancy.meter_of(one) == meter:
+                    told = occupancy.meter_of(one)
+                    if one.status == "read" and (*told[:2], self.item_code(told[2])) == meter:
                         found.append((occupancy.read_day(one), str(one["reading"])))
             if found:
                 yield max(found)
+
+    def billed(self, what: str, name: str) -> bool:
+        """Whether a debtor has a bill that counts. Who asks for many is told by the index, once for all."""
+        kind = records.kind("bill")
+        if not self.months(kind):
+            return False
+        self._asked_bills += 1
+        if self._asked_bills <= FEW:
+            return any(not r.void and r.get(what) == name for r in self.gather(kind, name, lambda r: True)[0])
+        return name in self._billed(what)
+
+    def _billed(self, what: str) -> frozenset[str]:
+        """The names of all debtors of a sort that have bills."""
+        if what not in self._names_billed:
+            kind = records.kind("bill")
+            live = tuple(state.name for state in kind.flow.states)
+            told = self.values(kind, Wanted(statuses=live), what)
+            names = [text for _, text in told[0]] if told else [r.get(what) for r in self.load(kind)[0] if not r.void]
+            self._names_billed[what] = frozenset(str(name) for name in names if name)
+        return self._names_billed[what]
+
+    @cached_property
+    def _names_billed(self) -> dict[str, frozenset[str]]:
+        """What `_billed` was asked."""
+        return {}
 
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
         """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
@@ -204,7 +231,7 @@ class Registers(Reading):
 
     def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
         """What judgements over these kinds rest on, what was paid included."""
-        return super().basis(*kinds, rules=rules)._replace(paid=self.paid)
+        return super().basis(*kinds, rules=rules)._replace(paid=self.paid, billed=self.billed)
 
     def source(self, kind: Kind, typed: str) -> Record:
         """The record of any kind that `--of` names. Raises BadInput, NotFound, Ambiguous, Damaged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -110,12 +110,15 @@ class Basis(NamedTuple):
     """What a judgement rests on: the moment, the desk's time and the rules in force.
 
     `paid(what, name, since, until)` is what a debtor paid between two moments; None where nobody keeps payments.
+    `item_zh(code)` is what the desk calls a charge item, `billed(what, name)` whether a debtor has bills that count.
     """
 
     now: datetime
     desk: DeskTime
     rules: Mapping[str, Span | int | None]
     paid: Callable[[str, str, datetime, datetime], Decimal | None] | None = None
+    item_zh: Callable[[str], str] | None = None
+    billed: Callable[[str, str], bool] | None = None
 
     def __hash__(self) -> int:
         return id(self)
@@ -155,8 +158,14 @@ class Basis(NamedTuple):
         return self.now.tzinfo
 
     def at(self, moment: datetime) -> Basis:
-        """The same basis as of another moment."""
-        return self._replace(now=moment)
+        """The same basis as of another moment; itself where that is its own: what is known by a basis stays known."""
+        return self if moment == self.now else self._replace(now=moment)
+
+    def shown(self, one: Field, value: Any) -> str:
+        """What the desk reads of a value; a charge item goes by the name that the office gave it."""
+        if self.item_zh and one.type.name == "item" and value is not None and not isinstance(value, Unreadable):
+            return self.item_zh(value)
+        return one.shown(value)
 
 
 class Clock(NamedTuple):
@@ -327,6 +336,8 @@ class Kind:
     records in the same write when one of this kind is added ("add") or takes a step: a key is lent, a tenant moves
     out. `checklists` are the templates of its `checks`, which the office may change. `tags` are the steps that are
     signatures: each leaves a tag in git, so that what changed after it can be shown.
+    `outdated` names fields, and says when something else tells what they did: answers then leave them empty, the file
+    keeps them.
     """
 
     def __init__(
@@ -365,6 +376,7 @@ class Kind:
         moves: Callable[[Record, str, Books], Iterable[Move]] | None = None,
         checklists: tuple[Checklist, ...] = (),
         tags: tuple[str, ...] = (),
+        outdated: tuple[Collection[str], Callable[[Record, Basis], bool]] = ((), lambda record, basis: False),
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -400,6 +412,7 @@ class Kind:
         self.moves = moves
         self.checklists = checklists
         self.tags = tags
+        self.outdated = outdated
         self._by_name = {f.name: f for f in self.fields}
         self._on_record = tuple(f for f in self.fields if not f.on_log)
 

@@ -96,8 +96,10 @@ def public(record: Record, basis: Basis, reveal: bool = False, only: Collection[
         "received": record.received,
         "recorded": record.recorded,
     }
+    names, by_another = kind.outdated
+    gone = names if (not only or any(name in only for name in names)) and by_another(record, basis) else ()
     for one in kind.on_record:
-        row[one.name] = _masked(one, record[one.name], reveal)
+        row[one.name] = None if one.name in gone else _masked(one, record[one.name], reveal)
     for computed in kind.computed:
         if not only or computed.name in only:
             row[computed.name] = computed.of(record, basis)
@@ -150,9 +152,10 @@ def field_column(kind: Kind, name: str, basis: Basis) -> Column:
     """The column of a field, computed value or head key of a kind."""
     if kind.has(name):
         one = kind[name]
-        shown = one.shown
-        return Column(name, one.zh, lambda value: value if isinstance(value, str) and "*" in value else shown(value),
-                      one.type.right)  # fmt: skip
+        return Column(
+            name, one.zh, lambda value: value if isinstance(value, str) and "*" in value else basis.shown(one, value),
+            one.type.right,
+        )  # fmt: skip
     if computed := kind.computed_by(name):
         if name == "news":
             return Column(name, computed.zh, lambda value: age(value, basis.now))
@@ -177,16 +180,16 @@ def state_zh(kind: Kind, code: str) -> str:
 
 
 def place(record: Record) -> str:
-    """Where or with whom it is: the room, else the place or department, then the name."""
-    names = ("room", "unit", "place", "department")
+    """Where or with whom it is: the room, else the place or department, the lease or bay, then the name."""
+    names = ("room", "unit", "place", "department", "lease", "bay")
     where = next((record.kind[n].shown(record[n]) for n in names if record[n]), "")
     return " ".join(part for part in (where, *(record[n] for n in record.kind.people)) if part)
 
 
-def about(record: Record) -> str:
+def about(record: Record, basis: Basis) -> str:
     """What it is about, in a listing."""
     kind = record.kind
-    return "；".join(kind[n].shown(record[n]) for n in kind.about if record[n] is not None)
+    return "；".join(basis.shown(kind[n], record[n]) for n in kind.about if record[n] is not None)
 
 
 OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联",

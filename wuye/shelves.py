@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wuye import blocks, clock, number, records, settings, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import Ambiguous, BadInput, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
+from wuye.errors import Ambiguous, BadInput, BadSettings, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.monthfiles import BOOK, path_of
 from wuye.number import Number
@@ -64,12 +64,26 @@ class Shelves:
     def basis(self, *kinds: Kind, rules: Iterable[Rule] = ()) -> Basis:
         """What judgements over these kinds rest on; `rules` are those that belong to no kind."""
         declared = [*(rule for kind in kinds for rule in kind.rules), *rules]
-        return Basis(self.now, self.settings.desk, self.settings.rules(declared))
+        return Basis(self.now, self.settings.desk, self.settings.rules(declared), item_zh=self.item_zh)
 
     @property
     def typing(self) -> Typing:
         """What is needed to understand typed words."""
-        return Typing(self.now, self.settings.desk, self.units)
+        return Typing(self.now, self.settings.desk, self.units, item=self.item_code)
+
+    def item_zh(self, word: str) -> str:
+        """What the desk calls a charge item; the word itself where `charges` cannot be read (`check` tells)."""
+        try:
+            return self.settings.charges.zh(word)
+        except BadSettings:
+            return word
+
+    def item_code(self, word: str) -> str:
+        """The code of a charge item named by code or name; the word itself where it is none."""
+        try:
+            return self.settings.charges.name_of(word) or word
+        except BadSettings:
+            return word
 
     @cached_property
     def units(self) -> Units:
@@ -176,7 +190,8 @@ class Shelves:
         found = self.named(kind, typed)
         live = [r for r in found if not r.void] or found
         if len(live) > 1:
-            shown = "、".join(f"{r.id} {place(r)} {about(r)}（{state_zh(kind, r.status)}）" for r in live[:5])
+            basis = self.basis(kind)
+            shown = "、".join(f"{r.id} {place(r)} {about(r, basis)}（{state_zh(kind, r.status)}）" for r in live[:5])
             more = f" 等 {len(live)} 条" if len(live) > 5 else ""
             raise Ambiguous(f"{kind.zh}“{typed}”有 {len(live)} 条：{shown}{more}；请写编号")
         return number.parse(live[0].id) if live else None

@@ -30,7 +30,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         if computed:
             lines += _lines(computed.zh, "" if value is None else computed.shown(value))
             continue
-        shown = value if isinstance(value, str) and "*" in value else kind[name].shown(value)
+        shown = value if isinstance(value, str) and "*" in value else basis.shown(kind[name], value)
         lines += _lines(kind[name].zh, shown)
         if name == "amount" and kind.money and record.get("amount") is not None:
             lines += _lines("大写", _capital(record["amount"]))

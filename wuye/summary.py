@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from wuye.query import late
+from wuye import clocks
 from wuye.record import UNDO, UNDOING, Record, references
 from wuye.schema import Basis, Kind
 
@@ -44,18 +44,40 @@ def bounds(first: date, zone: tzinfo, last: date | None = None) -> Bounds:
     return datetime.combine(first, time(0), zone), datetime.combine(end, time(0), zone)
 
 
-def counted(record: Record, span: Bounds, basis: Basis) -> tuple[str, ...]:
+class Stood:
+    """Records as they stood at one moment, and what their clocks read then, each worked out once.
+
+    The moment is the last of a span, or now. Clocks are most of the work of a summary, and several lists ask for them.
+    """
+
+    def __init__(self, span: Bounds, basis: Basis) -> None:
+        self.basis = basis.at(min(basis.now, span[1] - timedelta(seconds=1)))
+        self._then: dict[Record, Record] = {}
+        self._read: dict[Record, tuple[clocks.Reading, ...]] = {}
+
+    def then(self, record: Record) -> Record:
+        """The record as it stood."""
+        if record not in self._then:
+            self._then[record] = record.as_of(self.basis.now)
+        return self._then[record]
+
+    def read(self, record: Record) -> tuple[clocks.Reading, ...]:
+        """What its clocks read."""
+        if record not in self._read:
+            self._read[record] = clocks.read(self.then(record), self.basis)
+        return self._read[record]
+
+
+def counted(record: Record, span: Bounds, stood: Stood) -> tuple[str, ...]:
     """The counts of a span that a record stands in, by when things happened, as of the span's end or now.
 
     What came (left over, new or reopened) stands in exactly one of done, void and still open as well. Overdue
     counts what `list --late` lists, closed ones too whose form, result or report is still owed.
     """
-    start, end = span
-    end = min(end, basis.now + timedelta(seconds=1))
-    last = end - timedelta(microseconds=1)
-    if record.received >= end:
+    start, last = span[0], stood.basis.now
+    if record.received > last:
         return ()
-    then, found = record.as_of(last), []
+    then, found = stood.then(record), []
     if record.received >= start:
         found.append("new")
     elif record.as_of(start - timedelta(microseconds=1)).is_open:
@@ -68,7 +90,7 @@ def counted(record: Record, span: Bounds, basis: Basis) -> tuple[str, ...]:
             found.append("handled")
     elif then.void or not any(clock.outlives for clock in record.kind.clocks):
         return ()
-    if late(then, basis.at(min(last, basis.now))):
+    if any(r.waits and r.state == clocks.LATE for r in stood.read(record)):
         found.append("overdue")
     return tuple(found)
 
@@ -89,14 +111,15 @@ def _row(kind: Kind, zh: str, code: str, told: Iterable[tuple[Record, tuple[str,
 
 def day_rows(kinds: Mapping[Kind, Sequence[Record]], day: date, basis: Basis) -> list[Row]:
     """The rows of one day."""
-    return rows_of(kinds, bounds(day, basis.zone), basis)
+    span = bounds(day, basis.zone)
+    return rows_of(kinds, span, Stood(span, basis))
 
 
-def rows_of(kinds: Mapping[Kind, Sequence[Record]], span: Bounds, basis: Basis) -> list[Row]:
+def rows_of(kinds: Mapping[Kind, Sequence[Record]], span: Bounds, stood: Stood) -> list[Row]:
     """A row a kind, and below it a row for each category that occurs in the kind's counts."""
     rows = []
     for kind, records in kinds.items():
-        told = [(record, names) for record in records if (names := counted(record, span, basis))]
+        told = [(record, names) for record in records if (names := counted(record, span, stood))]
         rows.append(_row(kind, kind.zh, kind.name, told))
         if not kind.category:
             continue

@@ -108,6 +108,11 @@ def total(found: Iterable[Movement], way: str = "") -> Decimal:
     return sum((m.amount for m in found if not way or m.way == way), ZERO)
 
 
+def to_turn_in(close: Record) -> Decimal:
+    """The cash of a daily close that is turned in: what was counted less the float, which stays in the drawer."""
+    return Decimal(close.get("counted") or ZERO) - Decimal(close.get("float") or ZERO)
+
+
 def digest(found: Iterable[Movement]) -> str:
     """The SHA-256 of movements, whatever their order."""
     import hashlib

@@ -25,7 +25,8 @@ class Typing(NamedTuple):
 
     `since` is when it happened that is told of, where that is not now: what is due is counted from then, as an
     order of last year that is taken in today had its target last year. `floor` is the same for a correction, which
-    is worded today: `明天` is tomorrow, and the target of last week may be put right.
+    is worded today: `明天` is tomorrow, and the target of last week may be put right. `item` gives the code of a charge
+    item that was named in the office's own words.
     """
 
     now: datetime
@@ -33,6 +34,7 @@ class Typing(NamedTuple):
     units: room.Register = frozenset()
     since: datetime | None = None
     floor: datetime | None = None
+    item: Callable[[str], str] | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -114,6 +116,11 @@ def _line(text: str, typing: Typing) -> str:
     if len(text) > LONGEST_LINE:
         raise ValueError(f"太长（{len(text)} 字），最多 {LONGEST_LINE} 字")
     return text
+
+
+def _item(text: str, typing: Typing) -> str:
+    word = _line(text, typing)
+    return typing.item(word) if typing.item else word
 
 
 def _count(text: str, typing: Typing) -> int:
@@ -222,6 +229,7 @@ PLATE = Type("plate", "车牌", _plate, doubt=lambda value: plate.parse(value)[1
 ID_TAIL = Type("id-tail", "证件后四位", lambda text, typing: identity.tail(clean(text)), mask=_tail_mask)
 COUNT = Type("count", "数目", _count, _read_count, right=True)
 FLAG = Type("flag", "是否", _flag, _read_flag, lambda v: "yes" if v else "no", lambda v: "是" if v else "否")
+ITEM = TEXT._replace(name="item", zh="收费项目", parse=_item)
 FILE = Type("file", "文件", _line, mask=_none)
 SPAN = Type("span", "时长", _span, lambda text, zone: Span.parse(text), show=lambda v: str(v.zh))
 

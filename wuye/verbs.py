@@ -171,7 +171,8 @@ def _earlier(kind: Kind, record: Record, basis: Basis) -> str:
     if paused := kind.computed_by("paused"):
         marks += [words] if (words := paused.of(record, basis)) else []
     mark = f"（{'、'.join(marks)}）" if marks else ""
-    words = f"{place(record)} {about(record)}" if kind.book else about(record)[:20]
+    told = about(record, basis)
+    words = f"{place(record)} {told}" if kind.book else told[:20]
     return f"{record.id} {record.received:%m-%d %H:%M} {words}{mark} {state_zh(kind, record.status)}"
 
 
@@ -198,11 +199,11 @@ def show(call: Call) -> Sheet:
         call.log_reveal([r.id for r in records])
     basis = office.basis(kind)
     sheet = records_sheet(kind, records, basis, reveal=reveal, tall=True)
-    told = [{**row, "history": history(r)} for row, r in zip(sheet.rows, records, strict=True)]
+    told = [{**row, "history": history(r, basis)} for row, r in zip(sheet.rows, records, strict=True)]
     return sheet._replace(table_rows=tuple(told))
 
 
-def history(record: Record) -> tuple[str, ...]:
+def history(record: Record, basis: Basis) -> tuple[str, ...]:
     """The log in the desk's words, a line an entry."""
     from wuye.undoing import what  # `add` is paid for by everybody
 
@@ -210,7 +211,7 @@ def history(record: Record) -> tuple[str, ...]:
     for entry in record.log:
         parts = [f"{entry.at:%Y-%m-%d %H:%M}", what(record, entry), entry.by]
         parts += [
-            f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else kind[n].shown(v)}"
+            f"{kind[n].zh}：{kind[n].masked_zh(v) if kind[n].private and v else basis.shown(kind[n], v)}"
             for n, v in entry.values.items()
             if entry.step not in UNDOING and n != "checks" and not kind[n].gathered  # long lists, told elsewhere
         ]

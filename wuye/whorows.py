@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from wuye import clocks, phone, when
+from wuye.accounts import Debtor
 from wuye.lookup import Answer, Person, Promise, promises, waits_for
 from wuye.money import show as amount
-from wuye.owed import NOBODY, Owed, State
+from wuye.owed import BILLS, HAND, NOBODY, ZERO, Owed, State
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, about, place, state_zh
@@ -88,15 +89,57 @@ def money_row(stands: State) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def debt_rows(stands: Mapping[str, State]) -> tuple[dict[str, Any], ...]:
-    """Every debt of these rooms that is due and open, by item and period."""
+def debt_rows(stands: Mapping[Debtor, State]) -> tuple[dict[str, Any], ...]:
+    """Every debt of these debtors that is due and open, by item and period."""
     return tuple(
-        {"room": room, **one._asdict()} for room, how in stands.items() if how.owed for one in how.owed.open
-    )
+        {"debtor": str(whose), whose.what: whose.name, **{k: v for k, v in one._asdict().items() if v or k != "bay"}}
+        for whose, how in stands.items() if how.owed for one in how.owed.open
+    )  # fmt: skip
+
+
+def let_row(record: Record, basis: Basis, stands: Mapping[Debtor, State]) -> dict[str, Any]:
+    """A bay or a lease: for whom, on which terms, and how it stands with its rent; a bay's is on its unit's account."""
+    kind, name, whose = record.kind, str(record.get(record.kind.own_name)), debtor_of(record)
+    how = stands[whose]
+    row: dict[str, Any] = {
+        "id": record.id, "kind": kind.name, "kind_zh": kind.zh, "name": name, "debtor": str(whose),
+        "person": next((str(record[n]) for n in kind.people if record.get(n)), ""), "status": record.status,
+        "status_zh": state_zh(kind, record.status), "until": record.get("until"), "payment_by": how.by,
+        "paid_until": record.get("paid_until") if kind.has("paid_until") else None,
+        "rent": record.get("rent") if kind.has("rent") else None, "period": record.get("period"),
+        "period_zh": kind["period"].shown(record.get("period")),
+    }  # fmt: skip
+    mine = [one for one in how.owed.open if whose.what != "room" or one.bay == name] if how.owed else []
+    row["arrears"] = sum((one.principal for one in mine), ZERO) if how.owed and how.owed.amount is not None else None
+    row["next_due"] = how.owed.next_due if how.owed and whose.what != "room" else None
+    row["money"] = money_row(how) if whose.what != "room" else None
+    if how.by in (NOBODY, HAND):
+        row["payment"] = f"{NONE} 还没有账单"
+    elif how.owed and whose.what != "room":
+        row["payment"] = _by_bills(how.owed, how.as_of)
+    else:
+        said = f"欠费 {amount(row['arrears'])} 元" if row["arrears"] else "无欠费" if how.by == BILLS else NONE
+        row["payment"] = f"{said}（账记在 {whose.name}）"
+    return row
+
+
+def debtor_of(let: Record) -> Debtor:
+    """Who owes the rent of a bay or a lease: the unit that rents the bay, else bay or lease itself."""
+    if let.kind.name == "lease":
+        return Debtor("lease", str(let["name"]))
+    return Debtor("room", str(let["room"])) if let.get("room") else Debtor("bay", str(let["bay"]))
+
+
+LETS = (
+    Column("kind_zh", ""), Column("name", "车位或合同"), Column("person", "承租"), Column("status_zh", "状态"),
+    Column("rent", "租金", lambda value: "" if value is None else amount(value), right=True),
+    Column("period_zh", "周期"), Column("paid_until", "授权至"), Column("until", "租期至"),
+    Column("next_due", "下次应付"), Column("payment", "缴费情况", wide=True), Column("id", "编号"),
+)  # fmt: skip
 
 
 DEBTS = (
-    Column("room", "房号"), Column("item", "收费项目"), Column("period", "账期"), Column("bill", "账单"),
+    Column("debtor", "欠费人"), Column("item", "收费项目"), Column("period", "账期"), Column("bill", "账单"),
     Column("due", "应付日期"), Column("principal", "未付本金", amount, right=True),
     Column("fee", "违约金", amount, right=True), Column("lapses", "有凭证的届满日"),
 )  # fmt: skip
@@ -159,7 +202,7 @@ def open_row(record: Record, basis: Basis) -> dict[str, Any]:
     """An open matter: what it is, where it stands, what it waits for."""
     first = waits_for(record, basis)
     return {
-        **matter_row(record),
+        **matter_row(record, basis),
         "due": first.due if first else None,
         "clock": first.name if first else None,
         "clock_zh": first.zh if first else "",
@@ -168,7 +211,7 @@ def open_row(record: Record, basis: Basis) -> dict[str, Any]:
     }
 
 
-def matter_row(record: Record) -> dict[str, Any]:
+def matter_row(record: Record, basis: Basis) -> dict[str, Any]:
     """A matter in one line."""
     return {
         "id": record.id,
@@ -176,7 +219,7 @@ def matter_row(record: Record) -> dict[str, Any]:
         "kind_zh": record.kind.zh,
         "received": record.received,
         "place": place(record),
-        "text": about(record),
+        "text": about(record, basis),
         "status": record.status,
         "status_zh": state_zh(record.kind, record.status),
     }
@@ -223,7 +266,7 @@ VEHICLES = (Column("plate", "车牌"), Column("name", "何人"), Column("room", 
 
 
 def parts(
-    found: Answer, basis: Basis, whole: bool, everything: bool, stands: Mapping[str, State]
+    found: Answer, basis: Basis, whole: bool, everything: bool, stands: Mapping[Debtor, State]
 ) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """The rows of every part of an answer, by the key under which scripts find them."""
     by_room = {str(unit["room"]): unit for unit in found.units}
@@ -231,20 +274,22 @@ def parts(
     history = found.history if everything else found.history[:LAST]
     signs = [(sign, row) for row in people for sign in row["plates"] or ()]
     return {
-        "units": tuple(unit_row(room, by_room.get(room), basis, stands[room]) for room in found.rooms),
+        "units": tuple(unit_row(room, by_room.get(room), basis, stands[Debtor("room", room)]) for room in found.rooms),
+        "lets": tuple(let_row(r, basis, stands) for r in found.lets),
         "debts": debt_rows(stands),
         "people": tuple(people),
         "past": tuple(resident_row(r, whole) for r in found.past),
         "vehicles": tuple({"plate": sign, "name": row["name"], "room": row["room"]} for sign, row in signs),
         "open": tuple(open_row(r, basis) for r in found.open),
         "promises": tuple(promise_row(one) for one in promises(found.history, basis)),
-        "history": tuple(matter_row(r) for r in history),
+        "history": tuple(matter_row(r, basis) for r in history),
     }
 
 
 TITLES: tuple[tuple[str, str, tuple[Column, ...]], ...] = (
     ("people", "现在的人", PEOPLE),
     ("vehicles", "车辆", VEHICLES),
+    ("lets", "车位、招租", LETS),
     ("debts", "欠费（按账单）", DEBTS),
     ("open", "未结事项", OPEN),
     ("promises", "承诺", PROMISES),

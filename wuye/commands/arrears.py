@@ -67,7 +67,7 @@ def run(call: Call) -> Sheet:
     if call.flag("no_evidence"):
         found = [line for line in found if not line.evidence]
     if by in ONLY:
-        found = [line for line in found if line.debtor.what == ONLY[by]]
+        found = [line for line in found if ONLY[by](line)]
     by = by or ("line" if narrowed or (len({line.debtor for line in found}) == 1 and call.words) else "debtor")
     return _sheet(call, books, found, by, limit, f"{who}欠费，截至 {as_of}", days)
 
@@ -129,8 +129,9 @@ def _foot(total: Group, lapsed: int, soon: int, days: int, any_: bool) -> str:
 def line_row(line: Line, explain: bool = False) -> dict[str, Any]:
     """One debt as scripts read it."""
     row: dict[str, Any] = {
-        "debtor": str(line.debtor), line.debtor.what: line.debtor.name, "item": line.item, "period": line.period,
-        "bill": line.debt.id, "issued": line.debt.issued, "due": line.debt.due, "days": line.days, "age": line.age,
+        "debtor": str(line.debtor), line.debtor.what: line.debtor.name, **({"bay": line.bay} if line.bay else {}),
+        "item": line.item, "period": line.period, "bill": line.debt.id, "issued": line.debt.issued,
+        "due": line.debt.due, "days": line.days, "age": line.age,
         "amount": line.debt.amount, "principal": line.open, "fee": line.fee_open, "total": line.total,
         "lapses": line.limit.lapses, "since": line.limit.since, "restarted_by": _restarted(line), "why": line.why,
         "proved": line.proved.lapses, "evidence": line.evidence, "lapsed": line.lapsed,

@@ -10,7 +10,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from wuye import changes, money, records, when
+from wuye import changes, closing, money, records, when
 from wuye.billing import Ground, Known, Proposal, Run
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.charges import ChargeItem
@@ -113,18 +113,11 @@ def _asked(call: Call) -> tuple[Span, Callable[[Proposal], bool], str]:
     return month, lambda p: (not code or p.item.code == code) and (not room or p.room == room), rooms["explain"]
 
 
-def closed_months(office: Office) -> set[str]:
-    """The months that are closed: `2026-10`. Empty while the office keeps no monthly close (domain.md 33)."""
-    if records.name_of("monthclose") is None:
-        return set()
-    found, problems = office.load(records.kind("monthclose"))
+def _refuse_closed(office: Office, month: Span, issued: date) -> None:
+    closes, problems = office.load(records.kind("monthclose"))
     if problems:
         raise Damaged(*problems)
-    return {str(one.get("month")) for one in found if not one.void and one.status != "reopened"}
-
-
-def _refuse_closed(office: Office, month: Span, issued: date) -> None:
-    closed = closed_months(office)
+    closed = closing.closed_months(closes)
     for name in dict.fromkeys((f"{month.start:%Y-%m}", f"{issued:%Y-%m}")):
         if name in closed:
             raise Refused(f"{name} 已月结，不能再出账：确要补出请先由会计重开这个月的月结")
@@ -229,7 +222,7 @@ def _explained(office: Office, found: Run, month: Span, room: str) -> Sheet:
             "item": one.item.code, "item_zh": one.item.zh + bay, "what": "小计", "amount": one.amount,
             "period_from": one.span.start, "period_until": one.span.end, "due_on": one.due, "payer": one.payer,
             "id": number, "state": state, "state_zh": f"{WAY[state]} {number}".strip(),
-            "note": f"{one.span}，应付 {one.due}，{_payer(one)}付",
+            "note": f"{one.span}，应付 {one.due}，{_payer(one)}付{f'（{one.handed_over}）' if one.handed_over else ''}",
         })  # fmt: skip
     total = sum((one.amount for one, _, _ in told), money.parse("0"))
     return Sheet(

@@ -9,7 +9,7 @@ from wuye import summary, takings, when
 from wuye.call import Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
-from wuye.query import waiting
+from wuye.query import Waiting, in_order
 from wuye.sheet import Column, Sheet, step_zh
 from wuye.summary import COUNT_ZH, COUNTS, Late, Row
 from wuye.wanted import Wanted
@@ -27,16 +27,14 @@ def run(call: Call) -> Sheet:
         raise Damaged(*problems)
     everything = [r for records in loaded.values() for r in records]
     loaded = {kind: found for kind, found in loaded.items() if not kind.book}
-    rows = summary.day_rows(loaded, day, basis)
-    then = basis.at(min(basis.now, end - timedelta(seconds=1)))
-    tomorrow = [
-        w
-        for w in waiting((r.as_of(then.now) for r in everything if r.received <= then.now), then)
-        if w.reading.due is not None and end <= w.reading.due < end + timedelta(days=1)
-    ]
+    stood = summary.Stood((start, end), basis)
+    rows, then = summary.rows_of(loaded, (start, end), stood), stood.basis
+    there = [r for r in everything if r.received <= then.now]
+    told = [Waiting(stood.then(r), c) for r in there for c in stood.read(r) if c.waits]
+    tomorrow = [w for w in in_order(told) if w.reading.due is not None and end <= w.reading.due < end + timedelta(1)]
     entries = summary.late_entries(everything, day)
     late_rows = tuple(late_row(e) for e in entries)
-    due_rows = tuple(waiting_row(w) for w in tomorrow)
+    due_rows = tuple(waiting_row(w, then) for w in tomorrow)
     weekday = "一二三四五六日"[day.weekday()]
     explain = call.flag("explain")
     sections = [
@@ -47,18 +45,18 @@ def run(call: Call) -> Sheet:
     sections += money
     still_open = {}
     for kind, records in loaded.items():
-        left = [one for r in records if r.received <= then.now for one in (r.as_of(then.now),) if one.is_open]
+        left = [one for r in records if r.received <= then.now for one in (stood.then(r),) if one.is_open]
         still_open[kind.name] = open_rows(kind, left, then)
         if rest := tuple(still_open[kind.name]):
             title = f"仍未结{kind.zh} {len(rest)} 条"
             sections.append(Sheet(f"wuye.day.{kind.name}", open_columns(then), rest, basis.now, title))
     if explain:
         sections.insert(0, _explained(rows, basis.now))
-    told = tuple(_plain(row, explain) for row in rows)
+    counts = tuple(_plain(row, explain) for row in rows)
     return Sheet(
         "wuye.day",
         (Column("zh", "类别"), *(Column(n, COUNT_ZH[n], right=True) for n in COUNTS)),
-        told,
+        counts,
         basis.now,
         f"{office.settings.name} 日报 {day:%Y-%m-%d}（周{weekday}）",
         more={
@@ -71,7 +69,7 @@ def run(call: Call) -> Sheet:
         },
         sections=tuple(sections),
         headed=True,
-        table_rows=tuple(r for r in told if any(r[n] for n in COUNTS)),
+        table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
         foot=f"口径：按受理时间计；前日遗留+新收+重开=办结+作废+仍未结；截至 {when.read_back(then.now)}",
     )

@@ -39,7 +39,7 @@ def run(call: Call) -> Sheet:
     if call.flag("late"):
         found = [w for w in found if w.reading.state == clocks.LATE]
     sheet = Sheet(
-        "wuye.due", WAITING, tuple(waiting_row(w) for w in found), basis.now, "等着办的时限",
+        "wuye.due", WAITING, tuple(waiting_row(w, basis) for w in found), basis.now, "等着办的时限",
         problems=tuple(problems), exit_code=65 if problems else 0, empty="没有等着办的时限",
         more={"calendar": basis.desk.calendar.edition},
     )  # fmt: skip

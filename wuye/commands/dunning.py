@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from wuye import proposals, records, verbs
 from wuye.arrears import LAW, NO_ADVICE
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.commands.arrears import amount_column
+from wuye.commands.figures import books_of, missed, plans_of
 from wuye.commands.statement import one_debtor, receipts, sheet_of
 from wuye.errors import BadInput, Problem
 from wuye.owing import asked_day, owing
@@ -53,14 +55,17 @@ def plan(call: Call) -> Sheet:
     found = proposals.proposals(books.arrears, books.contacts_by, basis, _barred(call))
     if wanted := call.text("collector"):
         found = [p for p in found if p.collector == wanted]
+    plans = plans_of(books, as_of.year)
+    asked = missed(books_of(books, date(as_of.year, 1, 1), date(as_of.year, 12, 31)), plans) if plans else ()
     rows = {when: tuple(_row(p) for p in found if p.when == when) for when in ("today", "later", "paused")}
     later = Sheet("wuye.dunning.later", COLUMNS, rows["later"], office.now, f"今天不催 {len(rows['later'])} 户")
     paused = Sheet("wuye.dunning.paused", COLUMNS, rows["paused"], office.now, f"暂停催收 {len(rows['paused'])} 户")
     return Sheet(
         "wuye.dunning.plan", COLUMNS, rows["today"], office.now, f"催收计划 {as_of}：今天催 {len(rows['today'])} 户",
         headed=True, empty="今天没有要催的", sections=tuple(s for s in (later, paused) if s.rows),
-        more={"as_of": as_of, "later": rows["later"], "paused": rows["paused"], "warnings": [*LAW, NO_ADVICE]},
-        foot=f"只是建议，由人决定；{NO_ADVICE}\n催收须知：" + "；".join(LAW),
+        more={"as_of": as_of, "later": rows["later"], "paused": rows["paused"], "missed": list(asked),
+              "warnings": [*LAW, NO_ADVICE]},
+        foot="\n".join((*asked, f"只是建议，由人决定；{NO_ADVICE}", f"催收须知：{'；'.join(LAW)}")),
     )  # fmt: skip
 
 

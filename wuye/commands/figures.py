@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -61,16 +61,18 @@ def run(call: Call) -> Sheet:
         source = owing.owing(office, as_of)
         books = books_of(source, since, until)
         found += [one for definition in wanted for one in figures_money.worked_out(books, definition, by)]
-        plans = [p for p in source.plans if not p.void and p.get("year") == since.year]
+        plans = plans_of(source, since.year)
     if counted := [one for one in figures.FIGURES if one.name in names]:
         worked = figures.worked_out(cohort_of(office, since, until, as_of), counted)
         found += [_of_records(one) for one in worked if by or "." not in one.name]
     rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
+    asked = measures((one, row["target"]) for one, row in zip(found, rows, strict=True))
     sections = (_explained(found, office.now),) if call.flag("explain") else ()
     title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
     return Sheet(
         "wuye.figures", COLUMNS, rows, office.now, title, headed=True, sections=sections,
-        more={"as_of": as_of, "since": since, "until": until, "by": by},
+        more={"as_of": as_of, "since": since, "until": until, "by": by, "missed": list(asked)},
+        foot="\n".join(asked),
     )  # fmt: skip
 
 
@@ -162,6 +164,38 @@ def _row(one: Figure, by: str, plans: Sequence[Record], explain: bool) -> dict[s
 TARGETED = {"collection-rate": ("rate", "amount"), "prior-recovery": ("rate",), "prior-collected": ("amount",)}
 
 
+MISSED = "未达标"
+
+
+def measures(found: Iterable[tuple[Figure, str]]) -> tuple[str, ...]:
+    """For each figure that missed its target, as it is shown beside it: which, and how a measure is entered (J)."""
+    said = []
+    for one, target in found:
+        if target.endswith(MISSED):
+            name = f"{one.zh}{f'（{one.key}）' if one.key else ''}"
+            words = f"{name}{one.shown}，目标{target}"
+            said.append(f"{words}：请定措施，如 wuye task add '{name}{MISSED}的措施：…' --owner 责任人 --due-on 日期")
+    return tuple(said)
+
+
+def missed(books: Books, plans: Sequence[Record]) -> tuple[str, ...]:
+    """The same for every target of the year's plans, by whatever it is split."""
+    if not plans:
+        return ()
+    wanted = [one for one in FIGURES if one.name in TARGETED]
+    found = []
+    for by in ("", "building", "collector", "month"):
+        for one in wanted:
+            worked = figures_money.worked_out(books, one, by)
+            found += [(part, _target(part, by, plans)) for part in worked if bool(part.key) == bool(by)]
+    return measures(found)
+
+
+def plans_of(source: owing.Owing, year: int) -> list[Record]:
+    """The plans of a year."""
+    return [p for p in source.plans if not p.void and p.get("year") == year]
+
+
 def _target(one: Figure, by: str, plans: Sequence[Record]) -> str:
     """What the year's plan sets for it, with 未达标 where it was missed; empty where nothing is set."""
     key = one.key[-2:] if by == "month" else one.key
@@ -172,9 +206,9 @@ def _target(one: Figure, by: str, plans: Sequence[Record]) -> str:
             wanted |= {n: row[n] for n in TARGETED.get(one.name, ()) if row.get(n)}
     rate, amount = wanted.get("rate"), wanted.get("amount")
     # The rate is compared as it is shown: 47.7 % beside a target of 47.7 % is no miss that anybody could see.
-    missed = bool(rate and one.value is not None and one.value < Decimal(rate[:-1]))
-    missed = missed or bool(amount is not None and one.numerator < amount)
-    return target_zh(wanted) + ("，未达标" if missed else "")
+    short = bool(rate and one.value is not None and one.value < Decimal(rate[:-1]))
+    short = short or bool(amount is not None and one.numerator < amount)
+    return target_zh(wanted) + (f"，{MISSED}" if short else "")
 
 
 def _explained(found: Sequence[Figure], now: Any) -> Sheet:

@@ -28,6 +28,7 @@ def run(call: Call) -> Sheet:
     """Hits with the words around them; private values masked."""
     office = call.asked
     sought, since, until, limit = _hear(call)
+    basis = office.basis()
     records, total, problems = office.find(sought, since, until, limit)
     rows = tuple(
         {
@@ -38,7 +39,7 @@ def run(call: Call) -> Sheet:
             "status_zh": state_zh(r.kind, r.status),
             "received": r.received,
             "place": place(r),
-            "text": finding.excerpt(r, sought),
+            "text": finding.excerpt(r, sought, basis),
         }
         for r in records
     )

@@ -13,7 +13,7 @@ from wuye.errors import BadInput, Damaged, Problem
 from wuye.followed import FOLLOWED, Draw
 from wuye.numerals import fold
 from wuye.record import Record
-from wuye.schema import Kind, understand
+from wuye.schema import Basis, Kind, understand
 from wuye.sheet import Column, Sheet, about, place
 from wuye.wanted import Wanted
 
@@ -127,7 +127,8 @@ def _sheet(
 ) -> Sheet:
     numbers = {str(r["of"]): r.id for r in made}
     now: datetime = call.office.now
-    rows = tuple(_row(record, numbers) for one in found for record in one.drawn)
+    basis = call.office.basis()
+    rows = tuple(_row(record, numbers, basis) for one in found for record in one.drawn)
     counts = tuple(
         {"kind": one.kind, "kind_zh": records.kind(one.kind).zh, "settled": one.settled, "left": one.left,
          "before": one.before, "number": len(one.drawn)}
@@ -142,10 +143,10 @@ def _sheet(
     )  # fmt: skip
 
 
-def _row(record: Record, numbers: Mapping[str, str]) -> dict[str, Any]:
+def _row(record: Record, numbers: Mapping[str, str], basis: Basis) -> dict[str, Any]:
     return {
         "of": record.id, "kind": record.kind.name, "kind_zh": record.kind.zh, "settled": followed.settled_at(record),
-        "place": place(record), "text": about(record), "id": numbers.get(record.id),
+        "place": place(record), "text": about(record, basis), "id": numbers.get(record.id),
     }  # fmt: skip
 
 

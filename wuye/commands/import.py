@@ -12,7 +12,7 @@ from wuye.errors import BadInput, Problem
 from wuye.mapping import Map
 from wuye.office import Brought
 from wuye.record import Record
-from wuye.schema import Kind, nearest
+from wuye.schema import Basis, Kind, nearest
 from wuye.sheet import Column, Sheet, records_sheet, state_zh
 from wuye.tabular import Table
 
@@ -148,13 +148,14 @@ def _words(call: Call, kind: Kind, table: Table, done: Brought, months: Counter[
         lines.append(f"按映射略去 {len(table.skipped)} 行：第 {_numbers(table.skipped)} 行")
     if call.flag("dry_run") and done.made:
         lines.append("前几条将是：")
-        lines += [f"  第 {row.number} 行  {_line(kind, record)}" for row, record in done.made[:FIRST]]
+        basis = call.office.basis(kind)
+        lines += [f"  第 {row.number} 行  {_line(kind, record, basis)}" for row, record in done.made[:FIRST]]
     return "\n".join(lines) + "\n"
 
 
-def _line(kind: Kind, record: Record) -> str:
+def _line(kind: Kind, record: Record, basis: Basis) -> str:
     """A record to be in one line; nothing private in it."""
-    about = next((shown for name in kind.about if (shown := kind[name].shown(record[name]))), "")
+    about = next((shown for name in kind.about if (shown := basis.shown(kind[name], record[name]))), "")
     about = about.replace("\n", " ")[:30]
     parts = [record.id, f"{record.received:%Y-%m-%d %H:%M}", state_zh(kind, record.status), about]
     return "  ".join(part for part in parts if part)

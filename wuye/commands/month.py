@@ -20,8 +20,11 @@ from wuye.record import Record
 from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.summary import COUNTS
+from wuye.wanted import EVERYTHING, Wanted
 
 BOOKS = ("unit",)
+FAR = 1 << 40
+"""A moment after every other, in seconds since 1970."""
 MONEY = ("bill", "payment", "deposit")
 
 
@@ -71,6 +74,9 @@ def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[di
 
     Those after it, too, up to the moment as of which it is told.
     """
+    told = _told(office, first, as_of)
+    if told is not None:
+        return told, []
     office.store.settle()
     wanted = {f"{day:%Y-%m}" for day in monthly.months(first).values()}
     later = f"{as_of:%Y-%m}" if as_of else ""
@@ -90,6 +96,28 @@ def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[di
         found[kind], wrong = office.load(kind, names)
         problems += wrong
     return found, problems
+
+
+def _told(office: Office, first: date, as_of: datetime | None) -> dict[Kind, list[Record]] | None:
+    """The same as the index tells it; None where there is none, or a file is not in order: then the files are read."""
+    kinds = [kind for kind in office.kinds() if not kind.book]
+    every = sorted({month for kind in kinds for month in office.months(kind)})
+    near, later = {f"{day:%Y-%m}" for day in monthly.months(first).values()}, f"{as_of:%Y-%m}" if as_of else ""
+    whole = [m for m in every if m in near or f"{first:%Y-%m}" < m <= later]
+    older = [m for m in every if m not in near and m < f"{first:%Y-%m}"]
+    start = datetime.combine(first, time(0), office.settings.zone)
+    asked = [
+        (Wanted(whole), kinds), (Wanted(older, alive=(int(start.timestamp()), FAR)), kinds),
+        (EVERYTHING, [records.kind(name) for name in BOOKS]),
+    ]  # fmt: skip
+    found: dict[Kind, list[Record]] = {}
+    for wanted, of in asked:
+        told = office.narrowed(wanted, of)
+        if told is None or told[1]:
+            return None
+        for kind, some in told[0].items():
+            found.setdefault(kind, []).extend(some)
+    return {kind: found[kind] for kind in office.kinds() if kind in found}
 
 
 def _bears_on(office: Office, kind: Kind, month: str, start: datetime) -> bool:

@@ -17,7 +17,7 @@ from wuye.wanted import Wanted
 SHORT = 30
 
 
-def waiting_row(one: Waiting) -> dict[str, Any]:
+def waiting_row(one: Waiting, basis: Basis) -> dict[str, Any]:
     """One waiting clock as a row."""
     record, reading = one.record, one.reading
     return {
@@ -27,7 +27,7 @@ def waiting_row(one: Waiting) -> dict[str, Any]:
         "clock": reading.name,
         "clock_zh": reading.zh,
         "place": place(record),
-        "text": about(record),
+        "text": about(record, basis),
         "start": reading.start,
         "rule": reading.rule,
     }
@@ -53,7 +53,7 @@ def open_rows(kind: Kind, records: list[Record], basis: Basis) -> list[dict[str,
             "status": record.status,
             "status_zh": state_zh(kind, record.status),
             "place": place(record),
-            "text": about(record),
+            "text": about(record, basis),
             "next": kind.next_hint(record, basis) if kind.next_hint else "",
         }
         for computed in kind.computed:
@@ -111,7 +111,7 @@ def run(call: Call) -> Sheet:
     return Sheet(
         "wuye.today",
         WAITING,
-        tuple(waiting_row(w) for w in pressing),
+        tuple(waiting_row(w, basis) for w in pressing),
         basis.now,
         heading,
         problems=tuple(problems),

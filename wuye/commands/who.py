@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from wuye import blocks, identity, lookup, number, owed, pinyin, records, whorows
+from wuye.accounts import Debtor
 from wuye.call import READS, Call, Opt, Verb
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
 from wuye.lookup import Asked, Person
@@ -18,8 +19,9 @@ from wuye.room import AmbiguousRoom, UnknownRoom
 from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
+from wuye.wanted import Wanted, searched
 
-KEYS = ("units", "people", "past", "vehicles", "debts", "open", "promises", "history")
+KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history")
 LIKE = 3
 
 
@@ -39,8 +41,18 @@ class Target(NamedTuple):
     @property
     def own(self) -> tuple[str, ...]:
         """The numbers of the records in which the person was seen, or of the one that was typed."""
+        return tuple(dict.fromkeys(r.id for r in self.records))
+
+    @property
+    def lets(self) -> tuple[str, ...]:
+        """The names of the bays and leases among them: bills and payments go by these."""
+        return tuple(dict.fromkeys(str(r[r.kind.own_name]) for r in self.records if r.kind.name in lookup.LETS))
+
+    @property
+    def records(self) -> list[Record]:
+        """The records themselves, read already."""
         seen = [one.record for one in self.person.seen] if self.person else []
-        return tuple(dict.fromkeys(r.id for r in (*seen, *([self.record] if self.record else []))))
+        return [*seen, *([self.record] if self.record else [])]
 
 
 def run(call: Call) -> Sheet:
@@ -54,12 +66,13 @@ def run(call: Call) -> Sheet:
     if target.several:
         return _several(call, words, target.several, whole, problems)
     basis = office.basis(*office.kinds())
-    loaded, more = gather(office, [*target.rooms, *target.own])
+    loaded, more = about(office, target)
     found = lookup.answer(target.rooms, target.own, loaded, basis)
     problems = list(dict.fromkeys([*problems, *more]))
-    if not (found.units or found.people or found.past or found.history or target.person):
+    if not (found.units or found.people or found.past or found.history or found.lets or target.person):
         _nothing(office, words, problems)
-    stands = {room: owed.state(office, "room", room, basis.now.date()) for room in found.rooms}
+    debtors = [*(Debtor("room", room) for room in found.rooms), *map(whorows.debtor_of, found.lets)]
+    stands = {whose: owed.state(office, *whose, basis.now.date()) for whose in dict.fromkeys(debtors)}
     rows = whorows.parts(found, basis, whole, call.flag("all"), stands)
     person = whorows.person_row(target.person, whole) if target.person else None
     if call.flag("reveal"):
@@ -74,7 +87,7 @@ def run(call: Call) -> Sheet:
     return Sheet(
         "wuye.who", whorows.UNITS, rows["units"], basis.now, title, key="units", tall=True, headed=True,
         sections=sections, notes=target.notes, problems=tuple(problems), exit_code=65 if problems else 0,
-        empty="没有登记在哪一户" if not target.rooms else "没有记录",
+        empty="" if found.lets and not target.rooms else "没有登记在哪一户" if not target.rooms else "没有记录",
         more={"asked": words, "unit": one, "person": person, **{k: rows[k] for k in KEYS[1:]},
               "history_total": len(found.history), "found": ()},
     )  # fmt: skip
@@ -101,6 +114,8 @@ def _meant(office: Office, words: str) -> tuple[Target, list[Problem]]:
         rooms = lookup.rooms_of(record)[:1]
         person = None if rooms else Person(tuple(lookup.sightings(record)))
         return Target(rooms, person if person and person.seen else None, exact=True, record=record), []
+    if record := next((one for name in lookup.LETS if (one := office.in_book(name, words))), None):
+        return Target(lookup.rooms_of(record)[:1], exact=True, record=record), []
     what = lookup.asked(words)
     room, trouble = _room(office, what)
     if room and not what.digits:
@@ -167,6 +182,21 @@ def _nothing(office: Office, words: str, problems: Sequence[Problem], rooms: Seq
 
 
 # --- reading
+
+
+def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
+    """Every record about what is meant: told by the index, where all files are in order, else by their bytes."""
+    found = {record.id: record for record in target.records}
+    units, kinds = [], office.kinds()
+    asked = [Wanted(room=room) for room in target.rooms] + [Wanted(text=searched(name)) for name in target.lets]
+    for wanted in asked:
+        told = office.narrowed(wanted, kinds)
+        if told is None or told[1]:
+            return gather(office, [*target.rooms, *target.own, *target.lets])
+        found |= {record.id: record for records_ in told[0].values() for record in records_}
+    for room in target.rooms:
+        units += [unit] if (unit := office.unit(room)) else []
+    return [*found.values(), *(unit for unit in units if unit.id not in found)], []
 
 
 def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Problem]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from wuye.days import add_months
 from wuye.estate import (
     affairs,
+    amends,
     bills,
     complaints,
     counts,
@@ -145,6 +146,15 @@ KEPT = Apart(
 )  # fmt: skip
 
 
+AMENDED = Apart(
+    (),
+    (
+        (22, "09:20", amends.revised), (21, "10:20", amends.delivered), (17, "14:10", amends.corrected),
+        (12, "15:05", amends.entered_twice), (11, "11:20", amends.named), (7, "16:00", amends.written_off),
+    ),
+)  # fmt: skip
+
+
 def first_day(now: datetime, months: int) -> date:
     """The first of the month so many months before."""
     return add_months(now.date().replace(day=1), -months)
@@ -166,7 +176,7 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT, KEPT), 1):
+    for number, group in enumerate((WALKED, FRONT, AMENDED, KEPT), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]

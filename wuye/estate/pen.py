@@ -50,7 +50,8 @@ class Pen:
         """What judgements of this moment rest on."""
         if kind.name not in self._bases:
             rules = self.settings.rules(kind.rules)
-            self._bases[kind.name] = Basis(self.now, self.settings.desk, rules, paid=self.money.paid)
+            zh = self.settings.charges.zh
+            self._bases[kind.name] = Basis(self.now, self.settings.desk, rules, self.money.paid, zh)
         return self._bases[kind.name].at(self.now)
 
     @property

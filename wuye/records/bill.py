@@ -9,7 +9,8 @@ from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import LINES
-from wuye.schema import Basis, Computed, Field, Kind, Slip
+from wuye.owed import renter
+from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
@@ -32,6 +33,11 @@ def period_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem
         yield Problem(f"明细合计 {sum(lines)} 与金额 {values['amount']} 不一致：请核对", field="lines")
 
 
+def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
+    """A bay that a unit rents is billed to the unit."""
+    return Seen(*renter(values, books))
+
+
 def delivered(record: Record, basis: Basis) -> Any:
     """When the payment notice was last delivered."""
     told = record.entries("deliver")
@@ -46,7 +52,7 @@ KIND = Kind(
         Field("room", v.ROOM, "房号"),
         Field("lease", v.TEXT, "招租合同"),
         Field("bay", v.TEXT, "车位"),
-        Field("item", v.TEXT, "收费项目", required=True, zh_hint="wuye.yaml 的 charges 里的代码或名称"),
+        Field("item", v.ITEM, "收费项目", required=True, zh_hint="wuye.yaml 的 charges 里的代码或名称"),
         Field("period_from", v.day("any"), "账期起"),
         Field("period_until", v.day("any"), "账期止"),
         Field("amount", v.MONEY, "金额", required=True),
@@ -74,6 +80,7 @@ KIND = Kind(
     one_of=(("room", "lease", "bay"),),
     positional=("room", "item", "amount"),
     checks=(period_in_order,),
+    sees=sees,
     money=True,
     fixed=("room", "lease", "bay", "item", "period_from", "period_until", "amount", "due_on", "lines", "run"),
     about=("item", "amount"),

@@ -24,9 +24,10 @@ def counted_in(values: Mapping[str, Any]) -> Decimal:
 def difference_explained(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
     """A difference between cash and receipts has its reason."""
     if values.get("difference") and not values.get("difference_reason"):
-        told = [v.MONEY.show(values[name]) for name in ("counted", "expected", "difference")]
-        words = "现金实点 {}，应有 {}，差 {}：请先核对，确有差额的请用 --difference-reason 写明原因"
-        yield Problem(words.format(*told), field="difference_reason")
+        counted, expected, short = (v.MONEY.show(values[name]) for name in ("counted", "expected", "difference"))
+        float_ = f"，另有备用金 {v.MONEY.show(values['float'])}" if values.get("float") else ""
+        words = f"现金实点 {counted}，应有 {expected}{float_}，差 {short}"
+        yield Problem(f"{words}：请先核对，确有差额的请用 --difference-reason 写明原因", field="difference_reason")
 
 
 def next_hint(record: Record, basis: Basis) -> str:
@@ -43,6 +44,7 @@ KIND = Kind(
         Field("day", v.day("past"), "日期", zh_hint="不写为今天"),
         Field("cashier", v.STAFF, "收款人", zh_hint="不写为经办人；各人结各人的"),
         Field("count", CASH, "现金清点", zh_hint="面额x张数，如 100x12,50x3,0.5x4"),
+        Field("float", v.MONEY, "备用金", zh_hint="连它一起点；不写按规则 handover.float，不在您这里的写 0"),
         Field("difference_reason", v.TEXT, "差额原因"),
         Field("remark", v.TEXT, "备考"),
         Field("takings", TAKINGS, "按方式合计", typed=False),
@@ -56,7 +58,7 @@ KIND = Kind(
         Field("keys", several(v.TEXT), "明细编号", typed=False),
         Field("seal", v.TEXT, "明细哈希", typed=False),
         Field("to", v.NAME, "交给", on_log=True),
-        Field("amount", v.MONEY, "上交现金", on_log=True, zh_hint="不写为实点现金"),
+        Field("amount", v.MONEY, "上交现金", on_log=True, zh_hint="不写为实点现金减备用金"),
         Field("signed_by", v.NAME, "签收人", on_log=True),
     ),
     flow=Flow(
@@ -74,7 +76,7 @@ KIND = Kind(
     ),
     positional=("day",),
     checks=(difference_explained,),
-    fixed=("day", "cashier", "count", "difference_reason"),
+    fixed=("day", "cashier", "count", "float", "difference_reason"),
     money=True,
     next_hint=next_hint,
     about=("day", "counted"),
@@ -82,8 +84,8 @@ KIND = Kind(
     columns=("id", "status", "day", "cashier", "takings", "expected", "counted", "difference", "papers"),
     slip=Slip(
         "日结单",
-        ("day", "cashier", "takings", "expected", "count", "counted", "difference", "difference_reason", "papers",
-         "receipted", "unreceipted", "entries", "remark"),
+        ("day", "cashier", "takings", "expected", "float", "count", "counted", "difference", "difference_reason",
+         "papers", "receipted", "unreceipted", "entries", "remark"),
         ("收款人", "接收人"),
     ),
     example={"day": "2026-11-22", "cashier": "李静", "count": "100x2,0.5x4", "difference_reason": "备用金没有取出"},

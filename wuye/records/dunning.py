@@ -44,7 +44,10 @@ def debtor(values: Mapping[str, Any]) -> tuple[str, str]:
 
 def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     """What is owed at this moment, by bills where there are any, else by hand; a guard who duns is warned about."""
-    kept, notes = ({}, []) if values.get("arrears") is not None else _claim(values, books, basis.now.date())
+    whose, said = owed.renter(values, books)
+    told = values.get("arrears") is not None
+    kept, notes = ({}, []) if told else _claim({**values, **whose}, books, basis.now.date())
+    kept, notes = kept | whose, [*said, *notes]
     for name in ("collector", "companion"):
         who = str(values.get(name) or "")
         person = books.staff(who) if who else None

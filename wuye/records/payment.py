@@ -10,12 +10,11 @@ from wuye import values as v
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Computed, Field, Kind, Slip
+from wuye.owed import renter
+from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
-
-
 
 DEBTORS = ("room", "lease", "bay")
 
@@ -26,6 +25,11 @@ def some_amount(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
         yield Problem("收款金额是 0：请核对 --amount", field="amount")
     if sum(bool(values.get(name)) for name in DEBTORS) > 1:
         yield Problem("一笔收款只能记在一个房号、合同或车位上：请只写一个，分几笔的分开登记", field="room")
+
+
+def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
+    """What is paid for a bay that a unit rents is the unit's."""
+    return Seen(*renter(values, books))
 
 
 def net(record: Record) -> Decimal:
@@ -106,6 +110,7 @@ KIND = Kind(
     one_of=(("room", "lease", "bay"),),
     positional=("room", "amount"),
     checks=(some_amount,),
+    sees=sees,
     fixed=("room", "lease", "bay", "amount", "way", "receipt", "bills", "cashier"),
     money=True,
     about=("way", "amount"),

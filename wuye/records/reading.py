@@ -106,7 +106,7 @@ KIND = Kind(
     fields=(
         Field("room", v.ROOM, "房号"),
         Field("meter", v.TEXT, "表号", zh_hint="一户只有一只这样的表可不写"),
-        Field("item", v.TEXT, "收费项目", required=True, zh_hint=ITEM_HINT),
+        Field("item", v.ITEM, "收费项目", required=True, zh_hint=ITEM_HINT),
         Field("reading", v.QUANTITY, "读数"),
         Field("previous", v.QUANTITY, "上次读数", zh_hint="不写为台账里的上一次"),
         Field("previous_on", v.day("past"), "上次抄表日"),

@@ -54,6 +54,28 @@ def as_the_room_says(values: Mapping[str, Any], basis: Basis) -> Iterable[Proble
             yield Problem(f"{zh}“{values[name]}”与房号 {values['room']} 不符：请改正或留空", field=name)
 
 
+BY_HAND = ("paid_until", "owed", "owed_as_of", "owed_by")
+
+
+def billed(record: Record, basis: Basis) -> bool:
+    """Whether bills tell how it stands: what somebody wrote down before gives way to them."""
+    return bool(basis.billed and basis.billed("room", str(record["room"])))
+
+
+def payment(record: Record, basis: Basis) -> str:
+    """Who tells whether it has paid: bills, a hand, or nobody."""
+    if billed(record, basis):
+        return f"按账单：看 wuye who {record['room']}"
+    return "手工登记" if any(record.get(name) is not None for name in BY_HAND) else ""
+
+
+def bills_tell(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """What is written down by hand does not count beside bills."""
+    if not billed(record, basis):
+        return ""
+    return f"已有账单，缴费情况按账单和收款算，手工登记的不作数：收了款请用 wuye payment add {record['room']} 金额"
+
+
 KIND = Kind(
     name="unit",
     prefix="FW",
@@ -94,17 +116,22 @@ KIND = Kind(
             Step("let", "出租", "vacant occupied -> let"),
             Step("vacate", "空置", "occupied let -> vacant"),
             Step("pay", "登记缴费情况", "unsold vacant occupied let", (),
-                 ("paid_until", "owed", "owed_as_of", "owed_by")),
+                 BY_HAND, warn=bills_tell),
             Step("patrol", "空置房巡查", "unsold vacant", (), ("finding",)),
         ),
         begin=begin,
     ),
-    computed=(Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),),
+    computed=(
+        Computed("since", "现状起", since, "{:%Y-%m-%d}".format, v.moment("past")),
+        Computed("payment", "缴费情况", payment),
+    ),
+    outdated=(BY_HAND, billed),
     positional=("room",),
     checks=(as_the_room_says,),
     sees=sees,
     about=("use",),
-    columns=("id", "room", "status", "since", "use", "area", "delivered", "paid_until", "owed", "owed_as_of", "bays"),
+    columns=("id", "room", "status", "since", "use", "area", "delivered", "payment", "paid_until", "owed",
+             "owed_as_of", "bays"),
     slip=Slip(
         "房屋台账",
         ("room", "building", "entrance", "floor", "area", "use", "delivered", "charges", "meters", "bays", "paid_until",
