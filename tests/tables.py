@@ -31,6 +31,7 @@ KEYS_ZH = {
     "duties": "例行工作：哪天到哪时、谁做、由哪类记录完成；不写为程序自带的那些，见 [duties.md](duties.md)",
     "shifts": "班次：起止、岗位，见 [duties.md](duties.md)；不写为上班时间的白班和之后的夜班",
     "posts": "哪一步要有哪个岗位才能办，如 `pass.issue: 客服主管`，见 [duties.md](duties.md)；不写则不限",
+    "assessment": "绩效考核的目标、标准和金额，见 [assessment.md](assessment.md)；不写的在考核表里是 —",
     "money": "`principal_first: yes` 为一笔钱先抵本金后抵违约金；不写为先抵违约金",
 }
 DESK_ZH = {

@@ -38,7 +38,7 @@ def test_from_negotiating_to_its_end(wuye: Wuye, office: Path) -> None:
     assert rents(office, "2026-12") == []
     (clock,) = wuye("lease", "show", "L1", "-o", "json").records[0]["clocks"]
     assert (clock["due"], clock["state"]) == ("2027-10-31T18:00+08:00", "open")
-    assert wuye("lease", "inspect", "L1", "--result", "广告牢固").code == 0
+    assert wuye("lease", "inspect", "L1", "--finding", "按约使用").code == 0
     assert wuye("lease", "end", "L1", "--until", "2026-12-15", "--reason", "退租", now="2026-12-16T09:00").code == 0
     assert wuye("lease", "list", "--open", "-o", "json").records == []
     assert rents(office, "2027-02") == []

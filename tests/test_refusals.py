@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Said
-from test_kinds import options, sample
+from test_kinds import first, options, sample
 
 from wuye import records
 from wuye.schema import Field, Kind
@@ -85,6 +85,7 @@ def test_an_odd_plate_is_said_and_taken(wuye: Wuye, pair: tuple[Kind, Field]) ->
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.name)
 def test_what_steps_are_told_is_looked_at_too(wuye: Wuye, kind: Kind) -> None:
+    first(wuye, kind.name)
     assert wuye(kind.name, "add", *options(kind, kind.example), "--yes").code == 0
     name = f"{kind.prefix.lower()}1"
     for step in kind.flow.steps:
@@ -106,6 +107,7 @@ def test_everything_that_is_missing_is_said_at_once(wuye: Wuye, kind: Kind) -> N
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.name)
 def test_a_batch_takes_labels_and_tells_every_row(wuye: Wuye, kind: Kind) -> None:
+    first(wuye, kind.name)
     labels = [kind[n].zh for n in kind.example]
     cells = [f'"{word}"' for word in kind.example.values()]
     good, bad = ",".join(cells), ",".join([*cells[:-1], '"\u202e"'])

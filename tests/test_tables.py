@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import tables
 from conftest import Wuye
+from test_kinds import first
 
 from wuye import commands, records
 from wuye.commands import COMMANDS
@@ -34,6 +35,7 @@ def test_every_verb_and_rule_is_on_its_page() -> None:
 @pytest.mark.parametrize("row", records.KINDS, ids=lambda row: row[0])
 def test_keys_and_types_are_those_of_the_answer(row: tuple[str, str, str], wuye: Wuye) -> None:
     kind = records.kind(row[0])
+    first(wuye, kind.name)
     typed = [f"{kind[name].option}={word}" for name, word in kind.example.items()]
     said = wuye(kind.name, "add", *typed, "--yes", "-o", "json")
     assert said.code == 0, said.err

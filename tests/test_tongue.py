@@ -11,7 +11,7 @@ from conftest import Said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wuye import arrears, commands, figures, figures_money, records, verbs
+from wuye import arrears, commands, figures, figures_money, forms, records, scheme, surveyed, verbs
 from wuye.call import COMMON, Verb
 
 Wuye = Callable[..., Said]
@@ -52,6 +52,7 @@ for name, _, _ in records.KINDS:
         CODES |= {part for code, _ in one_field.type.choices for part in re.split(r"[_0-9-]", code)}
 for codes in (arrears.BY, figures_money.BY, [one.name for one in (*figures_money.FIGURES, *figures.FIGURES)]):
     CODES |= {part for code in codes for part in code.split("-")}
+CODES |= {*surveyed.BY, *forms.known(), forms.FOLDER, *scheme.INDICATORS}
 CODES |= {"line", "recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
 CODES |= {"row", "checklists"}
 

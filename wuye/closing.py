@@ -119,19 +119,27 @@ class Collected(NamedTuple):
         return sum((principal + fee for principal, fee in self.items.values()), ZERO)
 
 
+def item_of(bill: Record) -> str:
+    """The charge item of a bill."""
+    return str(bill["item"])
+
+
 def collected(
     bills: Sequence[Record], payments: Sequence[Record], first: date, last: date,
-    terms: Callable[[str], Terms], principal_first: bool = False,
+    terms: Callable[[str], Terms], principal_first: bool = False, named: Callable[[Record], str] = item_of,
 ) -> Collected:
-    """What was settled from the first day to the last: all that is settled by then, less what was before."""
+    """What was settled from the first day to the last: all that is settled by then, less what was before.
+
+    `named` says under which name a bill is summed up: its item where nothing else is said.
+    """
     sums: dict[str, tuple[Decimal, Decimal]] = {}
-    item_of = {bill.id: str(bill["item"]) for bill in bills}
+    names = {bill.id: named(bill) for bill in bills}
     credit = []
     for day, sign in ((first - timedelta(days=1), -1), (last, 1)):
         found = accounts(bills, payments, day, terms, principal_first).values()
         for part in (part for account in found for part in account.parts):
-            principal, fee = sums.get(item_of[part.debt], (ZERO, ZERO))
-            sums[item_of[part.debt]] = (principal + sign * part.principal, fee + sign * part.fee)
+            principal, fee = sums.get(names[part.debt], (ZERO, ZERO))
+            sums[names[part.debt]] = (principal + sign * part.principal, fee + sign * part.fee)
         credit.append(_credit(found))
     return Collected({item: both for item, both in sorted(sums.items()) if any(both)}, *credit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from wuye import clocks
 from wuye.clocks import Reading
@@ -21,15 +21,18 @@ class Cohort:
 
     `complaints`, `orders`, `contacts` and the `others` that are followed up (move-ins, incidents) were received in
     the month, void ones left out; `known` are all orders read, those from which rework is told; `followups` the
-    records of follow-ups; `units` the register.
+    records of follow-ups; `units` the register. `surveys` were collecting answers at its end or were closed in it,
+    `answers` are those to them, from whatever month.
     """
 
-    __slots__ = ("_read", "basis", "complaints", "contacts", "followed", "known", "orders", "others", "units")
+    __slots__ = ("_read", "answers", "basis", "complaints", "contacts", "followed", "known", "orders", "others",
+                 "surveys", "units")  # fmt: skip
 
     def __init__(
         self, basis: Basis, complaints: Sequence[Record] = (), orders: Sequence[Record] = (),
         known: Sequence[Record] = (), units: Sequence[Record] = (), contacts: Sequence[Record] = (),
-        others: Sequence[Record] = (), followups: Sequence[Record] = (),
+        others: Sequence[Record] = (), followups: Sequence[Record] = (), surveys: Sequence[Record] = (),
+        answers: Sequence[Record] = (),
     ) -> None:
         self.basis = basis
         self.complaints = [r for r in complaints if not r.void]
@@ -39,6 +42,8 @@ class Cohort:
         self.known = known
         self.units = [r for r in units if not r.void]
         self.followed = Followed(followups)
+        self.surveys = [r for r in surveys if not r.void]
+        self.answers = [r for r in answers if not r.void]
         self._read: dict[str, tuple[Reading, ...]] = {}
 
     def readings(self, record: Record) -> tuple[Reading, ...]:
@@ -51,7 +56,6 @@ class Cohort:
     def completed(self) -> list[Record]:
         """Orders done, those that turned out not to be the company's left out."""
         return [r for r in self.orders if r.status in COMPLETED and not r.get("not_ours")]
-
 
     @property
     def matters(self) -> list[Record]:
@@ -75,12 +79,27 @@ def told(opinion: Record) -> bool:
     return bool(opinion.entries(*steps))
 
 
-class Parts(NamedTuple):
-    """What a figure is made of: the records counted, those they are counted among, and what is told beside it."""
+class Counted(Protocol):
+    """What a figure counts: a record, or one rating in an answer."""
 
-    top: Sequence[Record]
-    base: Sequence[Record]
-    apart: Mapping[str, Sequence[Record]] = {}
+    @property
+    def id(self) -> str:
+        """Its number."""
+
+    def get(self, name: str) -> Any:
+        """The value of a field; None where there is none."""
+
+
+class Parts(NamedTuple):
+    """What a figure is made of: the records counted, those they are counted among, and what is told beside it.
+
+    `among` is how many things they are counted among that have no numbers of their own (questionnaires handed out).
+    """
+
+    top: Sequence[Counted]
+    base: Sequence[Counted]
+    apart: Mapping[str, Sequence[Counted]] = {}
+    among: int | None = None
 
 
 def followed_up(done: Sequence[Record], followed: Followed) -> Parts:

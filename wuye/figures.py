@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from wuye import clocks, records
-from wuye.cohort import COMPLETED, HANDLED, Cohort, Parts, followed_up, satisfied, told
+from wuye import clocks, records, surveyed
+from wuye.cohort import COMPLETED, HANDLED, Cohort, Counted, Parts, followed_up, satisfied, told
 from wuye.figures_money import NONE, rate
 from wuye.followed import FOLLOWED, settled
 from wuye.record import Record
 
 REWORK_DAYS = "workorder.rework_days"
-BY: Mapping[str, str] = {"cause": "原因分类", "subject": "类别", "kind": "种类"}
+BY: Mapping[str, str] = {"cause": "原因分类", "subject": "类别", "kind": "种类", "topic": "主题"}
 OCCUPIED = ("occupied", "let")
 
 
@@ -43,17 +43,23 @@ class Figure(NamedTuple):
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
     apart: Mapping[str, tuple[str, ...]]
+    among: int | None = None
+
+    @property
+    def base(self) -> int:
+        """How many are in the denominator."""
+        return len(self.denominator) if self.among is None else self.among
 
     @property
     def value(self) -> Decimal | None:
         """The rate with one decimal, half up; None where the denominator is empty."""
-        return rate(Decimal(len(self.numerator)), Decimal(len(self.denominator)), self.unit)
+        return rate(Decimal(len(self.numerator)), Decimal(self.base), self.unit)
 
     @property
     def shown(self) -> str:
         """What the desk reads: `85.7%（6/7）`, `—（0/0）` where there is nothing to divide by."""
         rate = NONE if self.value is None else f"{self.value}{self.unit}"
-        return f"{rate}（{len(self.numerator)}/{len(self.denominator)}）"
+        return f"{rate}（{len(self.numerator)}/{self.base}）"
 
 
 # --- work orders
@@ -257,6 +263,34 @@ def _to_standard(record: Record, cohort: Cohort) -> bool | None:
     return told
 
 
+# --- surveys
+
+
+def survey_satisfaction(cohort: Cohort) -> Parts:
+    """Ratings that are satisfied ÷ ratings in valid answers that say something; by topic."""
+    rated = [one for survey in cohort.surveys for one in surveyed.ratings(survey, cohort.answers)]
+    good = surveyed.good(cohort.basis.yes("figures.fairly_counts"))
+    base = [one for one in rated if one.verdict]
+    return Parts(
+        [one for one in base if one.verdict in good],
+        base,
+        {
+            "基本满意": [one for one in base if one.verdict == "fairly"],
+            "不清楚": [one for one in rated if not one.verdict],
+            "无效答卷": [r for r in cohort.answers if r.status == "invalid"],
+        },
+    )
+
+
+def survey_response(cohort: Cohort) -> Parts:
+    """Answers that came back ÷ questionnaires handed out, of the surveys of which that is known."""
+    known = [r for r in cohort.surveys if r.get("handed_out")]
+    names = {r.id for r in known}
+    came = [r for r in cohort.answers if r.get("survey") in names]
+    untold = [r for r in cohort.surveys if not r.get("handed_out")]
+    return Parts(came, known, {"没有写发放份数": untold}, sum(r["handed_out"] for r in known))
+
+
 # --- the table
 
 
@@ -288,6 +322,9 @@ FIGURES: tuple[Definition, ...] = (
                split="kind", split_base=True),
     Definition("satisfaction", "回访满意率", satisfaction, _SATISFIED, split="kind", split_base=True),
     Definition("contact-standard", "接听规范率", standard, "记了响铃声数或报单位名称的来电"),
+    Definition("survey-satisfaction", "调查满意率", survey_satisfaction, "“基本满意”{}满意；不清楚的不计",
+               split="topic", split_base=True),
+    Definition("survey-response", "调查回收率", survey_response, "收回的答卷 ÷ 发放份数"),
 )  # fmt: skip
 
 
@@ -306,10 +343,10 @@ def worked_out(cohort: Cohort, definitions: Iterable[Definition] = FIGURES) -> l
 
 def _figure(one: Definition, name: str, zh: str, words: str, parts: Parts) -> Figure:
     apart = {label: _ids(records) for label, records in parts.apart.items() if records}
-    return Figure(name, zh, one.unit, words, _ids(parts.top), _ids(parts.base), apart)
+    return Figure(name, zh, one.unit, words, _ids(parts.top), _ids(parts.base), apart, parts.among)
 
 
-def _ids(records: Sequence[Record]) -> tuple[str, ...]:
+def _ids(records: Sequence[Counted]) -> tuple[str, ...]:
     return tuple(r.id for r in records)
 
 
@@ -323,6 +360,8 @@ def _split(one: Definition, parts: Parts) -> list[tuple[str, str, Parts]]:
     found = []
     if one.split == "kind":
         choices = [(name, zh) for name, _, zh in records.KINDS if name in FOLLOWED]
+    elif one.split == "topic":  # a questionnaire's own words
+        choices = list({_word(r, "topic"): str(r.get("topic_zh")) for r in parts.base}.items())
     else:
         choices = [*records.kind("complaint")[one.split].type.choices, ("", "未分类")]
     for code, zh in choices:
@@ -333,6 +372,8 @@ def _split(one: Definition, parts: Parts) -> list[tuple[str, str, Parts]]:
     return found
 
 
-def _word(record: Record, split: str) -> str:
-    """What a record says of the field by which a figure is broken up."""
-    return record.kind.name if split == "kind" else str(record.get(split) or "")
+def _word(one: Counted, split: str) -> str:
+    """What a record, or a rating, says of the field by which a figure is broken up."""
+    if split == "kind":
+        return one.kind.name if isinstance(one, Record) else ""
+    return str(one.get(split) or "")

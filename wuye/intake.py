@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from wuye import changes, number
+from wuye import changes, number, records
 from wuye.changes import Heard, Who
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, Refused, WuyeError
 from wuye.monthfiles import MonthFiles, dump, path_of
@@ -78,6 +78,7 @@ class Intake(Writing):
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)
+            self._refuse_twice(kind, heard)
             till = self._till(kind, files, who, asked)
             single = not (batch or repeat_ok or (till and till.closes(kind)))
             if single and (other := self._repeat(kind, files, heard[0], who)):
@@ -132,6 +133,15 @@ class Intake(Writing):
                     raise
                 wrong += [p._replace(field=name) for p in error.problems]
                 del words[name]
+        for one in kind.on_record:
+            of = one.type.name.removeprefix("id:")
+            plain = of not in (one.type.name, "any") and one.name not in (kind.link, kind.origin)
+            if not (plain and words.get(one.name, "").strip()):
+                continue
+            try:
+                words = {**words, one.name: str(self.number(records.kind(of), words[one.name]))}
+            except (BadInput, NotFound, Ambiguous) as error:
+                wrong += [p._replace(field=one.name) for p in error.problems]
         return words, wrong
 
     def _earlier(self, kind: Kind, words: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from wuye import days
+from wuye import days, surveyed
 from wuye.cohort import Cohort
 from wuye.followed import FOLLOWED
 from wuye.record import Record
@@ -74,8 +74,11 @@ class Standing(NamedTuple):
         units = self.all("unit") if kept else ()
         orders = self.all("workorder")
         others = [r for name in FOLLOWED for r in self.received(name) if name not in OWN]
+        surveys = [r for r in self.all("survey") if surveyed.in_span(r, *self.span)]
+        asked = {r.id for r in surveys}
+        answers = [r for r in self.all("answer") if r.get("survey") in asked]
         return Cohort(self.basis, self.received("complaint"), self.received("workorder"), orders, units,
-                      self.received("contact"), others, self.all("followup"))  # fmt: skip
+                      self.received("contact"), others, self.all("followup"), surveys, answers)  # fmt: skip
 
     @property
     def running(self) -> bool:

@@ -153,7 +153,7 @@ def _figure(one: Figure) -> dict[str, Any]:
         "value": one.value,
         "shown": one.shown,
         "numerator": len(one.numerator),
-        "denominator": len(one.denominator),
+        "denominator": one.base,
         "numerator_ids": one.numerator,
         "denominator_ids": one.denominator,
     }

@@ -154,6 +154,17 @@ class Office(Intake):
         more = {path: data for path, data, _ in kept}
         return self.change(kind, [typed], who, "附件", make, dry_run=dry_run, more=more)
 
+    def place(self, files: Mapping[str, bytes], who: Who, words: str) -> tuple[list[str], list[str]]:
+        """Put new files into the office in one commit; the paths written, and those where something is already."""
+        self.settings.refuse_newer()
+        with self.store.lock(who.by, words) as session:
+            there = [path for path in files if self.store.holds(path)]
+            new = [path for path in files if path not in there]
+            if new:
+                session.write([Change(path, None, files[path]) for path in new])
+                self.git.commit(new, commit_message(words, "place"), who.by, new=new)
+        return new, there
+
     def revealed(self, who: Who, reason: str, ids: Sequence[str]) -> None:
         """Write down who saw private data and why, each line chained to the one before by its hash."""
         from wuye import access

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Damaged, NotFound, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
@@ -22,6 +22,7 @@ from wuye.wanted import NAMED, Wanted
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from wuye.questionnaire import Questionnaire
     from wuye.shifts import Shift
     from wuye.stock import Stock
 
@@ -119,6 +120,20 @@ class Registers(Reading):
         one, low, high = records.kind(kind), f"{first - AHEAD:%Y-%m}", f"{last + AFTER:%Y-%m}"
         months = [m for m in self.months(one) if low <= m <= high]
         return self.gather(one, name, lambda r: r["name"] == name, months)[0]
+
+    def numbered(self, kind: str, number: str) -> Record | None:
+        """The record of a kind that has this full number; not one that is void."""
+        try:
+            found = self.get(records.kind(kind), number)
+        except NotFound:
+            return None
+        return None if found.void else found
+
+    def questionnaire(self, name: str) -> Questionnaire:
+        """A questionnaire of the office, else one that comes with the program. Raises BadInput, Refused."""
+        from wuye import forms
+
+        return forms.questionnaire(self.store, name)
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from wuye.owed import Owed
+    from wuye.questionnaire import Questionnaire
     from wuye.record import Entry, Record
     from wuye.shifts import Shift
     from wuye.stock import Stock
@@ -292,6 +293,12 @@ class Books(Protocol):
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
 
+    def numbered(self, kind: str, number: str) -> Record | None:
+        """The record of a kind that has this full number; not one that is void."""
+
+    def questionnaire(self, name: str) -> Questionnaire:
+        """A questionnaire by its file's name. Raises BadInput with every mistake in it, or naming those there are."""
+
 
     def shift(self, name: str) -> Shift:
         """The shift of a code or Chinese name. Raises BadInput naming those there are."""
@@ -337,7 +344,8 @@ class Kind:
     out. `checklists` are the templates of its `checks`, which the office may change. `tags` are the steps that are
     signatures: each leaves a tag in git, so that what changed after it can be shown.
     `outdated` names fields, and says when something else tells what they did: answers then leave them empty, the file
-    keeps them.
+    keeps them. `once_by` names fields that no two records of the kind may share, void ones apart (a survey has one
+    answer a unit).
     """
 
     def __init__(
@@ -377,6 +385,7 @@ class Kind:
         checklists: tuple[Checklist, ...] = (),
         tags: tuple[str, ...] = (),
         outdated: tuple[Collection[str], Callable[[Record, Basis], bool]] = ((), lambda record, basis: False),
+        once_by: tuple[str, ...] = (),
     ) -> None:
         # `void` belongs to every flow, so its reason belongs to every kind.
         self.fields = (*fields, Field("reason", TEXT, "理由", on_log=True))
@@ -413,6 +422,7 @@ class Kind:
         self.checklists = checklists
         self.tags = tags
         self.outdated = outdated
+        self.once_by = once_by
         self._by_name = {f.name: f for f in self.fields}
         self._on_record = tuple(f for f in self.fields if not f.on_log)
 

@@ -24,7 +24,7 @@ FORMAT = 1
 FILE = "wuye.yaml"
 RULES_BESIDE_KINDS = ("figures",)
 """What the rules that belong to no kind begin with."""
-LATER = ("charges", "checklists", "duties", "shifts", "posts")
+LATER = ("charges", "checklists", "duties", "shifts", "posts", "assessment")
 """The parts that are understood only when somebody asks."""
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "money", *LATER)
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")

@@ -338,9 +338,10 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import access, checks, cohort
+        from wuye import access, checks, cohort, knowledge, scheme
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
+        self.settings.section("assessment", scheme.parse)
         self.basis(rules=cohort.RULES)
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
@@ -353,6 +354,10 @@ class Shelves:
             data, wrong = self._bytes(path)
             problems += [p for p in wrong if p not in problems]
             problems += checks.identities(data.decode("utf-8", "replace"), path)
+        pages, wrong = knowledge.read(self.root / knowledge.FOLDER)
+        problems += wrong
+        for page in pages:
+            problems += checks.identities(page.text, f"{knowledge.FOLDER}/{page.name}.md")
         for path, named in checks.attachments(r for found in loaded.values() for r in found).items():
             problems += self._attachment(path, *named)
         for path in self.store.access_logs():

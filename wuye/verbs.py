@@ -80,7 +80,7 @@ def add(call: Call, asked: Iterable[str] = ()) -> Sheet:
     kind = _kind(call)
     if source := call.text("from"):
         return _add_batch(call, kind, source, asked)
-    typed = _with_words(call, kind)
+    typed = with_words(call, kind)
     if call.desk.terminal and not call.flag("yes"):
         for problem in missing(kind, call.office.inherited(kind, typed)):
             if word := call.desk.ask(kind[problem.field].zh):
@@ -97,7 +97,7 @@ def add(call: Call, asked: Iterable[str] = ()) -> Sheet:
     return answer(call, kind, done, f"已登记{kind.zh}", known=True)
 
 
-def _with_words(call: Call, kind: Kind) -> dict[str, str]:
+def with_words(call: Call, kind: Kind) -> dict[str, str]:
     """Positional words fill the kind's positional fields that no option filled, in order."""
     typed = dict(call.typed)
     free = [name for name in kind.positional if name not in typed]

@@ -203,6 +203,27 @@ class Writing(Registers):
                 problems.append(Problem(words, field=one.name))
         return problems
 
+    def _refuse_twice(self, kind: Kind, heard: Sequence[Heard]) -> None:
+        """Of what there is once (a unit's answer to a survey) no second. Raises Refused naming every one."""
+        if not kind.once_by:
+            return
+        # One new record is looked for by its last word, which few others hold; of many the first is common to all.
+        word = kind.once_by[0 if len(heard) > 1 else -1]
+        there: dict[tuple[Any, ...], str] = {}
+        for name in dict.fromkeys(str(kind[word].stored(one.values[word])) for one in heard):
+            for other in self.holding(kind, name, lambda r: not r.void):
+                there[tuple(other.get(n) for n in kind.once_by)] = other.id
+        problems = []
+        for index, one in enumerate(heard, 1):
+            key = tuple(one.values.get(n) for n in kind.once_by)
+            if key in there:
+                told = "、".join(f"{kind[n].zh} {kind[n].shown(one.values[n])}" for n in kind.once_by)
+                words = f"{told} 已有{kind.zh}（{there[key] or '就在这一批里'}）：要改请用 edit，登错的先 void 作废"
+                problems.append(Problem(words, field=kind.once_by[-1], row=index if len(heard) > 1 else 0))
+            there.setdefault(key, "")
+        if problems:
+            raise Refused(*problems)
+
     def _refuse_renamed(self, kind: Kind, files: MonthFiles, record: Record, after: Record) -> None:
         """A correction may not give a unit, a department the name of another one. Raises Refused."""
         one = kind[kind.own_name] if kind.unique else None

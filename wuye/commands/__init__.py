@@ -15,9 +15,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("day", "日报", "一天的汇总：遗留、新收、重开、办结、作废、未结"),
     ("who", "查人", "凭房号、电话、姓名、拼音、车牌或编号查：人、缴费、未结、承诺、历史"),
     ("find", "查找", "在各种记录里查找几个词，姓名可用拼音"),
+    ("kb", "知识库", "应急预案、办事资料、电话、价目：按一个词当场查到"),
     ("arrears", "欠费", "截至某天的欠费：账龄、违约金、时效"),
     ("statement", "对账单", "一户的账单、收款、抵扣、违约金和预存"),
     ("figures", "指标", "收缴率、清欠率等指标，带分子、分母和编号"),
+    ("assessment", "绩效考核", "一个月或一年的指标、奖励和处罚，每一项带编号"),
     ("import", "导入", "把 Excel、CSV 表格里的旧记录导入台账"),
     ("month", "月报", "一个月的汇总：数量、指标、部门、延误、催收、材料，与上月和去年同月并列"),
     ("export", "导出", "导出给别的程序：复式账给 hledger、beancount，记录给 DuckDB、表格"),
@@ -45,7 +47,8 @@ def name_of(word: str) -> str | None:
 
 EXTRA: tuple[str, ...] = (
     "visitor", "workorder", "bill", "unit", "resident", "payment", "deposit", "receipt", "receiptbook", "monthclose",
-    "dunning", "handover", "followup", "roster", "attendance", "training", "supply", "stocktake",
+    "dunning", "handover", "followup", "roster", "attendance", "training", "supply", "stocktake", "survey", "answer",
+    "lease",
 )
 """Kinds with verbs of their own, in the module of the same name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from wuye import clock, estate, founding, records, settings
+from wuye import clock, estate, founding, knowledge, records, settings
 from wuye.call import Call, Opt, Verb
 from wuye.changes import Who
 from wuye.commands.init import folder, refuse_taken, wrong_name
@@ -43,7 +43,8 @@ def run(call: Call) -> Sheet:
     made = told.records
     notes = founding.found(root, name, by, estate.CHARGES)
     office = Office(root)
-    done = office.fill(made, Who(by, None, now), f"演示台账 {len(made)} 条", call.desk.progress, told.files)
+    files = {**told.files, **knowledge.starter()}
+    done = office.fill(made, Who(by, None, now), f"演示台账 {len(made)} 条", call.desk.progress, files)
     call.uncommitted = done.uncommitted
     counts = Counter(record.kind for record in made)
     rows = tuple({"kind": k.name, "zh": k.zh, "count": counts[k]} for k in office.kinds() if counts[k])

@@ -24,6 +24,8 @@ from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
 from wuye.summary import bounds
 
+LONG = ("survey", "answer")
+"""Kinds of which every month before counts: a survey goes on over the end of one."""
 WAYS = {**BY, **figures.BY}
 OPTIONS = (
     Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),
@@ -64,7 +66,7 @@ def run(call: Call) -> Sheet:
         plans = plans_of(source, since.year)
     if counted := [one for one in figures.FIGURES if one.name in names]:
         worked = figures.worked_out(cohort_of(office, since, until, as_of), counted)
-        found += [_of_records(one) for one in worked if by or "." not in one.name]
+        found += [of_records(one) for one in worked if by or "." not in one.name]
     rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
     asked = measures((one, row["target"]) for one, row in zip(found, rows, strict=True))
     sections = (_explained(found, office.now),) if call.flag("explain") else ()
@@ -113,8 +115,9 @@ def cohort_of(office: Office, since: date, until: date, as_of: date) -> Cohort:
     span = (bounds(since, basis.zone)[0], bounds(until, basis.zone)[1])
     months = f"{since:%Y-%m}", f"{max(as_of, since):%Y-%m}"
     loaded, problems = {}, []
-    for kind in (records.kind(row[0]) for row in records.KINDS if row[0] in (*FOLLOWED, "followup", "unit")):
-        names = [m for m in office.months(kind) if kind.book or months[0] <= m <= months[1]]
+    for kind in (records.kind(row[0]) for row in records.KINDS if row[0] in (*FOLLOWED, "followup", "unit", *LONG)):
+        long = kind.book or kind.name in LONG
+        names = [m for m in office.months(kind) if kind.book or ((long or months[0] <= m) and m <= months[1])]
         loaded[kind], wrong = office.load(kind, names)
         problems += wrong
     if problems:
@@ -125,12 +128,12 @@ def cohort_of(office: Office, since: date, until: date, as_of: date) -> Cohort:
     return standing(loaded, span, basis, moment).cohort_of(kept)
 
 
-def _of_records(one: figures.Figure) -> Figure:
+def of_records(one: figures.Figure) -> Figure:
     """A figure that counts records, as the others are shown."""
     name, _, key = one.name.partition(".")
     zh = next(d.zh for d in figures.FIGURES if d.name == name)
     apart = {label: (Decimal(len(ids)), ids) for label, ids in one.apart.items()}
-    top, base = Decimal(len(one.numerator)), Decimal(len(one.denominator))
+    top, base = Decimal(len(one.numerator)), Decimal(one.base)
     return Figure(name, zh, key and one.zh.removeprefix("· "), one.unit, one.words, top, base, one.numerator,
                   one.denominator, apart)  # fmt: skip
 

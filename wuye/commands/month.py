@@ -9,7 +9,7 @@ from wuye import days, monthly, monthmoney, monthrows, owing, records, summary, 
 from wuye.call import Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
-from wuye.commands.figures import books_of
+from wuye.commands.figures import LONG, books_of
 from wuye.errors import BadInput, Damaged, Problem, WuyeError
 from wuye.figures_money import NONE
 from wuye.monthfiles import path_of
@@ -90,7 +90,7 @@ def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[di
         if not kind.book:
             names = [
                 m for m in names
-                if m in wanted or f"{first:%Y-%m}" < m <= later
+                if m in wanted or f"{first:%Y-%m}" < m <= later or (kind.name in LONG and m < f"{first:%Y-%m}")
                 or (m < f"{first:%Y-%m}" and _bears_on(office, kind, m, start))
             ]  # fmt: skip
         found[kind], wrong = office.load(kind, names)

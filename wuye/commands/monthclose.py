@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wuye import closing, records, takings, when
+from wuye import closing, commonparts, records, takings, when
 from wuye.call import Call, Verb
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.money import ZERO, show
@@ -17,9 +17,11 @@ from wuye.sheet import Column, Sheet
 LEDGER = (
     Column("month", "月份"), Column("item_zh", "项目"), Column("principal", "本金", show, right=True),
     Column("fee", "违约金", show, right=True), Column("total", "合计", show, right=True),
+    Column("belongs", "归属", lambda code: {"company": "公司", "owners": "业主共有"}.get(code, "")),
     Column("closed", "月结"),
 )  # fmt: skip
-SOURCES = ("bill", "payment", "deposit", "monthclose")
+SOURCES = ("bill", "payment", "deposit", "monthclose", "lease")
+COMMON = "\tcommon"
 
 
 def ledger(call: Call) -> Sheet:
@@ -36,8 +38,13 @@ def ledger(call: Call) -> Sheet:
     closes = closing.closed_months(loaded["monthclose"])
     rows = [row for month in months for row in month_rows(call, month, loaded, closes)]
     foot = "净收 = 各项目合计 + 预存增减；押金是代收代管，不算收入"
+    if any(row["belongs"] == "owners" for row in rows):
+        foot += "；归业主共有的是共有部分收益，不算公司收入（民法典 282），见 wuye lease ledger"
+    income = {
+        whose: sum((row["total"] for row in rows if row["belongs"] == whose), ZERO) for whose in ("company", "owners")
+    }
     return Sheet("wuye.monthclose.ledger", LEDGER, tuple(rows), call.office.now, "收支台账", foot=foot,
-                 empty="没有收付")  # fmt: skip
+                 empty="没有收付", more={"income": income})  # fmt: skip
 
 
 def _months(call: Call) -> list[str]:
@@ -57,21 +64,27 @@ def month_rows(
     settings = call.office.settings
     first = date.fromisoformat(f"{month}-01")
     last = first.replace(day=monthrange(first.year, first.month)[1])
+    common = commonparts.common_of(settings.charges, loaded["lease"])
     brought = closing.collected(
-        loaded["bill"], loaded["payment"], first, last, settings.charges.terms, settings.principal_first
-    )
+        loaded["bill"], loaded["payment"], first, last, settings.charges.terms, settings.principal_first,
+        lambda bill: closing.item_of(bill) + (COMMON if common(bill) else ""),
+    )  # fmt: skip
     moved = [
         m for m in takings.movements([*loaded["payment"], *loaded["deposit"]]) if f"{m.at:%Y-%m}" == month
     ]
     closed = closes[month].id if month in closes else ""
-    lines = [(item, settings.charges.zh(item), *both) for item, both in brought.items.items()]
-    lines.append(("credit", "预存增减", brought.after - brought.before, ZERO))
-    lines.append(("net", "净收", takings.total(m for m in moved if not m.is_deposit), ZERO))
-    lines.append(("deposits", "押金收退", takings.total(m for m in moved if m.is_deposit), ZERO))
+    lines = [
+        (name.removesuffix(COMMON), settings.charges.zh(name.removesuffix(COMMON)), *both,
+         "owners" if name.endswith(COMMON) else "company")
+        for name, both in sorted(brought.items.items(), key=lambda one: one[0].endswith(COMMON))
+    ]  # fmt: skip
+    lines.append(("credit", "预存增减", brought.after - brought.before, ZERO, ""))
+    lines.append(("net", "净收", takings.total(m for m in moved if not m.is_deposit), ZERO, ""))
+    lines.append(("deposits", "押金收退", takings.total(m for m in moved if m.is_deposit), ZERO, ""))
     return [
         {"month": month, "item": item, "item_zh": zh, "principal": principal, "fee": fee, "total": principal + fee,
-         "closed": closed}
-        for item, zh, principal, fee in lines
+         "belongs": belongs, "closed": closed}
+        for item, zh, principal, fee, belongs in lines
         if principal or fee or item == "net"
     ]  # fmt: skip
 

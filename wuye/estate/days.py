@@ -11,6 +11,7 @@ from wuye.days import add_months
 from wuye.estate import (
     affairs,
     amends,
+    asking,
     bills,
     complaints,
     counts,
@@ -144,6 +145,9 @@ KEPT = Apart(
         (6, "17:20", things.lent), (3, "09:03", counts.keys_counted), (1, "16:40", things.still_out),
     ),
 )  # fmt: skip
+ASKED = Apart(
+    (), ((28, "10:10", asking.survey), (5, "14:40", asking.poll), (13, "15:30", asking.seen_to)),
+)  # fmt: skip
 
 
 AMENDED = Apart(
@@ -176,7 +180,7 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT, AMENDED, KEPT), 1):
+    for number, group in enumerate((WALKED, FRONT, AMENDED, KEPT, ASKED), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]

@@ -9,13 +9,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from wuye import changes, clocks, inventory, records, shifts
+from wuye import changes, clocks, forms, inventory, records, shifts
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput
 from wuye.estate.account import Money
 from wuye.estate.dice import Dice
 from wuye.number import Number
 from wuye.owed import Owed
+from wuye.questionnaire import Questionnaire
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind
 from wuye.settings import Settings
@@ -226,6 +227,15 @@ class Pen:
     def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
         """The records of a month kind about a person."""
         return [one for one in self.of_kind(kind) if one["name"] == name]
+
+    def numbered(self, kind: str, number: str) -> Record | None:
+        """The record of a kind that has this full number; not one that is void."""
+        found = self.written.get(number)
+        return found if found and found.kind.name == kind and not found.void else None
+
+    def questionnaire(self, name: str) -> Questionnaire:
+        """A questionnaire that comes with the program."""
+        return forms.own(name)
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""

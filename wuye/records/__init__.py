@@ -52,6 +52,8 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("leave", "QJ", "请假"),
     ("attendance", "KQ", "考勤"),
     ("training", "PX", "培训"),
+    ("survey", "DY", "满意度调查"),
+    ("answer", "WJ", "答卷"),
 )
 
 

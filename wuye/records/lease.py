@@ -8,15 +8,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.costs import COSTED, cost
 from wuye.errors import Problem
 from wuye.flow import Flow, State, Step
 from wuye.listed import SCHEDULE
-from wuye.schema import Basis, Books, Clock, Field, Kind, Mark, Move, Slip
+from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Move, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record
 
 TYPE = v.choice(advertising="广告位", warehouse="仓库", site="场地", shop="商铺", other="其他")
+FINDING = v.choice(
+    sound="广告牢固/牢固/完好", orderly="仓库整齐/整齐", agreed="按约使用/按约定使用", fault="有问题/不合格/违约使用",
+)  # fmt: skip
+OWN_FINDING = {"sound": ("advertising",), "orderly": ("warehouse",)}
 PERIOD = v.choice(month="月/按月", quarter="季/按季/季度", year="年/按年", **{"half-year": "半年/按半年"})
 
 
@@ -51,6 +56,32 @@ def owners_income(record: Record, given: Mapping[str, Any], basis: Basis) -> str
     if not record.get("common"):
         return ""
     return "是共有部分：扣除合理成本后的收益归业主共有（民法典 282），请单独列账"
+
+
+def finding_fits(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """An advertisement is sound, a warehouse orderly, whatever is let used as agreed; what is wrong is told."""
+    found, sort = given["finding"], record.get("type")
+    if sort and sort not in OWN_FINDING.get(found, (sort,)):
+        own = f"“{FINDING.show(found)}”不是{TYPE.show(sort)}的检查结论"
+        return f"{own}：请改写 --finding agreed（按约使用）或 fault（有问题）"
+    if found == "fault" and not given.get("result"):
+        return "有问题的要写明：请用 --result 写检查情况"
+    return ""
+
+
+def to_be_put_right(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """What an inspection found wrong becomes a work order or nonconformity."""
+    if given["finding"] != "fault":
+        return ""
+    return f"有问题：请开单跟到改好，如 wuye workorder add --of {record.id}"
+
+
+def inspected(record: Record, basis: Basis) -> str | None:
+    """The last inspection: its day and what it found."""
+    done = record.entries("inspect")
+    if not done:
+        return None
+    return f"{done[-1].at:%Y-%m-%d} {FINDING.show(done[-1].values.get('finding') or '')}".strip()
 
 
 def running(record: Record, basis: Basis) -> Mark | None:
@@ -105,7 +136,9 @@ KIND = Kind(
         Field("remark", v.TEXT, "备考"),
         Field("paid", v.MONEY, "签约时收款", on_log=True),
         Field("receipt", v.TEXT, "收据号", on_log=True),
-        Field("result", v.TEXT, "检查情况", on_log=True, zh_hint="广告牢固、仓库整齐、场地按约使用"),
+        Field("finding", FINDING, "检查结论", on_log=True),
+        Field("result", v.TEXT, "检查情况", on_log=True),
+        *COSTED,
     ),
     flow=Flow(
         states=(
@@ -116,19 +149,22 @@ KIND = Kind(
             Step("sign", "签约", "negotiating -> signed", (), ("since", "until", "rent", "period", "schedule", "paid",
                  "receipt"), guard=signable, warn=owners_income),
             Step("start", "起租", "signed -> running"),
-            Step("inspect", "使用检查", "running", ("result",)),
+            Step("inspect", "使用检查", "running", ("finding",), ("result",), guard=finding_fits, warn=to_be_put_right),
+            cost("signed running ended"),
             Step("extend", "续租", "running", ("until",), ("rent", "period", "schedule")),
             Step("end", "终止", "negotiating signed running -> ended", (), ("until", "reason")),
         ),
     ),
     clocks=(Clock("term", "租期届满", running, term_ends, ("extend", "end"), outlives=True),),
+    computed=(Computed("inspected", "最近检查", inspected),),
     positional=("name", "tenant"),
     checks=(terms_in_order,),
     about=("type", "space"),
     people=("tenant",),
     next_hint=next_hint,
     moves=space_let,
-    columns=("id", "status", "name", "tenant", "space", "type", "common", "since", "until", "rent", "period"),
+    columns=("id", "status", "name", "tenant", "space", "type", "common", "since", "until", "rent", "period",
+             "inspected"),
     slip=Slip(
         "招租登记表",
         ("name", "tenant", "phone", "space", "type", "common", "purpose", "since", "until", "rent", "period",

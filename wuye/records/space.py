@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wuye import values as v
+from wuye.costs import COSTED, cost
 from wuye.flow import Flow, State, Step
 from wuye.schema import Field, Kind, Slip
 
@@ -26,6 +27,7 @@ KIND = Kind(
         Field("common", v.FLAG, "共有部分", zh_hint="共有部分的收益归业主（民法典 282），单列台账"),
         Field("lease", v.TEXT, "招租合同"),
         Field("remark", v.TEXT, "备考"),
+        *COSTED,
     ),
     flow=Flow(
         states=(State("free", "待租", open=False), State("let", "已租", open=False),
@@ -34,6 +36,7 @@ KIND = Kind(
             Step("let", "租出", "free -> let", ("lease",)),
             Step("free", "收回", "let withdrawn -> free", (), ("reason",)),
             Step("withdraw", "停用", "free -> withdrawn", ("reason",)),
+            cost("free let withdrawn"),
         ),
     ),
     positional=("name", "type"),
