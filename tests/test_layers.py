@@ -14,7 +14,7 @@ ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
-    values listed owed schema checklist conduct templates record clocks levels records
+    values listed owed schema checklist conduct templates record clocks levels procedure records
     wanted sheet finding query ledger accounts postings receipts takings closing charges chargefile periods occupancy
     billing asking proposing restarts arrears statements proposals collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message

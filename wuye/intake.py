@@ -117,7 +117,8 @@ class Intake(Writing):
         wrong: list[Problem] = []
         names = {f.zh: f.name for f in kind.fields}
         words = {names.get(n, n): t for n, t in row.items()}
-        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited)):
+        others = [(f.name, self.pointing) for f in kind.fields if f.type.name.startswith("id:")]
+        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited), *others):
             if not name or not words.get(name, "").strip():
                 continue
             try:

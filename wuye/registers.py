@@ -57,6 +57,25 @@ class Registers(Reading):
         found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
 
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record that a number with its prefix names; None where the words are no number of that kind."""
+        one = records.kind(kind)
+        told = number.parse(fold(typed).strip().upper()) or number.typed(fold(typed))
+        return self.get(one, typed) if told and told.prefix == one.prefix else None
+
+    def pointing(self, kind: Kind, typed: Mapping[str, str]) -> dict[str, str]:
+        """The words with the full number of every record that a field names (`--deposit bz3`).
+
+        Raises BadInput, NotFound, Ambiguous. Money looks after its own.
+        """
+        words = dict(typed)
+        for name, text in typed.items():
+            one = kind[name] if kind.has(name) and not kind.money else None
+            target = one.type.name.removeprefix("id:") if one and one.type.name.startswith("id:") else "any"
+            if target != "any" and name not in (kind.link, kind.origin) and text.strip():
+                words[name] = self.get(records.kind(target), text).id
+        return words
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
         return self.settings.checklist(records.kind(kind), name)

@@ -271,6 +271,12 @@ class Books(Protocol):
     def department(self, duty: str) -> Record | None:
         """The department in use that has this duty (`cleaning`)."""
 
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record that a number with its prefix names; None where the words are no number of that kind.
+
+        Raises NotFound, Ambiguous.
+        """
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
 

@@ -196,6 +196,11 @@ class Pen:
         found = (r for r in self.written.values() if r.kind.name == "department" and r["duty"] == duty)
         return next((r for r in found if r.status == "active"), None)
 
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record of that number."""
+        one = self.written.get(typed)
+        return one if one and one.kind.name == kind else None
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name."""
         return self.settings.checklist(records.kind(kind), name)
