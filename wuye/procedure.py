@@ -1,4 +1,4 @@
-"""What every procedure with papers has (domain.md D): identity first, papers missing told, a time limit, filed at the end.
+"""What every procedure with papers has (domain.md D): identity first, missing papers told, a time limit, filing.
 
 What cannot be finished today stays open as 待续 with what is missing; a refusal is a state of its own.
 """
@@ -117,13 +117,13 @@ def tell(arrow: str) -> Step:
     return Step("tell", "告知缺件", arrow, ("told",), ("said",), guard=something_lacks, effect=lacking)
 
 
-def halting(live: str, refused: str) -> tuple[Step, ...]:
-    """Put off with what is missing, refused, gone on with, withdrawn."""
+def halting(live: str, refused: str, also: str = "") -> tuple[Step, ...]:
+    """Put off with what is missing, refused, gone on with, withdrawn (from `also` too)."""
     return (
         Step("defer", "待续", f"{live} {REFUSED} -> {CONTINUED}", (), ("reason", "again"), effect=lacking),
         Step("refuse", refused, f"{live} {CONTINUED} -> {REFUSED}", ("reason",), ("again",)),
         Step("resume", "继续办理", f"{CONTINUED} {REFUSED} -> {live.split()[0]}", to=before_halt),
-        Step("cancel", "撤回", f"{live} {CONTINUED} {REFUSED} -> {CANCELLED}", ("reason",)),
+        Step("cancel", "撤回", f"{live} {also} {CONTINUED} {REFUSED} -> {CANCELLED}", ("reason",)),
     )
 
 
@@ -218,7 +218,8 @@ def filing(record: Record, books: Books, title: str, words: Mapping[str, str]) -
     if there:
         yield Move("document", there.id, "put", {"paper": f"{title}（{record.id}）"})
         return
-    yield Move("document", "", "add", {"number": record.id, "title": title, "category": "resident", "box": filed, **words})
+    entry = {"number": record.id, "title": title, "category": "resident", "box": filed, **words}
+    yield Move("document", "", "add", entry)
 
 
 def dumped(record: Record, *names: str, **renamed: str) -> dict[str, str]:

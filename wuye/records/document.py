@@ -1,4 +1,4 @@
-"""档案: contracts, agreements, drawings, laws, forms, residents' folders: where each lies and who has it (domain.md 9)."""
+"""档案: contracts, drawings, laws, forms, residents' folders: where each lies and who has it (domain.md 9)."""
 
 from __future__ import annotations
 

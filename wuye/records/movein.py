@@ -72,8 +72,8 @@ def names_agree(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:
     owners = [plain(name) for name in (values.get("name"), *(values.get("co_owners") or ()))]
     if on_id and plain(on_id) not in owners:
         if not (values.get("agent") and plain(values["agent"]) == plain(on_id)):
-            words = f"证件姓名 {on_id} 与通知书上的 {values.get('name')} 不一致：请核对证件；代办的请写 --agent 和 --attorney"
-            yield Problem(words, field="id_name")
+            words = f"证件姓名 {on_id} 与通知书上的 {values.get('name')} 不一致"
+            yield Problem(f"{words}：请核对证件；代办的请写 --agent 和 --attorney", field="id_name")
         elif not values.get("attorney"):
             yield Problem(f"{on_id} 代办没有授权委托书原件：请收齐后用 --attorney 写明", field="attorney")
 
@@ -263,13 +263,14 @@ KIND = Kind(
              "filed"),
     slip=Slip(
         "商品房交接验收记录单",
-        ("room", "name", "co_owners", "phones", "notice", "id_name", "id_type", "id_tail", "agent", "attorney", "family",
-         "account", "water", "power", "technician", "checks", "confirmed_by", "prepaid", "receipt", "key_left", "other"),
+        ("room", "name", "co_owners", "phones", "notice", "id_name", "id_type", "id_tail", "agent", "attorney",
+         "family", "account", "water", "power", "technician", "checks", "confirmed_by", "prepaid", "receipt",
+         "key_left", "other"),
         ("业主", "验房工程师", "经办人"),
     ),
     example={
         "room": "3-2-1201", "name": "王女士", "phones": "13800138000", "notice": "RH2026-118", "id_name": "王女士",
-        "identified": "看身份证原件", "id_type": "身份证", "id_tail": "002X", "family": "2", "water": "3", "power": "12.5",
-        "confirmed_by": "王女士", "prepaid": "859.20", "receipt": "0012301", "key_left": "yes", "filed": "A柜3盒",
+        "identified": "看身份证原件", "id_type": "身份证", "id_tail": "002X", "family": "2",
+        "water": "3", "power": "12.5", "confirmed_by": "王女士", "prepaid": "859.20", "receipt": "0012301", "key_left": "yes", "filed": "A柜3盒",
     },
 )  # fmt: skip
