@@ -205,7 +205,7 @@ class Past:
                 self._refuse_shallow(commit)
             while places:
                 back -= 1
-                mine = _alike(record, places)
+                mine = _of_command(commit, record, places)
                 if not back:
                     self._refuse_linked(record, mine, step, asked)
                     target = Target(record, mine, before, after or record, commit.short if commit else "")
@@ -243,7 +243,7 @@ class Past:
         if not places:
             return []
         self._refuse_shallow(commit)
-        return [Target(record, _alike(record, places), before, after, commit.short if commit else "")]
+        return [Target(record, _of_command(commit, record, places), before, after, commit.short if commit else "")]
 
     def _changes(self, commit: Commit | None, paths: Sequence[str]) -> Iterator[Change]:
         """The data files that a commit changed, or those not committed, before and after."""
@@ -282,6 +282,14 @@ class Past:
 def _month(name: str) -> str:
     found = number.parse(name)
     return found.month if found else ""
+
+
+def _of_command(commit: Commit | None, record: Record, places: Sequence[int]) -> tuple[int, ...]:
+    """Those of a commit's places that its last command wrote: a commit that says which records it wrote is one command.
+
+    A step that makes another record notes that one here as well: both go together.
+    """
+    return tuple(places) if commit and message.read(commit.message).ids else _alike(record, places)
 
 
 def _alike(record: Record, places: Sequence[int]) -> tuple[int, ...]:

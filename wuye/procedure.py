@@ -185,8 +185,8 @@ def _ask(row: dict[str, Any], need: int) -> None:
         row["need"] = need
     if not need:
         row["mark"] = "none"
-    elif row.get("mark") in ("none", "ok"):
-        row.pop("mark")
+    elif row.get("mark") in (None, "none", "ok"):
+        row.pop("mark", None)
         if had:
             row["done"] = had
         if had >= need:

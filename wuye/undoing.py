@@ -20,6 +20,7 @@ from wuye.sheet import state_zh, step_zh
 
 REVOKED = "撤销登记"
 HARMLESS = ("note", "attach")
+NOTED = ("link", "repeat")
 ZH = {UNDO: "撤销", REDO: "重做"}
 
 
@@ -41,7 +42,13 @@ class Target(NamedTuple):
     @property
     def said(self) -> str:
         """The command in words: what, when, by whom."""
-        return in_words(self.record, self.entries[-1])
+        return in_words(self.record, self.main)
+
+    @property
+    def main(self) -> Entry:
+        """What the command did here, where it also noted a record that it made."""
+        own = [entry for entry in self.entries if entry.step not in NOTED]
+        return own[-1] if own else self.entries[-1]
 
 
 class Difference(NamedTuple):
@@ -134,8 +141,9 @@ def _refusal(target: Target, words: str) -> Refused:
 def _revoked(target: Target, who: Who, basis: Basis) -> Record:
     """A record that should never have been added: voided, its number stays used."""
     record = target.record
+    mine = {id(entry) for entry in target.entries}
     for entry in record.standing[1:]:
-        if entry.step not in HARMLESS:
+        if entry.step not in HARMLESS and id(entry) not in mine:
             raise _refusal(target, f"之后已经{in_words(record, entry)}，不能撤销登记：请先撤销后面的，或用 void 作废")
     void = record.kind.flow.step(VOID)
     assert void is not None

@@ -102,7 +102,7 @@ def _subject(found: Found, step: str) -> str:
     from wuye.changes import summary_of
 
     first = found.targets[0]
-    what = undoing.what(first.record, first.entries[-1])
+    what = undoing.what(first.record, first.main)
     what = what.removeprefix(ZH[UNDO]) if step == REDO else what
     return f"{first.record.kind.zh}{what} {summary_of([t.record.id for t in found.targets])}"
 
@@ -130,7 +130,7 @@ def _change_row(kind: Kind, one: Difference, reveal: bool) -> dict[str, Any]:
 
 
 def _rows(target: Target, after: Record, reveal: bool) -> dict[str, Any]:
-    record, last = target.record, target.entries[-1]
+    record, last = target.record, target.main
     changes = [_change_row(record.kind, one, reveal) for one in undoing.differences(record, after)]
     return {
         "id": record.id, "kind": record.kind.name, "step": last.step, "what": undoing.what(record, last),

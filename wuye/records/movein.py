@@ -255,7 +255,7 @@ KIND = Kind(
     origin="of",
     inherits={"room": ("room", "unit"), "name": ("name", "person", "reporter")},
     fixed=(*PERSONS, "prepaid"),
-    about=("agent", "living"),
+    about=("living",),
     people=("name",),
     category="living",
     next_hint=next_hint,
@@ -271,6 +271,7 @@ KIND = Kind(
     example={
         "room": "3-2-1201", "name": "王女士", "phones": "13800138000", "notice": "RH2026-118", "id_name": "王女士",
         "identified": "看身份证原件", "id_type": "身份证", "id_tail": "002X", "family": "2",
-        "water": "3", "power": "12.5", "confirmed_by": "王女士", "prepaid": "859.20", "receipt": "0012301", "key_left": "yes", "filed": "A柜3盒",
+        "water": "3", "power": "12.5", "confirmed_by": "王女士", "prepaid": "859.20", "receipt": "0012301",
+        "key_left": "yes", "filed": "A柜3盒",
     },
 )  # fmt: skip
