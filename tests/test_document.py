@@ -1,4 +1,4 @@
-"""The register of documents: handed and signed for, lent and due back, who may see it, kept until its day (domain.md 9)."""
+"""The register of documents: handed and signed for, lent and due back, who may see it, kept how long (domain.md 9)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Wuye = Callable[..., Said]
 
 @pytest.fixture
 def kept(wuye: Wuye) -> Wuye:
-    argv = ("document", "add", "HT-07", "电梯维保合同", "--category", "合同", "--box", "A柜3盒", "--access", "方慧，吴婷",
-            "--keep-until", "2026-11-30")  # fmt: skip
+    argv = ("document", "add", "HT-07", "电梯维保合同", "--category", "合同", "--box", "A柜3盒", 
+            "--access", "方慧，吴婷", "--keep-until", "2026-11-30")  # fmt: skip
     assert wuye(*argv).code == 0
     return wuye
 
@@ -70,7 +70,8 @@ def test_it_is_destroyed_after_its_day_or_for_a_reason(kept: Wuye) -> None:
     kept("document", "add", "BG-1", "旧表格", "--category", "表格")
     refused(kept("document", "destroy", "BG-1"), "没有定保管期限")
     assert kept("document", "destroy", "BG-1", "--reason", "改版").code == 0
-    refused(kept("document", "add", "X", "x", "--category", "表格", "--permanent", "--keep-until", "2030-01-01"), "只写一样")
+    both = ("--permanent", "--keep-until", "2030-01-01")
+    refused(kept("document", "add", "X", "x", "--category", "表格", *both), "只写一样")
 
 
 def test_the_day_of_keeping_is_due_until_it_is_put_off(kept: Wuye) -> None:

@@ -1,4 +1,4 @@
-"""Fitting out: papers, deposit, permit, patrols and what was made of findings, acceptance, deposit back (domain.md 18)."""
+"""Fitting out: papers, deposit, permit, patrols and what was made of findings, acceptance, deposit (domain.md 18)."""
 
 from __future__ import annotations
 

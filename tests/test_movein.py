@@ -1,4 +1,4 @@
-"""Moving in: papers by person, names compared, order of things, what is missing named, registers moved (domain.md 17, D)."""
+"""Moving in: papers by person, names compared, order of things, what is missing, registers (domain.md 17, D)."""
 
 from __future__ import annotations
 
@@ -239,7 +239,8 @@ def test_its_limit_and_where_money_is(begun: Wuye) -> None:
     begun("movein", "identify", "rh1", *IDENTIFIED)
     said = begun("movein", "prepay", "rh1", "--prepaid", "859.20", "--receipt", "7", "--payment", "sk1", "-o", "json")
     assert said.records[0]["payment"] == "SK-20261122-001"
-    refused(begun("movein", "prepay", "rh1", "--prepaid", "1", "--receipt", "7", "--payment", "sk9"), "没有找到收款 sk9")
+    wrong = begun("movein", "prepay", "rh1", "--prepaid", "1", "--receipt", "7", "--payment", "sk9")
+    refused(wrong, "没有找到收款 sk9")
 
 
 def test_what_the_register_says_otherwise_is_told(wuye: Wuye) -> None:

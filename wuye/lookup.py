@@ -18,6 +18,7 @@ ROLES = ("owner", "co-owner", "tenant", "family", "agent")
 TIED = ("owner", "tenant", "family")
 JOINED = ("joiner", "joiner_room", "joiner_phone")
 EMERGENCY = ("emergency_contact", "emergency_phone")
+GONE = ("void", "destroyed")
 EXACT = ("phone", "plate", "name")
 
 
@@ -200,12 +201,13 @@ class Answer(NamedTuple):
     past: tuple[Record, ...]
     open: tuple[Record, ...]
     history: tuple[Record, ...]
+    folder: tuple[Record, ...] = ()
 
 
 def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record], basis: Basis) -> Answer:
     """What records say about these rooms; those whose numbers are `own` belong to it whatever their room."""
     wanted = set(rooms)
-    units, ties, matters = [], [], []
+    units, ties, matters, folder = [], [], [], []
     for record in records:
         if record.received > basis.now:
             continue
@@ -214,6 +216,8 @@ def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record]
             units.append(record)
         elif record.kind.name == "resident" and (near or record.id in own) and not record.void:
             ties.append(record)
+        elif record.kind.name == "document" and (near or record.id in own) and record.status not in GONE:
+            folder.append(record)
         elif not record.kind.book and (near or record.id in own):
             matters.append(record)
     ties.sort(key=_first)
@@ -225,6 +229,7 @@ def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record]
         tuple(r for r in ties if r.status != "current"),
         tuple(sorted((r for r in matters if r.is_open), key=lambda r: _pressing(r, basis))),
         tuple(matters),
+        tuple(folder),
     )
 
 

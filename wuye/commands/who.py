@@ -19,7 +19,7 @@ from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
 
-KEYS = ("units", "people", "past", "vehicles", "debts", "open", "promises", "history")
+KEYS = ("units", "people", "past", "vehicles", "debts", "open", "promises", "history", "folder")
 LIKE = 3
 
 
@@ -57,7 +57,7 @@ def run(call: Call) -> Sheet:
     loaded, more = gather(office, [*target.rooms, *target.own])
     found = lookup.answer(target.rooms, target.own, loaded, basis)
     problems = list(dict.fromkeys([*problems, *more]))
-    if not (found.units or found.people or found.past or found.history or target.person):
+    if not (found.units or found.people or found.past or found.history or found.folder or target.person):
         _nothing(office, words, problems)
     stands = {room: owed.state(office, "room", room, basis.now.date()) for room in found.rooms}
     rows = whorows.parts(found, basis, whole, call.flag("all"), stands)
