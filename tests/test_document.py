@@ -13,7 +13,7 @@ Wuye = Callable[..., Said]
 
 @pytest.fixture
 def kept(wuye: Wuye) -> Wuye:
-    argv = ("document", "add", "HT-07", "电梯维保合同", "--category", "合同", "--box", "A柜3盒", 
+    argv = ("document", "add", "HT-07", "电梯维保合同", "--category", "合同", "--box", "A柜3盒",
             "--access", "方慧，吴婷", "--keep-until", "2026-11-30")  # fmt: skip
     assert wuye(*argv).code == 0
     return wuye

@@ -202,8 +202,8 @@ OPEN = (
     Column("late", "", lambda late: "超时" if late else ""), Column("next", "下一步"),
 )  # fmt: skip
 FOLDER = (
-    Column("number", "档案号"), Column("title", "题名"), Column("contents", "内含", lambda text: _cut(text or "")), Column("box", "盒号"),
-    Column("borrower", "在谁手里"), Column("id", "编号"),
+    Column("number", "档案号"), Column("title", "题名"), Column("contents", "内含", lambda text: _cut(text or "")),
+    Column("box", "盒号"), Column("borrower", "在谁手里"), Column("id", "编号"),
 )  # fmt: skip
 HISTORY = (Column("received", "时间"), *_MATTER)
 

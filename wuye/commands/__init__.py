@@ -43,8 +43,7 @@ def name_of(word: str) -> str | None:
 
 EXTRA: tuple[str, ...] = (
     "visitor", "workorder", "bill", "unit", "resident", "payment", "deposit", "receipt", "receiptbook", "monthclose",
-    "dunning", "handover", "followup",
-    "dunning", "takeover",
+    "dunning", "handover", "followup", "takeover",
 )
 """Kinds with verbs of their own, in the module of the same name."""
 

@@ -8,7 +8,9 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from wuye.days import add_months
-from wuye.estate import affairs, bills, complaints, desk, dues, gate, handovers, homes, people, repairs, rounds, till
+from wuye.estate import (
+    affairs, bills, complaints, desk, dues, gate, handovers, homes, people, procedures, repairs, rounds, till,
+)  # fmt: skip
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -104,6 +106,22 @@ FRONT = Apart(
     ),
     ((6, "09:40", affairs.round_of_month), (9, "10:20", affairs.meeting)),
 )  # fmt: skip
+FILED = Apart(
+    (
+        Rate(procedures.moving_in, (0.01, 0.01, 0.01, 0.01, 0.01, 0.03, 0.03), AT_THE_DESK),
+        Rate(procedures.letting, (0.05, 0.04, 0.04, 0.04, 0.05, 0.1, 0.08), AT_THE_DESK),
+        Rate(procedures.transfer, (0.03,) * 7, AT_THE_DESK),
+        Rate(procedures.fitted_out, (0.08, 0.06, 0.06, 0.06, 0.06, 0.1, 0.05), AT_THE_DESK),
+    ),
+    (
+        (29, "10:20", procedures.fitted_out), (27, "10:10", procedures.stopped), (25, "09:50", procedures.taken_over),
+        (24, "10:30", procedures.lent_and_copied), (21, "14:10", procedures.by_an_agent),
+        (20, "10:05", procedures.moving_in), (18, "11:10", procedures.sold_with_arrears),
+        (17, "15:20", procedures.letting), (14, "09:45", procedures.sent_back), (12, "10:45", procedures.not_signed),
+        (7, "10:15", procedures.wrong_room), (5, "10:25", procedures.fitted_out),
+        (3, "09:55", procedures.refused_to_sign), (2, "11:05", procedures.not_back_yet),
+    ),
+)  # fmt: skip
 
 
 def first_day(now: datetime, months: int) -> date:
@@ -121,11 +139,12 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     estate = homes.settle(pen, units)
     bills.settle(pen, estate)
     till.settle(pen, estate)
+    procedures.settle(pen, estate)
     estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT), 1):
+    for number, group in enumerate((WALKED, FRONT, FILED), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]
