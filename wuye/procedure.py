@@ -85,18 +85,26 @@ def complete(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return checklist.complete()(record, given, basis)
 
 
-def something_lacks(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """Only what is missing can be told."""
-    return "" if still_open(record) else "资料已齐，没有要告知的：请直接办下一步"
+def something_lacks(*groups: str) -> Guard:
+    """A guard: only what is missing can be told."""
+
+    def guard(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+        return "" if still_open(record, *groups) else "资料已齐，没有要告知的：请直接办下一步"
+
+    return guard
 
 
 # --- steps
 
 
-def lacking(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
-    """What is missing at this moment, kept in the log."""
-    rows = still_open(record)
-    return {"lacking": "、".join(rows)} if rows else {}
+def lacking(*groups: str) -> Callable[..., dict[str, str]]:
+    """The effect that keeps in the log what is missing at this moment, of some groups or all."""
+
+    def effect(record: Record, given: Mapping[str, Any]) -> dict[str, str]:
+        rows = still_open(record, *groups)
+        return {"lacking": "、".join(rows)} if rows else {}
+
+    return effect
 
 
 def before_halt(record: Record, given: Mapping[str, Any]) -> str:
@@ -112,15 +120,17 @@ def identify(arrow: str, *needs: str) -> Step:
     return Step("identify", "核实身份", arrow, ("identified", *needs), takes)
 
 
-def tell(arrow: str) -> Step:
-    """Somebody is told what is missing."""
-    return Step("tell", "告知缺件", arrow, ("told",), ("said",), guard=something_lacks, effect=lacking)
+def tell(arrow: str, *groups: str) -> Step:
+    """Somebody is told which papers are missing."""
+    guard, effect = something_lacks(*groups), lacking(*groups)
+    return Step("tell", "告知缺件", arrow, ("told",), ("said",), guard=guard, effect=effect)
 
 
-def halting(live: str, refused: str, also: str = "") -> tuple[Step, ...]:
+def halting(live: str, refused: str, also: str = "", groups: tuple[str, ...] = ()) -> tuple[Step, ...]:
     """Put off with what is missing, refused, gone on with, withdrawn (from `also` too)."""
     return (
-        Step("defer", "待续", f"{live} {REFUSED} -> {CONTINUED}", (), ("reason", "again"), effect=lacking),
+        Step("defer", "待续", f"{live} {REFUSED} -> {CONTINUED}", (), ("reason", "again"),
+             effect=lacking(*groups)),
         Step("refuse", refused, f"{live} {CONTINUED} -> {REFUSED}", ("reason",), ("again",)),
         Step("resume", "继续办理", f"{CONTINUED} {REFUSED} -> {live.split()[0]}", to=before_halt),
         Step("cancel", "撤回", f"{live} {also} {CONTINUED} {REFUSED} -> {CANCELLED}", ("reason",)),
@@ -153,7 +163,7 @@ AGAIN_CLOCK = Clock("again", "约定再办", put_off, on_that_day, ("resume", "c
 
 def missing_rows(record: Record, basis: Basis) -> str:
     """What is still missing, in words."""
-    return "、".join(still_open(record))
+    return "、".join(still_open(record)) if record.is_open else ""
 
 
 MISSING = Computed("missing", "还缺", missing_rows)

@@ -149,6 +149,13 @@ def still_wrong(record: Record, books: Books) -> list[str]:
     return found
 
 
+def missing(record: Record, basis: Basis) -> str:
+    """What is missing of the papers; once the work is finished of the acceptance too."""
+    if record.status in ("finished", "accepted"):
+        return procedure.missing_rows(record, basis)
+    return "、".join(checklist.still_open(record, PAPERS)) if record.is_open else ""
+
+
 def findings(record: Record, basis: Basis) -> int:
     """How many patrols found something."""
     return sum(1 for e in record.entries("patrol") if e.values.get("finding"))
@@ -219,7 +226,7 @@ KIND = Kind(
         ),
         steps=(
             procedure.identify("open continued refused rejected"),
-            procedure.tell("open continued refused rejected"),
+            procedure.tell("open continued refused rejected", PAPERS),
             Step("persons", "变更人员", "open continued permitted rejected", (), ("workers", "passes"),
                  effect=procedure.recount(needs)),
             checklist.tick("open continued rejected permitted finished accepted"),
@@ -240,7 +247,7 @@ KIND = Kind(
             Step("settle", "退押金", "accepted", (), ("returned", "kept_back", "reason"), guard=something_given_back),
             Step("close", "归档", "accepted -> closed", ("filed",), (), guard=procedure.every(
                 procedure.complete, deposit_settled)),
-            *procedure.halting("open", "拒签", "permitted rejected stopped finished"),
+            *procedure.halting("open", "拒签", "permitted rejected stopped finished", (PAPERS,)),
         ),
     ),
     rules=(
@@ -254,7 +261,7 @@ KIND = Kind(
         procedure.AGAIN_CLOCK,
     ),
     computed=(
-        procedure.MISSING,
+        procedure.MISSING._replace(of=missing),
         Computed("findings", "巡查问题", findings, str, v.COUNT),
         Computed("patrolled", "最近巡查", patrolled, "{:%m-%d %H:%M}".format, v.moment("past")),
     ),

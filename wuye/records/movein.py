@@ -224,7 +224,7 @@ KIND = Kind(
                 *procedure.states("拒收")),
         steps=(
             procedure.identify("open continued refused", "id_name"),
-            procedure.tell("open continued refused delivered"),
+            procedure.tell("open continued refused delivered", PAPERS, COPIES, AGENT, SIGNED),
             Step("persons", "变更人员", "open continued", (), PERSONS, effect=procedure.recount(needs)),
             checklist.tick("open continued delivered")._replace(warn=handed_early),
             Step("lend", "借出验房钥匙", "open", ("technician",), ("key",),
