@@ -9,7 +9,19 @@ from typing import NamedTuple
 
 from wuye.days import add_months
 from wuye.estate import (
-    affairs, bills, complaints, desk, dues, gate, handovers, homes, people, procedures, repairs, rounds, till,
+    affairs,
+    bills,
+    complaints,
+    desk,
+    dues,
+    gate,
+    handovers,
+    homes,
+    people,
+    procedures,
+    repairs,
+    rounds,
+    till,
 )  # fmt: skip
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
