@@ -256,3 +256,14 @@ def test_an_office_has_its_own_list(wuye: Wuye, office: Path) -> None:
     (office / "wuye.yaml").write_text(text + own, "utf-8")
     assert wuye("movein", "add", ROOM, "王女士", "--family", "2").code == 0
     assert [(n, r.get("need")) for n, r in rows(wuye).items()] == [("通知书", None), ("家属身份证复印件", 2)]
+
+
+def test_its_note_goes_into_the_handover(begun: Wuye) -> None:
+    inspected(begun)
+    begun("movein", "deliver", "rh1")
+    begun("movein", "close", "rh1", "--filed", "A柜3盒", "--key-left")
+    said = begun("handover", "add", "--giver", "李静", "--to", "赵敏", "--yes", "-o", "json")
+    assert said.code == 0, said.err
+    said = begun("handover", "give", "jj1", "-o", "json")
+    assert said.code == 0, said.err
+    assert "RH-20261122-001 3-2-1201 王女士：留进户门钥匙一把" in said.out

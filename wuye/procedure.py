@@ -28,7 +28,7 @@ IDENTITY = (
     Field("id_tail", v.ID_TAIL, "证件后四位", private=True),
     Field("id_checked_by", v.NAME, "证件核对人", zh_hint="不写为经办人"),
 )
-FILED = Field("filed", v.TEXT, "归档处", zh_hint="档案号（如 da3、HT-07）或盒号")
+FILED = Field("filed", v.TEXT, "归档处", zh_hint="档案号（如 da3）或盒号")
 AGAIN = Field("again", v.day("future"), "约定再办日期")
 TOLD = (
     Field("told", v.NAME, "已告知", on_log=True, zh_hint="把缺什么告诉了谁"),
