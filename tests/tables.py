@@ -28,6 +28,9 @@ KEYS_ZH = {
     "rules": "改时限和数目，见“规则”一节；不写的用默认值",
     "charges": "收费项目：怎样计、单价、起止、例外，见 [money.md](money.md)；不写则没有自动出账",
     "checklists": "检查表和资料清单：改各类的清单，或加自己的路线，见 [checklists.md](checklists.md)",
+    "duties": "例行工作：哪天到哪时、谁做、由哪类记录完成；不写为程序自带的那些，见 [duties.md](duties.md)",
+    "shifts": "班次：起止、岗位，见 [duties.md](duties.md)；不写为上班时间的白班和之后的夜班",
+    "posts": "哪一步要有哪个岗位才能办，如 `pass.issue: 客服主管`，见 [duties.md](duties.md)；不写则不限",
     "money": "`principal_first: yes` 为一笔钱先抵本金后抵违约金；不写为先抵违约金",
 }
 DESK_ZH = {

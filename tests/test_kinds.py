@@ -126,7 +126,8 @@ OTHERS = {"verified_by": "林晓燕"}
 
 def sample(kind: Kind, name: str) -> str:
     one = kind[name]
-    typed = {"day-past": "2026-11-20", "day-any": "2026-12-31", "day-future": "2026-12-01", "money": "100"}
+    typed = {"day-past": "2026-11-20", "day-any": "2026-12-31", "day-future": "2026-12-01", "money": "100",
+             "rows:counted": "无"}  # fmt: skip
     told = kind.example.get(name) or OTHERS.get(name) or typed.get(one.type.name, "王师傅")
     return one.type.choices[0][0] if one.type.choices else told
 

@@ -13,16 +13,17 @@ import wuye
 ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
-    numerals days workdays flow when identity pinyin phone plate room units money number dumper blocks yamlio
-    values listed owed schema checklist conduct templates record clocks levels procedure records
-    wanted sheet finding query ledger accounts postings receipts takings closing charges chargefile periods occupancy
-    billing asking proposing restarts arrears statements proposals collected dunned figures_money
+    numerals days workdays flow when identity secret pinyin phone plate room units money number dumper blocks yamlio
+    values listed owed presence stock schema checklist counting conduct templates record clocks levels procedure records
+    posts shifts duties dutyfile timesheet rents
+    wanted sheet finding query ledger accounts postings receipts inventory takings closing charges chargefile periods
+    occupancy billing asking proposing restarts arrears statements proposals collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
     summary followed cohort figures tallies monthly monthrows monthmoney lookup whorows
-    grid workbook spoiled mapping mapfile tabular incoming
+    grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal git browser annals settings store founding
-    monthfiles index shelves owing reading registers balance papers reckoning till handed past signed writing
-    intake office handsheet
+    monthfiles index shelves owing reading routines rosters registers balance papers reckoning till handed past signed
+    writing intake office handsheet
     glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {

@@ -108,7 +108,7 @@ def from_text(data: bytes, name: str, line: int = 0) -> Grid:
     `line` is the row (from 1) in which the headings stand, 0 where that is not known: the delimiter is told by
     it. Raises BadInput for what is no table.
     """
-    text = _decode(data, name)
+    text = decode(data, name)
     delimiter, text = _delimiter(text, line)
     rows: list[tuple[Cell, ...]] = []
     for record in _records(text, delimiter, name):
@@ -123,7 +123,8 @@ def from_text(data: bytes, name: str, line: int = 0) -> Grid:
     return found
 
 
-def _decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str) -> str:
+    """The text of a file in UTF-8, UTF-16 or GB18030. Raises BadInput for what is no text."""
     if _PAGE.match(data[:200].removeprefix(b"\xef\xbb\xbf")):
         raise BadInput(f"{name} 其实是网页，不是表格（有的系统导出的 .xls 就是这样）：{_SAVE_AS}")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -53,6 +53,8 @@ class Intake(Writing):
         with each new record, in words, and what it makes of it: a handover is given as it is begun.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
+        if barred := self._barred(kind, ("add",), who):
+            raise barred
         basis, heard, problems = self.basis(kind), [], []
         self._meters.clear()
         typing = self.typing._replace(since=who.at)
@@ -72,6 +74,7 @@ class Intake(Writing):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}登记") as session:
             files = MonthFiles(session)
+            self._stocks.clear()  # another desk may have issued something since
             if once and (known := self._once(kind, files, once, heard[0].received or who.moment)):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)
@@ -83,6 +86,8 @@ class Intake(Writing):
                 heard = till.hear(kind, heard)
             made = self._make(kind, files, heard, who, once, basis, via, told)
             made = tuple(self._also(files, record, at_once[1]) for record in made) if at_once else made
+            if barred := self._barred(kind, (e.step for record in made for e in record.log[1:]), who):
+                raise barred
             made += tuple(self._also(files, record, make) for record, make in also)
             said = who.said + (() if batch else heard[0].said) + self._along(till, kind, files, made, who)
             if dry_run:
@@ -145,8 +150,7 @@ class Intake(Writing):
             seen = kind.sees(heard.values, self, basis)
         except BadInput as error:
             return heard, list(error.problems)
-        values = {**seen.values, **heard.values, **seen.instead}
-        return heard._replace(values=values, said=heard.said + seen.notes), []
+        return heard._replace(values=seen.with_typed(heard.values), said=heard.said + seen.notes), []
 
     def _also(self, files: MonthFiles, seen: Record, make: Make) -> Record:
         """Another record changed in the same command, as it stands now."""

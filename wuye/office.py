@@ -65,6 +65,7 @@ class Office(Intake):
         self.settings.refuse_newer()
         with self.store.lock(who.by, f"{kind.zh}{what}") as session:
             files = MonthFiles(session)
+            self._stocks.clear()
             till = self._till(kind, files, who)
             for name in names:
                 found = number.parse(name)
@@ -83,6 +84,9 @@ class Office(Intake):
                     after = till.step(record, after) if till else after
                 except (Refused, BadInput) as error:
                     refusals.append(error)
+                    continue
+                if barred := self._barred(kind, (e.step for e in after.log[len(record.log) :]), who):
+                    refusals.append(barred)
                     continue
                 notes += [n for n in said if n not in notes]
                 made.append(after)

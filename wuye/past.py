@@ -11,7 +11,7 @@ from wuye.annals import Annals, Commit
 from wuye.errors import NotFound, Refused, WuyeError
 from wuye.message import Told
 from wuye.monthfiles import path_of
-from wuye.record import REDO, UNDO, Record
+from wuye.record import AT_ONCE, REDO, UNDO, Record
 from wuye.schema import Kind
 from wuye.shelves import Shelves
 from wuye.undoing import ZH, Target
@@ -298,7 +298,8 @@ def _alike(record: Record, places: Sequence[int]) -> tuple[int, ...]:
     found: list[int] = []
     for place in reversed(places):
         entry = record.log[place]
-        if undoing.key(entry) != undoing.key(last) or entry.step != last.step:
+        together = place != places[-1] and AT_ONCE in record.log[place + 1].extra
+        if undoing.key(entry) != undoing.key(last) or not (entry.step == last.step or together):
             break
         found.append(place)
     return tuple(reversed(found))

@@ -17,6 +17,8 @@ _READ = frozenset((*HEAD, "due", "rule", "log"))
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NONE_GONE: frozenset[int] = frozenset()
 UNDO, REDO = "undo", "redo"
+AT_ONCE = "at_once"
+"""The key of an entry that the same command wrote as the one before it: a duty is entered when it is done."""
 UNDOING = (UNDO, REDO)
 Value = Any  # str | list[Value] | dict[str, Value], as yamlio reads it
 

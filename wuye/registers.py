@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
+from wuye.presence import AHEAD
 from wuye.reading import Reading
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind, Rule
@@ -21,7 +22,11 @@ from wuye.wanted import NAMED
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from wuye.shifts import Shift
+    from wuye.stock import Stock
+
 METERS_A_ROOM = 30
+AFTER = timedelta(days=31)
 FEW = 5
 
 
@@ -76,9 +81,62 @@ class Registers(Reading):
                 words[name] = self.get(records.kind(target), text).id
         return words
 
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books, by the records of this moment.
+
+        Raises Damaged where a record cannot be read: it would be missing among what is expected.
+        """
+        from wuye import inventory
+
+        found, wrong = dict[str, Sequence[Record]](), list[Problem]()
+        for name in inventory.SOURCES[what]:
+            found[name], problems = self.load(records.kind(name))
+            wrong += problems
+        if wrong:
+            raise Damaged(*wrong)
+        return inventory.expected(what, found)
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item; what a movement then does to it counts for the next one of the same command.
+
+        Raises Damaged where a movement cannot be read: the stock would be wrong.
+        """
+        from decimal import Decimal
+
+        from wuye import stock as stores
+
+        there = self._stocks.get(item)
+        if there is None:
+            found, problems = self.gather(records.kind("supply"), item, lambda r: bool(r.get("item") == item))
+            if problems:
+                raise Damaged(*problems)
+            there = stores.stocks(found).get(item) or stores.Stock(item)
+        self._stocks[item] = stores.moved(there, what, Decimal(quantity), self.now) if what else there
+        return there
+
+    @cached_property
+    def _stocks(self) -> dict[str, Stock]:
+        """The stock of every item that this command has asked for."""
+        return {}
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""
         return self.settings.checklist(records.kind(kind), name)
+
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name. Raises BadInput naming those there are, BadSettings."""
+        from wuye import routines, shifts
+
+        return shifts.find(routines.shifts_of(self), name)
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
+        """The records of a month kind about a person (its field `name`) that may be for days of that span.
+
+        One is written three months before the days that it is for at most, or a month after them.
+        """
+        one, low, high = records.kind(kind), f"{first - AHEAD:%Y-%m}", f"{last + AFTER:%Y-%m}"
+        months = [m for m in self.months(one) if low <= m <= high]
+        return self.gather(one, name, lambda r: r["name"] == name, months)[0]
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""

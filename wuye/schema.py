@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from wuye import identity
+from wuye import identity, secret
 from wuye.errors import Problem
 from wuye.flow import Flow, Step
 from wuye.values import TEXT, Type, Typing
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from wuye.owed import Owed
     from wuye.record import Entry, Record
+    from wuye.shifts import Shift
+    from wuye.stock import Stock
 
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
-ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit")
+ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit",
+         "at_once")  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -277,8 +280,21 @@ class Books(Protocol):
         Raises NotFound, Ambiguous.
         """
 
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books, by the records of this moment."""
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item; what a movement then does to it counts for the next one of the same command."""
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
+
+
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name. Raises BadInput naming those there are."""
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> Sequence[Record]:
+        """The records of a month kind about a person (its field `name`) that may be for days of that span."""
 
 
 class Seen(NamedTuple):
@@ -290,6 +306,10 @@ class Seen(NamedTuple):
     values: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     instead: Mapping[str, Any] = MappingProxyType({})
+
+    def with_typed(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """What the record keeps, with what was typed."""
+        return {**self.values, **typed, **self.instead}
 
 
 class Kind:
@@ -463,13 +483,14 @@ def understand(kind: Kind, typed: Mapping[str, str], typing: Typing) -> tuple[di
 
 
 def scan(text: str, where: str, zh: str) -> Problem | None:
-    """The refusal where a text holds a full identity-card number, else None (domain.md K, L)."""
-    if not identity.find(text):
+    """The refusal where a text holds a full identity-card number or a password, else None (domain.md 23, K, L)."""
+    if identity.find(text):
+        words = f"里有完整的身份证号，不能存入台账；请改写成“{identity.mask(text)}”，证件只登记类型和后四位"
+    elif secret.find(text):
+        words = "里写有密码，不能存入台账；请删去密码，只写改过没有、谁改的"
+    else:
         return None
-    return Problem(
-        f"{where}（{zh}）里有完整的身份证号，不能存入台账；请改写成“{identity.mask(text)}”，证件只登记类型和后四位",
-        field=where.lstrip("-").replace("-", "_"),
-    )
+    return Problem(f"{where}（{zh}）{words}", field=where.lstrip("-").replace("-", "_"))
 
 
 def missing(kind: Kind, values: Mapping[str, Any]) -> list[Problem]:

@@ -24,7 +24,7 @@ FORMAT = 1
 FILE = "wuye.yaml"
 RULES_BESIDE_KINDS = ("figures",)
 """What the rules that belong to no kind begin with."""
-LATER = ("charges", "checklists")
+LATER = ("charges", "checklists", "duties", "shifts", "posts")
 """The parts that are understood only when somebody asks."""
 KEYS = ("format", "name", "timezone", "letter", "desk", "rules", "money", *LATER)
 DESK_KEYS = ("hours", "days", "working_days", "hours_as")
@@ -100,6 +100,11 @@ class Section:
         self._data = data
         self._found: Any = None
 
+    @property
+    def written(self) -> bool:
+        """Whether anything stands there."""
+        return self._raw not in ("", None)
+
     def read(self, parse: Callable[[Any], tuple[Any, list[Fault]]]) -> Any:
         """What `parse` makes of it. Raises BadSettings naming every mistake with its line."""
         if self._found is None:
@@ -139,6 +144,15 @@ class Settings(NamedTuple):
     def section(self, key: str, parse: Callable[[Any], tuple[Any, list[Fault]]]) -> Any:
         """What stands under a key of LATER, as `parse` understands it. Raises BadSettings naming every mistake."""
         return self.sections.get(key, Section()).read(parse)
+
+    def demands(self, kind: Kind, step: str) -> tuple[str, ...]:
+        """The posts of which who takes a step must hold one; none where nothing is written. Raises BadSettings."""
+        if not self.sections.get("posts", Section()).written:
+            return ()
+        from wuye import posts
+
+        found: tuple[str, ...] = self.section("posts", posts.parse).get(f"{kind.name}.{step}", ())
+        return found
 
     def checklist(self, kind: Kind, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are, BadSettings."""

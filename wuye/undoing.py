@@ -143,11 +143,14 @@ def _revoked(target: Target, who: Who, basis: Basis) -> Record:
     record = target.record
     mine = {id(entry) for entry in target.entries}
     for entry in record.standing[1:]:
-        if entry.step not in HARMLESS and id(entry) not in mine:
+        if id(entry) not in mine and entry.step not in HARMLESS:
             raise _refusal(target, f"之后已经{in_words(record, entry)}，不能撤销登记：请先撤销后面的，或用 void 作废")
     void = record.kind.flow.step(VOID)
     assert void is not None
-    extra = {"undoes": next(iter(references(record.log)))} | ({"commit": target.commit} if target.commit else {})
+    names = list(references(record.log))
+    told = [names[place] for place in target.places]
+    extra: dict[str, Any] = {"undoes": told[0] if len(told) == 1 else told}
+    extra |= {"commit": target.commit} if target.commit else {}
     return changes.stepped(record, void, Heard({"reason": REVOKED}), who, basis, extra)
 
 

@@ -349,11 +349,16 @@ def _read_signed(text: str, zone: tzinfo) -> Any:
 
 
 def _month(text: str, typing: Typing) -> str:
+    month = _any_month(text, typing)
+    if month > f"{typing.now:%Y-%m}":
+        raise ValueError(f"{month} 还没有到，请核对月份")
+    return month
+
+
+def _any_month(text: str, typing: Typing) -> str:
     first, last = when.period(text, typing.now.date())
     if first.day != 1 or first.month != last.month or (last + timedelta(days=1)).day != 1 or first.year != last.year:
         raise ValueError(f"应是一个月份，如 2026-10、上月，现为“{text}”")
-    if first > typing.now.date():
-        raise ValueError(f"{first:%Y-%m} 还没有到，请核对月份")
     return f"{first:%Y-%m}"
 
 
@@ -367,6 +372,8 @@ PAID_BY = choice(
     cash="现金", bank="银行转账/转账", wechat="微信", alipay="支付宝", pos="POS刷卡/刷卡", debit="银行代扣/代扣",
 )  # fmt: skip
 MONTH = Type("month", "月份", _month, _read_month)
+MONTH_ANY = MONTH._replace(name="month-any", parse=_any_month)
+"""A month that may be to come: `2026-12`, `下月`."""
 MONEY = Type("money", "金额", _amount, _read_amount, _dump_amount, _show_amount, right=True)
 DIFFERENCE = Type("difference", "差额", _amount, _read_signed, _dump_amount, _show_amount, right=True)
 AREA = Type("area", "面积", _area, right=True)

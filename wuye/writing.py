@@ -73,6 +73,18 @@ class Writing(Registers):
 
         return Till(self, files, who, asked)
 
+    def _barred(self, kind: Kind, steps: Iterable[str], who: Who) -> Refused | None:
+        """The refusal where the office demands a post for one of these steps that who does it does not hold."""
+        demanded = [(step, wanted) for step in steps if (wanted := self.settings.demands(kind, step))]
+        if not demanded:
+            return None
+        from wuye import posts
+
+        person = self.staff(who.by)
+        words = (posts.refusal(wanted, kind, step, who.by, person) for step, wanted in demanded)
+        found = [one for one in words if one]
+        return Refused(*dict.fromkeys(found)) if found else None
+
     def _make(
         self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis, via: str,
         told: Mapping[str, str],
@@ -128,6 +140,7 @@ class Writing(Registers):
             after = changes.stepped(other, taken, heard, who, self.basis(target), {"link": record.id})
             files.put(path_of_record(other), after)
             files.told.append(f"{target.zh} {other.get(target.own_name) or other.id} 同时{step_zh(target, move.step)}")
+
     def _moved_new(self, files: MonthFiles, target: Kind, record: Record, move: Move, who: Who) -> Record:
         """A new record that comes with another one."""
         basis = self.basis(target)
@@ -137,8 +150,7 @@ class Writing(Registers):
             raise BadInput(*problems)
         self._refuse_named_twice(target, files, [heard])
         if target.sees:
-            seen = target.sees(heard.values, self, basis)
-            heard = heard._replace(values={**seen.values, **heard.values, **seen.instead})
+            heard = heard._replace(values=target.sees(heard.values, self, basis).with_typed(heard.values))
         return self._make(target, files, [heard], who, "", basis, "link", {})[0]
 
     def _meant(self, files: MonthFiles, target: Kind, which: str) -> Record:

@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("redo", "重做", "把最近一次撤销再做回来"),
     ("history", "历史", "一条记录或一个房号的全部经过"),
     ("log", "操作记录", "做过的操作，从新到旧"),
+    ("routine", "例行", "例行工作：待做的、漏做的，做完登记"),
     ("duty", "当班", "看或设当班人"),
     ("check", "检查", "检查台账数据；没有问题则不输出"),
     ("doctor", "体检", "检查电脑、git、日历和遗留文件"),
@@ -43,7 +44,7 @@ def name_of(word: str) -> str | None:
 
 EXTRA: tuple[str, ...] = (
     "visitor", "workorder", "bill", "unit", "resident", "payment", "deposit", "receipt", "receiptbook", "monthclose",
-    "dunning", "handover", "followup", "takeover",
+    "dunning", "handover", "followup", "roster", "attendance", "training", "supply", "stocktake", "takeover",
 )
 """Kinds with verbs of their own, in the module of the same name."""
 

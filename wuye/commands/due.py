@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wuye import clocks, when
 from wuye.call import Call, Opt, Verb
+from wuye.commands import routine
 from wuye.commands.today import WAITING, waiting_row
 from wuye.errors import BadInput, Problem
 from wuye.query import waiting
@@ -41,6 +42,13 @@ def run(call: Call) -> Sheet:
         "wuye.due", WAITING, tuple(waiting_row(w) for w in found), basis.now, "等着办的时限",
         problems=tuple(problems), exit_code=65 if problems else 0, empty="没有等着办的时限",
         more={"calendar": basis.desk.calendar.edition},
+    )  # fmt: skip
+    until_day = until.date() if until else None
+    duties = routine.section(office, until_day, "wuye.due.duties", call.flag("late"))
+    problems = [*problems, *duties.problems]
+    sheet = sheet._replace(
+        more={**sheet.more, "duties": duties.rows}, sections=(duties,) if duties.rows else (),
+        problems=tuple(problems), exit_code=65 if problems else 0,
     )  # fmt: skip
     due = any(w.reading.due is not None and w.reading.due <= basis.now for w in found)
     return sheet._replace(exit_code=3) if call.flag("check") and due and not problems else sheet

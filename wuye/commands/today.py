@@ -7,6 +7,7 @@ from typing import Any
 
 from wuye import clocks
 from wuye.call import Call, Verb
+from wuye.commands import routine
 from wuye.query import Waiting, waiting
 from wuye.record import Record
 from wuye.schema import Basis, Kind
@@ -100,6 +101,10 @@ def run(call: Call) -> Sheet:
         if rows:
             title = f"未结{kind.zh} {len(rows)} 条"
             sections.append(Sheet(f"wuye.today.{kind.name}", open_columns(basis), tuple(rows), basis.now, title))
+    duties = routine.section(office, basis.now.date(), "wuye.today.duties")
+    problems = [*problems, *duties.problems]
+    if duties.rows:
+        sections.insert(0, duties)
     late = sum(w.reading.state == clocks.LATE for w in pressing)
     weekday = "一二三四五六日"[basis.now.weekday()]
     heading = f"今天 {basis.now:%Y-%m-%d}（周{weekday}）：超时 {late} 项，今天到期 {len(pressing) - late} 项"
@@ -110,7 +115,7 @@ def run(call: Call) -> Sheet:
         basis.now,
         heading,
         problems=tuple(problems),
-        more={"open": more, "late": late, "calendar": basis.desk.calendar.edition},
+        more={"open": more, "duties": duties.rows, "late": late, "calendar": basis.desk.calendar.edition},
         sections=tuple(sections),
         empty="没有超时和今天到期的事项",
         exit_code=65 if problems else 0,

@@ -64,10 +64,25 @@ def _found(call: Call, step: str) -> Found:
     named = list(dict.fromkeys(named))
     found = past.of(named, step, int(back)) if named else past.last(step, int(back))
     added = {t.record.id for t in found.targets if t.places[0] == 0}
-    if pointing := past.pointing(added):
+    if pointing := _left_pointing(past.pointing(added), found):
         words = "{} 的登记不能撤销：{} 指向它；请先撤销或改正那几条"
         raise Refused(*(words.format(name, "、".join(others[:3])) for name, others in pointing.items()))
     return found
+
+
+def _left_pointing(pointing: Mapping[str, list[str]], found: Found) -> dict[str, list[str]]:
+    """The records that would still name one that is taken back: not those that go back with it and named it only since.
+
+    A key that was lent by a loan names that loan, and goes back together with it.
+    """
+    before = {t.record.id: t.before for t in found.targets}
+    still: dict[str, list[str]] = {}
+    for name, others in pointing.items():
+        for other in others:
+            then = before.get(other)
+            if other not in before or (then and name in then.values.values()):
+                still.setdefault(name, []).append(other)
+    return still
 
 
 def _previewed(call: Call, found: Found, step: str) -> tuple[Record, ...]:

@@ -12,6 +12,7 @@ from wuye.estate import (
     affairs,
     bills,
     complaints,
+    counts,
     desk,
     dues,
     gate,
@@ -21,8 +22,10 @@ from wuye.estate import (
     procedures,
     repairs,
     rounds,
+    staffing,
+    things,
     till,
-)  # fmt: skip
+)
 from wuye.estate.dice import Dice
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -34,8 +37,13 @@ SHORT = timedelta(days=9)
 """How long before the end the cash of a day does not come out."""
 MONTHLY: tuple[tuple[int, str, Callable[[Pen, Estate], Story]], ...] = (
     (1, "09:10", bills.run), (3, "16:00", till.close_month), (28, "14:30", bills.read),
+    (25, "10:30", staffing.roster), (6, "09:40", staffing.training),
 )  # fmt: skip
 Tale = Callable[[Pen, Estate], Story]
+DAILY: tuple[tuple[str, Tale], ...] = (
+    ("08:45", staffing.attendance), ("16:00", staffing.stand), ("17:48", staffing.routine),
+    ("17:52", staffing.night),
+)  # fmt: skip
 
 
 class Told(NamedTuple):
@@ -69,6 +77,8 @@ RATES = (
     Rate(till.fitout, (0.18, 0.15, 0.15, 0.15, 0.15, 0.2, 0.1), AT_THE_DESK),
 )
 OCCASIONS: tuple[tuple[int, str, Tale], ...] = (
+    (24, "10:20", staffing.leaves), (19, "09:50", staffing.absent), (15, "14:10", staffing.coaching),
+    (14, "11:00", staffing.night_away), (12, "10:45", staffing.called_off),
     (26, "10:05", repairs.reworked), (25, "14:20", complaints.repeated), (22, "15:15", gate.peddler),
     (21, "10:40", complaints.told_the_company), (20, "11:05", dues.cleared_up),
     (16, "14:40", complaints.answered_on_the_web), (18, "10:20", till.wrong_room), (13, "11:10", till.paid_twice),
@@ -134,6 +144,22 @@ FILED = Apart(
         (3, "09:55", procedures.refused_to_sign), (2, "11:05", procedures.not_back_yet),
     ),
 )  # fmt: skip
+KEPT = Apart(
+    (
+        Rate(things.lent, (1.0, 0.9, 0.8, 0.8, 0.9, 0.5, 0.3), AT_THE_DESK),
+        Rate(things.issued, (0.3, 0.2, 0.2, 0.2, 0.2, 0.5, 0.4), AT_THE_DESK),
+        Rate(things.worker, (0.1,) * 7, AT_THE_DESK),
+        Rate(things.handed_out, (1.2, 1.0, 1.0, 1.0, 1.0, 0.4, 0.3), AT_THE_DESK),
+        Rate(things.asked_for, (0.3, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0), AT_THE_DESK),
+    ),
+    (
+        (21, "10:15", things.worker), (20, "09:50", things.lost_card), (18, "10:05", things.needed),
+        (17, "11:20", things.asked_for), (16, "09:25", things.delivered), (15, "14:10", things.lost_key),
+        (13, "15:05", things.refused), (12, "10:30", counts.cards_counted), (11, "09:15", things.broken),
+        (9, "14:40", counts.stores_counted), (8, "18:10", things.entrusted), (7, "09:05", counts.books_counted),
+        (6, "17:20", things.lent), (3, "09:03", counts.keys_counted), (1, "16:40", things.still_out),
+    ),
+)  # fmt: skip
 
 
 def first_day(now: datetime, months: int) -> date:
@@ -151,12 +177,14 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     estate = homes.settle(pen, units)
     bills.settle(pen, estate)
     till.settle(pen, estate)
+    staffing.settle(pen)
+    things.settle(pen, estate, Dice(seed + 100))
     procedures.settle(pen, estate)
     estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT, FILED), 1):
+    for number, group in enumerate((WALKED, FRONT, FILED, KEPT), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]
@@ -233,6 +261,8 @@ def monthly(start: datetime, now: datetime) -> Iterator[tuple[datetime, Tale]]:
         yield _at(day, "17:45"), till.close_day
         if day.date() >= now.date() - timedelta(days=handovers.DAYS):
             yield _at(day, "15:20"), handovers.evening
+        for clock, tale in DAILY:
+            yield _at(day, clock), tale
         for day_of_month, clock, tale in MONTHLY:
             if day.day == day_of_month and (tale is not till.close_month or number > day_of_month):
                 yield _at(day, clock), tale

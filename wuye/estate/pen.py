@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from wuye import changes, clocks, records
+from wuye import changes, clocks, inventory, records, shifts
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput
 from wuye.estate.account import Money
@@ -18,6 +19,8 @@ from wuye.owed import Owed
 from wuye.record import Record
 from wuye.schema import Basis, Checklist, Kind
 from wuye.settings import Settings
+from wuye.shifts import Shift
+from wuye.stock import ISSUE, Stock, stocks
 from wuye.values import Typing
 
 Story = Iterator[datetime]
@@ -38,6 +41,7 @@ class Pen:
     _serials: dict[tuple[str, date], int] = field(default_factory=dict)
     _bases: dict[str, Basis] = field(default_factory=dict)
     _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _kinds: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.money = Money(self.settings, self.basis)
@@ -74,7 +78,7 @@ class Pen:
             raise BadInput(*problems)
         if kind.sees:
             seen = kind.sees(heard.values, self, basis)
-            heard = heard._replace(values={**seen.values, **heard.values, **seen.instead})
+            heard = heard._replace(values=seen.with_typed(heard.values))
         return self.keep(kind, heard, Who(by, at, self.now), via, told)
 
     def keep(
@@ -113,6 +117,7 @@ class Pen:
 
     def _put(self, record: Record) -> Record:
         self.written[record.id] = record
+        self._kinds.setdefault(record.kind.name, {})[record.id] = record
         self.money.wrote(record)
         return record
 
@@ -142,9 +147,9 @@ class Pen:
         self._take(one, step, heard, Who(by, at, self.now), extra)
         self._moved(self.written[one], step, by)
 
-    def take(self, one: str, step: str, heard: Heard, by: str) -> None:
+    def take(self, one: str, step: str, heard: Heard, by: str, extra: Mapping[str, str] = NOTHING) -> None:
         """One step of values that are understood already, now."""
-        self._take(one, step, heard, Who(by, None, self.now), {})
+        self._take(one, step, heard, Who(by, None, self.now), extra)
         self._moved(self.written[one], step, by)
 
     def _take(self, one: str, step: str, heard: Heard, who: Who, extra: Mapping[str, Any]) -> None:
@@ -201,9 +206,30 @@ class Pen:
         one = self.written.get(typed)
         return one if one and one.kind.name == kind else None
 
+    def of_kind(self, kind: str) -> list[Record]:
+        """The records of a kind, in the order in which they were written."""
+        return list(self._kinds.get(kind, {}).values())
+
+    def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
+        """What should be there of keys, cards, supplies or receipt books."""
+        return inventory.expected(what, {name: self.of_kind(name) for name in inventory.SOURCES[what]})
+
+    def stock(self, item: str, what: str = "", quantity: str = "0") -> Stock:
+        """What is in stock of an item. A movement is written here before its stock is asked for: it is left out."""
+        there = stocks([r for r in self.of_kind("supply") if r.get("item") == item]).get(item, Stock(item))
+        return there._replace(quantity=there.quantity + Decimal(quantity)) if what == ISSUE else there
+
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name."""
         return self.settings.checklist(records.kind(kind), name)
+
+    def shift(self, name: str) -> Shift:
+        """The shift of a code or Chinese name."""
+        return shifts.find(shifts.usual(self.settings.desk), name)
+
+    def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
+        """The records of a month kind about a person."""
+        return [one for one in self.of_kind(kind) if one["name"] == name]
 
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter showed the last time."""

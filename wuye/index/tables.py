@@ -158,6 +158,13 @@ def newest(db: sqlite3.Connection) -> int | None:
     return found
 
 
+def oldest(db: sqlite3.Connection) -> int | None:
+    """When something was first typed in: told by the first record of each file, for files grow at their end."""
+    first = "select min(id) from record group by file"
+    found: int | None = db.execute(f"select min(recorded) from record where id in ({first})").fetchone()[0]
+    return found
+
+
 def select(db: sqlite3.Connection, kind: int, wanted: Wanted, book: bool = False) -> list[Found]:
     """The records of a kind that may be meant, in the order of files and lines; the newest first where bounded."""
     source, where, given = _narrowed(kind, wanted, book)
@@ -182,6 +189,17 @@ def values(db: sqlite3.Connection, kind: int, wanted: Wanted, name: str) -> list
         f" cross join body b on b.record = r.id where {' and '.join(where)}"
         f" order by r.received desc, r.number desc, f.month, r.place{limit}",
         given if name == "status" else [f'$."{name}"', *given],
+    ).fetchall()
+
+
+def cells(db: sqlite3.Connection, kind: int, wanted: Wanted, names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Number, state, receipt time and stored fields of the records that are wanted, in order of files and lines."""
+    source, where, given = _narrowed(kind, wanted, False)
+    values = "".join(", json_extract(b.raw, ?)" for _ in names)
+    return db.execute(
+        f"select r.number, r.status, r.received{values} from {source} cross join file f on f.id = r.file"
+        f" cross join body b on b.record = r.id where {' and '.join(where)} order by f.month, r.place",
+        [*(f'$."{name}"' for name in names), *given],
     ).fetchall()
 
 

@@ -36,6 +36,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("deposit", "BZ", "押金"),
     ("receipt", "PJ", "收据"),
     ("receiptbook", "PL", "票据本"),
+    ("key", "YS", "钥匙"),
+    ("keyloan", "JY", "钥匙借用"),
+    ("card", "IC", "智能卡"),
+    ("stocktake", "PD", "盘点"),
+    ("supply", "WL", "物料"),
     ("parking", "CW", "车位"),
     ("space", "ZW", "招租位"),
     ("lease", "ZL", "招租"),
@@ -48,6 +53,10 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("inspection", "DC", "部门检查"),
     ("nonconformity", "BH", "不合格项"),
     ("handover", "JJ", "交接班"),
+    ("roster", "PB", "排班"),
+    ("leave", "QJ", "请假"),
+    ("attendance", "KQ", "考勤"),
+    ("training", "PX", "培训"),
 )
 
 
