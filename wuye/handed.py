@@ -145,7 +145,7 @@ def _moveins(loaded: Loaded, shift: Shift, basis: Basis) -> list[str]:
         column = record.kind.computed_by("special")
         touched = record.log and max((e.recorded or e.at) for e in record.log) > shift.since
         if column and touched and not record.void and (words := column.of(record, basis)):
-            found.append(f"{record.id} {place(record)} {words if isinstance(words, str) else column.shown(words)}")
+            found.append(f"{record.id} {words if isinstance(words, str) else column.shown(words)}")
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from wuye import changes, number, records
+from wuye import changes, number
 from wuye.changes import Heard, Who
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, Refused, WuyeError
 from wuye.monthfiles import MonthFiles, dump, path_of
@@ -123,25 +123,17 @@ class Intake(Writing):
         wrong: list[Problem] = []
         names = {f.zh: f.name for f in kind.fields}
         words = {names.get(n, n): t for n, t in row.items()}
-        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited)):
+        others = [(f.name, self.pointed) for f in kind.fields if f.type.name.startswith("id:")]
+        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited), *others):
             if not name or not words.get(name, "").strip():
                 continue
             try:
-                words = dict(found(kind, words))
+                words = {**words, **found(kind, {name: words[name]} if found == self.pointed else words)}
             except (BadInput, NotFound, Ambiguous) as error:
                 if not batch and not isinstance(error, BadInput):
                     raise
                 wrong += [p._replace(field=name) for p in error.problems]
                 del words[name]
-        for one in kind.on_record:
-            of = one.type.name.removeprefix("id:")
-            plain = of not in (one.type.name, "any") and one.name not in (kind.link, kind.origin)
-            if not (plain and words.get(one.name, "").strip()):
-                continue
-            try:
-                words = {**words, one.name: str(self.number(records.kind(of), words[one.name]))}
-            except (BadInput, NotFound, Ambiguous) as error:
-                wrong += [p._replace(field=one.name) for p in error.problems]
         return words, wrong
 
     def _earlier(self, kind: Kind, words: Mapping[str, str]) -> Mapping[str, str]:

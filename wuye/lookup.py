@@ -20,6 +20,7 @@ JOINED = ("joiner", "joiner_room", "joiner_phone")
 EMERGENCY = ("emergency_contact", "emergency_phone")
 LETS = ("parking", "lease")
 """Books of what is let for rent: a bay, a space."""
+GONE = ("void", "destroyed")
 EXACT = ("phone", "plate", "name")
 
 
@@ -214,12 +215,13 @@ class Answer(NamedTuple):
     open: tuple[Record, ...]
     history: tuple[Record, ...]
     lets: tuple[Record, ...] = ()
+    folder: tuple[Record, ...] = ()
 
 
 def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record], basis: Basis) -> Answer:
     """What records say about these rooms; those whose numbers are `own` belong to it whatever their room."""
     wanted, records = set(rooms), list(records)
-    units, ties, matters = [], [], []
+    units, ties, matters, folder = [], [], [], []
     lets = [r for r in records if r.kind.name in LETS and not r.void and (r.id in own or wanted & set(rooms_of(r)))]
     named = {("lease" if r.kind.name == "lease" else "bay", str(r.get(r.kind.own_name))) for r in lets if r.id in own}
     for record in records:
@@ -230,6 +232,8 @@ def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record]
             units.append(record)
         elif record.kind.name == "resident" and (near or record.id in own) and not record.void:
             ties.append(record)
+        elif record.kind.name == "document" and (near or record.id in own) and record.status not in GONE:
+            folder.append(record)
         elif not record.kind.book and (near or record.id in own):
             matters.append(record)
     ties.sort(key=_first)
@@ -242,6 +246,7 @@ def answer(rooms: Sequence[str], own: Collection[str], records: Iterable[Record]
         tuple(sorted((r for r in matters if r.is_open), key=lambda r: _pressing(r, basis))),
         tuple(matters),
         tuple(r for r in lets if r.received <= basis.now),
+        tuple(folder),
     )
 
 

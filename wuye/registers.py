@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Damaged, NotFound, Problem, WuyeError
+from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
@@ -63,6 +63,25 @@ class Registers(Reading):
         one = records.kind("department")
         found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
+
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record that a number with its prefix names; None where the words are no number of that kind."""
+        one = records.kind(kind)
+        told = number.parse(fold(typed).strip().upper()) or number.typed(fold(typed))
+        return self.get(one, typed) if told and told.prefix == one.prefix else None
+
+    def pointed(self, kind: Kind, typed: Mapping[str, str]) -> dict[str, str]:
+        """The words with the full number of every record that a field names (`--deposit bz3`).
+
+        Raises BadInput, NotFound, Ambiguous.
+        """
+        words = dict(typed)
+        for name, text in typed.items():
+            one = kind[name] if kind.has(name) else None
+            target = one.type.name.removeprefix("id:") if one and one.type.name.startswith("id:") else "any"
+            if target != "any" and name not in (kind.link, kind.origin) and text.strip():
+                words[name] = self.get(records.kind(target), text).id
+        return words
 
     def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
         """What should be there of keys, cards, supplies or receipt books, by the records of this moment.
@@ -120,14 +139,6 @@ class Registers(Reading):
         one, low, high = records.kind(kind), f"{first - AHEAD:%Y-%m}", f"{last + AFTER:%Y-%m}"
         months = [m for m in self.months(one) if low <= m <= high]
         return self.gather(one, name, lambda r: r["name"] == name, months)[0]
-
-    def numbered(self, kind: str, number: str) -> Record | None:
-        """The record of a kind that has this full number; not one that is void."""
-        try:
-            found = self.get(records.kind(kind), number)
-        except NotFound:
-            return None
-        return None if found.void else found
 
     def questionnaire(self, name: str) -> Questionnaire:
         """A questionnaire of the office, else one that comes with the program. Raises BadInput, Refused."""

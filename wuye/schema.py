@@ -284,6 +284,12 @@ class Books(Protocol):
     def department(self, duty: str) -> Record | None:
         """The department in use that has this duty (`cleaning`)."""
 
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record that a number with its prefix names; None where the words are no number of that kind.
+
+        Raises NotFound, Ambiguous.
+        """
+
     def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
         """What should be there of keys, cards, supplies or receipt books, by the records of this moment."""
 
@@ -293,12 +299,8 @@ class Books(Protocol):
     def checklist(self, kind: str, name: str) -> Checklist:
         """A checklist of a kind by code or Chinese name. Raises BadInput naming those there are."""
 
-    def numbered(self, kind: str, number: str) -> Record | None:
-        """The record of a kind that has this full number; not one that is void."""
-
     def questionnaire(self, name: str) -> Questionnaire:
         """A questionnaire by its file's name. Raises BadInput with every mistake in it, or naming those there are."""
-
 
     def shift(self, name: str) -> Shift:
         """The shift of a code or Chinese name. Raises BadInput naming those there are."""

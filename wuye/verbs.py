@@ -232,6 +232,7 @@ def edit(call: Call) -> Sheet:
         typed[kind.link] = str(office.number(kind, typed[kind.link]))
     if typed.get(kind.origin, "").strip():
         typed[kind.origin] = office.source(kind, typed[kind.origin]).id
+    typed = office.pointed(kind, typed)
     who = call.who
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
@@ -255,7 +256,8 @@ def take_step(step: Step, call: Call) -> Sheet:
     kind, office = _kind(call), call.office
     names = call.words
     who, mistakes = call.heard
-    heard, problems = changes.hear_step(kind, step, call.typed, office.typing._replace(since=who.at))
+    typed = office.pointed(kind, call.typed)
+    heard, problems = changes.hear_step(kind, step, typed, office.typing._replace(since=who.at))
     if not names:
         problems.insert(0, Problem(f"缺少{kind.zh}编号：请写在命令后面"))
     if problems := [*problems, *mistakes]:

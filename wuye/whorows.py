@@ -225,6 +225,13 @@ def matter_row(record: Record, basis: Basis) -> dict[str, Any]:
     }
 
 
+def paper_row(record: Record, basis: Basis) -> dict[str, Any]:
+    """A document of the unit's folder: what it holds, where it lies, who has it."""
+    lent = record.kind.computed_by("borrower")
+    row = {name: record.get(name) for name in ("number", "title", "category", "name", "contents", "box", "path")}
+    return {"id": record.id, "status": record.status, **row, "borrower": lent.of(record, basis) if lent else ""}
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
@@ -236,6 +243,10 @@ _MATTER = (
 OPEN = (
     *_MATTER, Column("clock_zh", "等着"), Column("due", "到期"),
     Column("late", "", lambda late: "超时" if late else ""), Column("next", "下一步"),
+)  # fmt: skip
+FOLDER = (
+    Column("number", "档案号"), Column("title", "题名"), Column("contents", "内含", lambda text: _cut(text or "")),
+    Column("box", "盒号"), Column("borrower", "在谁手里"), Column("id", "编号"),
 )  # fmt: skip
 HISTORY = (Column("received", "时间"), *_MATTER)
 
@@ -283,6 +294,7 @@ def parts(
         "open": tuple(open_row(r, basis) for r in found.open),
         "promises": tuple(promise_row(one) for one in promises(found.history, basis)),
         "history": tuple(matter_row(r, basis) for r in history),
+        "folder": tuple(paper_row(r, basis) for r in found.folder),
     }
 
 
@@ -293,6 +305,7 @@ TITLES: tuple[tuple[str, str, tuple[Column, ...]], ...] = (
     ("debts", "欠费（按账单）", DEBTS),
     ("open", "未结事项", OPEN),
     ("promises", "承诺", PROMISES),
+    ("folder", "档案", FOLDER),
     ("past", "以前的人", PEOPLE),
     ("history", "历史（新的在前）", HISTORY),
 )

@@ -235,7 +235,7 @@ class Writing(Registers):
     def _next(self, kind: Kind, files: MonthFiles, path: str, day: date) -> int:
         """The serial after the last one of a day."""
         letter = self.settings.letter
-        taken = files.read(path)[1].numbers(f"{kind.prefix}-{day:%Y%m%d}-{letter}")
+        taken = files.current(path).numbers(f"{kind.prefix}-{day:%Y%m%d}-{letter}")
         return number.next_serial(taken, kind.prefix, day, letter).serial
 
     def _told_of(

@@ -203,7 +203,7 @@ def measures_of(call: Call, survey: Record) -> list[dict[str, Any]]:
         owner = next((str(record[n]) for n in ("owner", "handler", "department") if record[n]), "")
         done = not record.is_open and record.status not in ("void", "cancelled")
         rows.append({
-            "id": record.id, "kind": kind.name, "kind_zh": kind.zh, "text": about(record), "owner": owner,
+            "id": record.id, "kind": kind.name, "kind_zh": kind.zh, "text": about(record, call.office.basis(kind)), "owner": owner,
             "due_on": record.get("due_on"), "status": record.status, "status_zh": state_zh(kind, record.status),
             "done": done,
         })  # fmt: skip

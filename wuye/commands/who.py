@@ -21,7 +21,7 @@ from wuye.sheet import Sheet
 from wuye.values import ROOM
 from wuye.wanted import Wanted, searched
 
-KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history")
+KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history", "folder")
 LIKE = 3
 
 
@@ -69,7 +69,8 @@ def run(call: Call) -> Sheet:
     loaded, more = about(office, target)
     found = lookup.answer(target.rooms, target.own, loaded, basis)
     problems = list(dict.fromkeys([*problems, *more]))
-    if not (found.units or found.people or found.past or found.history or found.lets or target.person):
+    told = (found.units, found.people, found.past, found.history, found.lets, found.folder)
+    if not (any(told) or target.person):
         _nothing(office, words, problems)
     debtors = [*(Debtor("room", room) for room in found.rooms), *map(whorows.debtor_of, found.lets)]
     stands = {whose: owed.state(office, *whose, basis.now.date()) for whose in dict.fromkeys(debtors)}

@@ -21,6 +21,7 @@ from wuye.estate import (
     handovers,
     homes,
     people,
+    procedures,
     repairs,
     rounds,
     staffing,
@@ -129,6 +130,22 @@ FRONT = Apart(
     ),
     ((6, "09:40", affairs.round_of_month), (9, "10:20", affairs.meeting)),
 )  # fmt: skip
+FILED = Apart(
+    (
+        Rate(procedures.moving_in, (0.01, 0.01, 0.01, 0.01, 0.01, 0.03, 0.03), AT_THE_DESK),
+        Rate(procedures.letting, (0.05, 0.04, 0.04, 0.04, 0.05, 0.1, 0.08), AT_THE_DESK),
+        Rate(procedures.transfer, (0.03,) * 7, AT_THE_DESK),
+        Rate(procedures.fitted_out, (0.08, 0.06, 0.06, 0.06, 0.06, 0.1, 0.05), AT_THE_DESK),
+    ),
+    (
+        (29, "10:20", procedures.fitted_out), (27, "10:10", procedures.stopped), (25, "09:50", procedures.taken_over),
+        (24, "10:30", procedures.lent_and_copied), (21, "14:10", procedures.by_an_agent),
+        (20, "10:05", procedures.moving_in), (18, "11:10", procedures.sold_with_arrears),
+        (17, "15:20", procedures.letting), (14, "09:45", procedures.sent_back), (12, "10:45", procedures.not_signed),
+        (7, "10:15", procedures.wrong_room), (5, "10:25", procedures.fitted_out),
+        (3, "09:55", procedures.refused_to_sign), (2, "11:05", procedures.not_back_yet),
+    ),
+)  # fmt: skip
 KEPT = Apart(
     (
         Rate(things.lent, (1.0, 0.9, 0.8, 0.8, 0.9, 0.5, 0.3), AT_THE_DESK),
@@ -176,11 +193,12 @@ def tell(seed: int, now: datetime, months: int, units: int, settings: Settings,
     till.settle(pen, estate)
     staffing.settle(pen)
     things.settle(pen, estate, Dice(seed + 100))
+    procedures.settle(pen, estate)
     estate.short_from = now.date() - SHORT
     waiting: list[tuple[datetime, int, Story]] = []
     tales = [*planned(dice, start, now, units / FULL_SIZE), *monthly(start, now)]
     tales += [(start, till.payer(debtor)) for debtor in bills.debtors(pen, estate)]
-    for number, group in enumerate((WALKED, FRONT, AMENDED, KEPT, ASKED), 1):
+    for number, group in enumerate((WALKED, FRONT, FILED, KEPT, AMENDED, ASKED), 1):
         own = Dice(seed + number)
         found = [*by_chance(own, group.rates, start, now, units / FULL_SIZE), *on_days(group.occasions, start, now)]
         tales += [(at, apart(tale, own)) for at, tale in (*found, *of_month(group.monthly, start, now))]

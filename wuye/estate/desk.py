@@ -190,7 +190,7 @@ def noted(pen: Pen, estate: Estate) -> Story:
         return
     yield pen.later(20, 300)
     pen.step(one, "close", desk(pen), result="现场看过，恢复正常")
-    if dice.chance(0.2):
+    if dice.chance(0.5):
         yield pen.later(60, 300)
         pen.step(one, "pursue", desk(pen), note="又出现一次")
 

@@ -203,6 +203,11 @@ class Pen:
         found = (r for r in self.written.values() if r.kind.name == "department" and r["duty"] == duty)
         return next((r for r in found if r.status == "active"), None)
 
+    def numbered(self, kind: str, typed: str) -> Record | None:
+        """The record of that number."""
+        one = self.written.get(typed)
+        return one if one and one.kind.name == kind else None
+
     def of_kind(self, kind: str) -> list[Record]:
         """The records of a kind, in the order in which they were written."""
         return list(self._kinds.get(kind, {}).values())
@@ -227,11 +232,6 @@ class Pen:
     def of_person(self, kind: str, name: str, first: date, last: date) -> list[Record]:
         """The records of a month kind about a person."""
         return [one for one in self.of_kind(kind) if one["name"] == name]
-
-    def numbered(self, kind: str, number: str) -> Record | None:
-        """The record of a kind that has this full number; not one that is void."""
-        found = self.written.get(number)
-        return found if found and found.kind.name == kind and not found.void else None
 
     def questionnaire(self, name: str) -> Questionnaire:
         """A questionnaire that comes with the program."""
