@@ -40,6 +40,7 @@ MEASURES = (
     Column("due_on", "期限"), Column("status_zh", "状态"), Column("done", "已落实"),
 )  # fmt: skip
 
+OWNERS = ("owner", "handler", "department")
 
 def check(call: Call) -> Sheet:
     """A questionnaire's file looked at, every mistake with its line."""
@@ -200,10 +201,10 @@ def measures_of(call: Call, survey: Record) -> list[dict[str, Any]]:
             record = call.office.get(kind, name)
         except NotFound:
             continue
-        owner = next((str(record[n]) for n in ("owner", "handler", "department") if record[n]), "")
+        owner, basis = next((str(record[n]) for n in OWNERS if record[n]), ""), call.office.basis(kind)
         done = not record.is_open and record.status not in ("void", "cancelled")
         rows.append({
-            "id": record.id, "kind": kind.name, "kind_zh": kind.zh, "text": about(record, call.office.basis(kind)), "owner": owner,
+            "id": record.id, "kind": kind.name, "kind_zh": kind.zh, "text": about(record, basis), "owner": owner,
             "due_on": record.get("due_on"), "status": record.status, "status_zh": state_zh(kind, record.status),
             "done": done,
         })  # fmt: skip
