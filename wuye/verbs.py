@@ -232,7 +232,9 @@ def edit(call: Call) -> Sheet:
         typed[kind.link] = str(office.number(kind, typed[kind.link]))
     if typed.get(kind.origin, "").strip():
         typed[kind.origin] = office.source(kind, typed[kind.origin]).id
-    typed = office.pointed(kind, typed)
+    typed, wrong = office.pointed(kind, typed)
+    if wrong:
+        raise BadInput(*wrong)
     who = call.who
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
@@ -256,8 +258,10 @@ def take_step(step: Step, call: Call) -> Sheet:
     kind, office = _kind(call), call.office
     names = call.words
     who, mistakes = call.heard
-    typed = office.pointed(kind, call.typed)
+    typed, wrong = office.pointed(kind, call.typed)
     heard, problems = changes.hear_step(kind, step, typed, office.typing._replace(since=who.at))
+    bad = {problem.field for problem in wrong}
+    problems = [*wrong, *(p for p in problems if p.field not in bad)]
     if not names:
         problems.insert(0, Problem(f"缺少{kind.zh}编号：请写在命令后面"))
     if problems := [*problems, *mistakes]:
