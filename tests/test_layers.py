@@ -17,7 +17,7 @@ ORDER = """
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
     levels procedure records
     posts shifts duties dutyfile timesheet rents
-    wanted sheet finding query ledger accounts postings receipts inventory takings closing charges chargefile periods
+    wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges chargefile periods
     occupancy billing asking proposing restarts arrears statements commonparts scheme proposals collected dunned
     figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
