@@ -214,7 +214,7 @@ def _answer(call: Call, verb: Verb) -> int:
 
 
 def _refuse_form(call: Call, form: str) -> None:
-    """What cannot be answered in the form asked for is refused before anything is done. Raises BadInput, BadSettings."""
+    """What cannot be answered in the form asked for is refused before anything is done. BadInput, BadSettings."""
     from wuye import render
 
     problems = []
@@ -237,7 +237,7 @@ def _as_file(text: str | Iterable[str], form: str) -> bytes:
     from wuye.render import xlsx
 
     whole = text if isinstance(text, str) else "".join(text)
-    return render.data(xlsx.lines(whole, clock.now(clock.ZONE)), form)
+    return render.data(xlsx.lines(whole, clock.now()), form)
 
 
 def _rendered(call: Call, result: Sheet, form: str) -> str | bytes:

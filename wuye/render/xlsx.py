@@ -7,10 +7,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wuye.cells import Share, held
+from wuye.cells import Number, held
 from wuye.render.table import safe, used
 from wuye.sheet import Column, Sheet, clock_cells
 
@@ -147,9 +146,8 @@ class _Page:
         width = max([_width(one.zh) + 3, *map(_width_of, cells)])
         marks = ("fixed",) if one.fixed and self.table.edit else ()
         last = self.table.edit and column == len(self.table.columns) - 1
-        self.page.set_column(
-            column, column, min(max(width, NARROW), WIDE), self.styles.of(form, *marks), {"hidden": True} if last else {}
-        )
+        width = min(max(width, NARROW), WIDE)
+        self.page.set_column(column, column, width, self.styles.of(form, *marks), {"hidden": True} if last else {})
         if one.choices and not one.fixed and cells:
             words = {"error_title": "不在可选之列", "error_message": f"{one.zh}只能从列表里选"}
             self.page.data_validation(1, column, len(cells) + SPARE, column, {
@@ -179,8 +177,7 @@ class _Page:
         elif isinstance(value, (date, datetime)):
             self.page.write_datetime(row, column, value, self.styles.of(_form(value), *marks))
         else:
-            number = value.part if isinstance(value, Share) else value
-            self.page.write_number(row, column, float(number), self.styles.of(_form(value), *marks))
+            self.page.write_number(row, column, float(value.value), self.styles.of(value.form, *marks))
 
     def _paper(self) -> None:
         page, table = self.page, self.table
@@ -238,14 +235,7 @@ def _form(value: Any) -> str:
         return "yyyy-mm-dd hh:mm:ss" if value.second else "yyyy-mm-dd hh:mm"
     if isinstance(value, date):
         return "yyyy-mm-dd"
-    if isinstance(value, str):
-        return TEXT
-    if isinstance(value, Share):
-        return f"0.{'0' * value.decimals}%" if value.decimals else "0%"
-    if isinstance(value, Decimal):
-        decimals = -int(value.as_tuple().exponent)
-        return "#,##0.00" if decimals == 2 else f"0.{'0' * decimals}"
-    return "0"
+    return value.form if isinstance(value, Number) else TEXT
 
 
 def _width_of(value: Any) -> int:
@@ -255,9 +245,7 @@ def _width_of(value: Any) -> int:
         return 20 if value.time() != time(0) else 17
     if isinstance(value, date):
         return 12
-    if isinstance(value, Share):
-        return 9
-    return _width(value) + 2 if isinstance(value, str) else len(f"{value:,}") + 2
+    return _width(value) + 2 if isinstance(value, str) else len(f"{value.value:,}") + 4
 
 
 def _width(text: str) -> int:
