@@ -186,20 +186,27 @@ def _choices(one: Field) -> tuple[str, ...]:
 
 def every_column(kind: Kind, basis: Basis) -> tuple[Column, ...]:
     """All columns of a kind, for where there is room: head, fields, computed values, the clocks with due and state."""
-    computed = [c.name for c in kind.computed if not kind.has(c.name)]
-    names = ("id", "status", "received", *(f.name for f in kind.on_record), *computed, "recorded", "closed")
+    told = ("id", "status", "received", *(f.name for f in kind.on_record), *(c.name for c in kind.computed))
+    names = dict.fromkeys((*told, "recorded", "closed"))
     found = [field_column(kind, name, basis) for name in names]
     for clock in {one.name: one for one in reversed(kind.clocks)}.values():
-        found.append(Column(f"{clock.name}_due", f"{clock.zh}到期"))
-        found.append(Column(f"{clock.name}_state", f"{clock.zh}情况", lambda code: clocks.STATES.get(code, "")))
+        due, state = (clock_key(clock.name, part, names) for part in ("due", "state"))
+        found.append(Column(due, f"{clock.zh}到期"))
+        found.append(Column(state, f"{clock.zh}情况", lambda code: clocks.STATES.get(code, "")))
     return tuple(found)
+
+
+def clock_key(clock: str, part: str, taken: Collection[str]) -> str:
+    """What a clock's due time or state is called beside other keys: `form_due`, `clock_form_due` where that is a field."""
+    name = f"{clock}_{part}"
+    return f"clock_{name}" if name in taken else name
 
 
 def clock_cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row with its clocks as `…_due` and `…_state`."""
     if not isinstance(row.get("clocks"), (list, tuple)):
         return row
-    told = {f"{c['name']}_{part}": c[part] for c in row["clocks"] for part in ("due", "state")}
+    told = {clock_key(c["name"], part, row): c[part] for c in row["clocks"] for part in ("due", "state")}
     return {**row, **told}
 
 

@@ -110,7 +110,8 @@ class _Taking:
         form = self.kind[problem.field].type.name if back and self.kind.has(problem.field) else ""
         if back and form and (better := spoiled.advice(back.cell, form)):
             words = f"{self.kind[problem.field].zh}：{better}"
-        about = "" if row.id in words else f"{row.id} 的"
+        about = "" if row.id in words else f"{row.id} " if words.startswith("缺少") else f"{row.id} 的"
+        words = words.replace("请在这一行填上", "请填上这一格")
         return problem._replace(message=f"{about}{words}", file=back.place if back else row.place)
 
     def _stands(self, record: Record, name: str, text: str) -> bool:

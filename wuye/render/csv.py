@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wuye.cells import guarded
-from wuye.sheet import Sheet, plain
+from wuye.sheet import Sheet, clock_key, plain
 
 LEFT_OUT = ("log",)
 BOM = "\ufeff"
@@ -40,8 +40,8 @@ def _flat(row: Any) -> dict[str, str]:
             continue
         if name == "clocks":
             for clock in value:
-                flat[f"{clock['name']}_due"] = _word(plain(clock["due"]))
-                flat[f"{clock['name']}_state"] = clock["state"]
+                flat[clock_key(clock["name"], "due", row)] = _word(plain(clock["due"]))
+                flat[clock_key(clock["name"], "state", row)] = clock["state"]
         elif isinstance(value, Mapping):
             flat |= {f"{name}_{key}": word(part) for key, part in value.items()}
         else:
