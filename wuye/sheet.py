@@ -197,7 +197,7 @@ def every_column(kind: Kind, basis: Basis) -> tuple[Column, ...]:
 
 
 def clock_key(clock: str, part: str, taken: Collection[str]) -> str:
-    """What a clock's due time or state is called beside other keys: `form_due`, `clock_form_due` where that is a field."""
+    """What a clock tells stands under `respond_due`; under `clock_form_due` where a field has that name."""
     name = f"{clock}_{part}"
     return f"clock_{name}" if name in taken else name
 
