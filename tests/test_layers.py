@@ -18,8 +18,8 @@ ORDER = """
     levels procedure records
     posts shifts duties dutyfile timesheet rents
     wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges
-    chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals collected dunned
-    figures_money
+    chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
+    collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming

@@ -251,7 +251,7 @@ def _calendar(office: Office, asked: Asked) -> str:
     if problems:
         raise Damaged(*problems)
     found = [w for w in waiting((r for each in loaded.values() for r in each), basis) if w.reading.due is not None]
-    return ics.text(found, office.settings.name, basis.now, asked.item, asked.alarm)
+    return ics.text(found, office.settings.name, basis, asked.item, asked.alarm)
 
 
 VERB = Verb("export", "导出", run, OPTIONS, "hledger|beancount|jsonl|package|ics [DIR]", frozenset(), "导出给别的程序")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from wuye import clocks, discreet
 from wuye.errors import BadSettings
 from wuye.query import Waiting
 from wuye.render.table import safe
+from wuye.schema import Basis
 from wuye.sheet import about, place
 
 FORMS = {"event": "日程", "todo": "待办"}
@@ -20,7 +21,7 @@ LONGEST = 200
 DOMAIN = "wuye.invalid"
 
 
-def text(found: Sequence[Waiting], office: str, now: datetime, form: str, alarm: timedelta | None) -> str:
+def text(found: Sequence[Waiting], office: str, basis: Basis, form: str, alarm: timedelta | None) -> str:
     """The calendar, CRLF line ends as the format wants. Raises BadSettings where icalendar is missing."""
     try:
         import icalendar
@@ -33,7 +34,7 @@ def text(found: Sequence[Waiting], office: str, now: datetime, form: str, alarm:
     domain = f"{_office(office)}.{DOMAIN}"
     for uid, one in _named(found):
         item: Any = icalendar.Todo() if form == "todo" else icalendar.Event()
-        _fill(item, one, people, now, form)
+        _fill(item, one, people, basis, form)
         item.add("uid", f"{uid}@{domain}")
         if alarm:
             bell = icalendar.Alarm()
@@ -64,7 +65,7 @@ def _named(found: Iterable[Waiting]) -> Iterable[tuple[str, Waiting]]:
         yield f"{name}-{one.reading.start.astimezone(UTC):%Y%m%dT%H%M}" if twice else name, one
 
 
-def _fill(item: Any, one: Waiting, people: discreet.Known, now: datetime, form: str) -> None:
+def _fill(item: Any, one: Waiting, people: discreet.Known, basis: Basis, form: str) -> None:
     record, reading = one.record, one.reading
     mine = discreet.names(record)
 
@@ -74,9 +75,9 @@ def _fill(item: Any, one: Waiting, people: discreet.Known, now: datetime, form: 
     assert reading.due is not None
     due = reading.due.astimezone(UTC)
     late = f"【{clocks.STATES[clocks.LATE]}】" if reading.state == clocks.LATE else ""
-    item.add("dtstamp", now.astimezone(UTC))
+    item.add("dtstamp", basis.now.astimezone(UTC))
     item.add("summary", f"{late}{reading.zh} {told(place(record))} {record.id}".replace("  ", " "))
-    words = told(about(record))
+    words = told(about(record, basis))
     words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
     item.add("description", f"{record.kind.zh} {words}\n依据：{told(reading.rule)}")
     item.add("categories", [record.kind.zh])
