@@ -203,6 +203,8 @@ def _row(found: Grid, number: int, places: Mapping[str, int], kind: Kind) -> tup
     if _hash(name, "id", name) not in hashes:
         words = f"编号 {name or '（空）'} 和这一行不是一起导出的：编号不能改，请重新导出"
         return None, [Problem(words, place)]
+    if not name.startswith(f"{kind.prefix}-"):
+        return None, [Problem(f"{name} 不是{kind.zh}：请用那一种记录的 edit --from 收回", place)]
     changed, problems = dict[str, Back](), []
     for column, where in places.items():
         cell = found.cell(number, where)

@@ -107,6 +107,8 @@ class _Taking:
         """A mistake of an option as one of a cell."""
         back = row.changed.get(problem.field)
         words = incoming.plainly(problem.message).replace("，或在映射里写明来自哪一列", "")
+        if problem.field == RECEIVED:
+            words = f"受理时间{words[words.find('：'):]}" if words.startswith("时间") else words
         form = self.kind[problem.field].type.name if back and self.kind.has(problem.field) else ""
         if back and form and (better := spoiled.advice(back.cell, form)):
             words = f"{self.kind[problem.field].zh}：{better}"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from wuye import outside, postings, records, when
 from wuye.call import READS, Call, Opt, Verb
+from wuye.commands import routine
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.office import Office
 from wuye.postings import Book, Head
@@ -68,7 +69,7 @@ def run(call: Call) -> Iterator[str] | str:
         found: Iterator[str] = write(book.transactions(), title, partial(head_zh, settings))
         return found
     if asked.form == "ics":
-        return _calendar(office, asked)
+        return _calendar(office, asked, not call.text("kind"))
     return _package(call, office, asked) if asked.form == "package" else _lines(call, office, asked)
 
 
@@ -241,7 +242,7 @@ def _package(call: Call, office: Office, asked: Asked) -> str:
     return f"已写到 {target}：{len(kinds)} 种、{count} 条记录；装进 DuckDB 请在那里运行 duckdb wuye.duckdb < {SCRIPT}\n"
 
 
-def _calendar(office: Office, asked: Asked) -> str:
+def _calendar(office: Office, asked: Asked, every: bool) -> str:
     """Everything that waits and has a due time. Raises Damaged: a missing deadline is worse than no calendar."""
     from wuye.export import ics
 
@@ -250,8 +251,13 @@ def _calendar(office: Office, asked: Asked) -> str:
     loaded, problems = office.select_all(Wanted(waits=True), kinds)
     if problems:
         raise Damaged(*problems)
-    found = [w for w in waiting((r for each in loaded.values() for r in each), basis) if w.reading.due is not None]
-    return ics.text(found, office.settings.name, basis, asked.item, asked.alarm)
+    found: list[ics.Deadline] = list(ics.of_clocks(waiting((r for one in loaded.values() for r in one), basis), basis))
+    if every:
+        duties = routine.section(office, None, "wuye.due.duties")
+        if duties.problems:
+            raise Damaged(*duties.problems)
+        found += ics.of_duties(duties.rows, basis.now)
+    return ics.text(found, office.settings.name, basis.now, asked.item, asked.alarm)
 
 
 VERB = Verb("export", "导出", run, OPTIONS, "hledger|beancount|jsonl|package|ics [DIR]", frozenset(), "导出给别的程序")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from wuye import clocks, discreet
 from wuye.errors import BadSettings
@@ -18,10 +18,22 @@ FORMS = {"event": "日程", "todo": "待办"}
 NO_ICALENDAR = "导出日历要用 icalendar，这台电脑没有装：请运行 pip install 'wuye[ics]'"
 LASTS = timedelta(minutes=15)
 LONGEST = 200
-DOMAIN = "wuye.invalid"
+DOMAIN, DUTY = "wuye.invalid", "例行工作"
+LATE = f"【{clocks.STATES[clocks.LATE]}】"
 
 
-def text(found: Sequence[Waiting], office: str, basis: Basis, form: str, alarm: timedelta | None) -> str:
+class Deadline(NamedTuple):
+    """Something to be done by a time: a name that stays the same in every export, what it is and why then."""
+
+    uid: str
+    due: datetime
+    late: bool
+    summary: str
+    description: str
+    category: str
+
+
+def text(found: Iterable[Deadline], office: str, now: datetime, form: str, alarm: timedelta | None) -> str:
     """The calendar, CRLF line ends as the format wants. Raises BadSettings where icalendar is missing."""
     try:
         import icalendar
@@ -30,22 +42,34 @@ def text(found: Sequence[Waiting], office: str, basis: Basis, form: str, alarm: 
     calendar = icalendar.Calendar()
     for name, value in (("prodid", "-//wuye//wuye//ZH"), ("version", "2.0"), ("x-wr-calname", f"{office} 时限")):
         calendar.add(name, value)
-    people = discreet.Known(name for one in found for name in discreet.names(one.record))
     domain = f"{_office(office)}.{DOMAIN}"
-    for uid, one in _named(found):
+    for one in found:
         item: Any = icalendar.Todo() if form == "todo" else icalendar.Event()
-        _fill(item, one, people, basis, form)
-        item.add("uid", f"{uid}@{domain}")
+        item.add("uid", f"{one.uid}@{domain}")
+        item.add("dtstamp", now.astimezone(UTC))
+        item.add("summary", f"{LATE * one.late}{one.summary}")
+        item.add("description", one.description)
+        item.add("categories", [one.category])
+        if form == "todo":
+            item.add("due", one.due.astimezone(UTC))
+            item.add("status", "NEEDS-ACTION")
+            item.add("priority", 1 if one.late else 5)
+        else:
+            item.add("dtstart", one.due.astimezone(UTC))
+            item.add("duration", LASTS)
         if alarm:
-            bell = icalendar.Alarm()
-            bell.add("action", "DISPLAY")
-            bell.add("description", item["summary"])
-            bell.add("trigger", -alarm)
-            if form == "todo":  # a to-do has no start to count from
-                bell["trigger"].params["RELATED"] = "END"
-            item.add_component(bell)
+            item.add_component(_bell(icalendar.Alarm(), item, alarm))
         calendar.add_component(item)
     return str(calendar.to_ical().decode())
+
+
+def _bell(bell: Any, item: Any, before: timedelta) -> Any:
+    bell.add("action", "DISPLAY")
+    bell.add("description", item["summary"])
+    bell.add("trigger", -before)
+    if "DUE" in item:  # a to-do has no start to count from
+        bell["trigger"].params["RELATED"] = "END"
+    return bell
 
 
 def _office(name: str) -> str:
@@ -55,36 +79,34 @@ def _office(name: str) -> str:
     return hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
 
 
-def _named(found: Iterable[Waiting]) -> Iterable[tuple[str, Waiting]]:
-    """Each clock with a name that stays the same however often it is exported: number and clock."""
-    told = list(found)
-    count = Counter((one.record.id, one.reading.name) for one in told)
-    for one in told:
-        name = f"{one.record.id}-{one.reading.name}"
-        twice = count[one.record.id, one.reading.name] > 1
-        yield f"{name}-{one.reading.start.astimezone(UTC):%Y%m%dT%H%M}" if twice else name, one
+def of_clocks(found: Sequence[Waiting], basis: Basis) -> Iterator[Deadline]:
+    """The clocks that wait and have a due time, named by number and clock, nobody told by name."""
+    people = discreet.Known(name for one in found for name in discreet.names(one.record))
+    count = Counter((one.record.id, one.reading.name) for one in found)
+    for record, reading in found:
+        if reading.due is None:
+            continue
+        mine = discreet.names(record)
+        where, words, rule = (
+            people.text("\n".join(map(safe, told.split("\n"))), mine)
+            for told in (place(record), about(record, basis), reading.rule)
+        )
+        words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+        uid = f"{record.id}-{reading.name}"
+        if count[record.id, reading.name] > 1:
+            uid += f"-{reading.start.astimezone(UTC):%Y%m%dT%H%M}"
+        summary = " ".join(part for part in (reading.zh, where, record.id) if part)
+        description = f"{record.kind.zh} {words}\n依据：{rule}"
+        yield Deadline(uid, reading.due, reading.state == clocks.LATE, summary, description, record.kind.zh)
 
 
-def _fill(item: Any, one: Waiting, people: discreet.Known, basis: Basis, form: str) -> None:
-    record, reading = one.record, one.reading
-    mine = discreet.names(record)
-
-    def told(words: str) -> str:
-        return people.text("\n".join(map(safe, words.split("\n"))), mine)
-
-    assert reading.due is not None
-    due = reading.due.astimezone(UTC)
-    late = f"【{clocks.STATES[clocks.LATE]}】" if reading.state == clocks.LATE else ""
-    item.add("dtstamp", basis.now.astimezone(UTC))
-    item.add("summary", f"{late}{reading.zh} {told(place(record))} {record.id}".replace("  ", " "))
-    words = told(about(record, basis))
-    words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-    item.add("description", f"{record.kind.zh} {words}\n依据：{told(reading.rule)}")
-    item.add("categories", [record.kind.zh])
-    if form == "todo":
-        item.add("due", due)
-        item.add("status", "NEEDS-ACTION")
-        item.add("priority", 1 if late else 5)
-    else:
-        item.add("dtstart", due)
-        item.add("duration", LASTS)
+def of_duties(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Deadline]:
+    """Recurring duties and rents that wait, as `wuye due` lists them, named by duty and period."""
+    for row in rows:
+        if row["due"] is None:
+            continue
+        lease = row["where"].get("lease", "")
+        summary = f"收租 {lease}" if lease and row["duty"] == "rent" else row["zh"]
+        uid = "-".join(str(part) for part in ("duty", row["duty"], lease, row["periods"][0]) if part)
+        late = row["due"] < now
+        yield Deadline(uid.replace(" ", "_").replace("/", "-"), row["due"], late, summary, f"{DUTY} {row['period_zh']}", DUTY)

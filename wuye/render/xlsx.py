@@ -68,6 +68,7 @@ def _table(sheet: Sheet, first: bool) -> Table:
     below = [line for line in (*sheet.foot.split("\n"), *(str(p) for p in sheet.problems)) if line]
     if not rows:
         below.insert(0, sheet.empty)
+    below = [] if sheet.edit else below
     zone = sheet.now.tzinfo
     if sheet.tall and rows:
         return Table(sheet.title, *_turned(sheet, rows), tuple(below))
