@@ -64,7 +64,11 @@ def commits() -> int:
 @pytest.mark.git
 def test_only_changed_cells_become_corrections_in_one_commit(lent: Wuye) -> None:
     before = commits()
-    changed(("TS-20261122-001", "内容", "=1+1 改过"), ("TS-20261122-001", "渠道", "来访"), ("TS-20261015-001", "房号", "3-2-1202"))
+    changed(
+        ("TS-20261122-001", "内容", "=1+1 改过"),
+        ("TS-20261122-001", "渠道", "来访"),
+        ("TS-20261015-001", "房号", "3-2-1202"),
+    )
     tried = lent("complaint", "edit", "--from", BACK, "--dry-run")
     assert tried.code == 0 and "试运行：可更正投诉 2 条、3 格" in tried.out and "第一件 → =1+1 改过" in tried.out
     assert commits() == before
@@ -158,7 +162,11 @@ def test_a_bad_cell(lent: Wuye, heading: str, value: str, words: str) -> None:
 
 
 def test_what_was_changed_here_meanwhile_is_refused_by_record_and_field(lent: Wuye) -> None:
-    changed(("TS-20261122-001", "内容", "表里改的"), ("TS-20261122-002", "内容", "也改"), ("TS-20261122-002", "渠道", "来访"))
+    changed(
+        ("TS-20261122-001", "内容", "表里改的"),
+        ("TS-20261122-002", "内容", "也改"),
+        ("TS-20261122-002", "渠道", "来访"),
+    )
     assert lent("complaint", "edit", "ts1", "--text", "这里改的").code == 0
     assert lent("complaint", "edit", "ts2", "--channel", "信函").code in (0, 2)
     assert lent("complaint", "edit", "ts2", "--channel", "letter").code in (0, 1)

@@ -52,7 +52,9 @@ def test_a_number_is_what_the_desk_reads(shown: str, value: object, form: str) -
     assert number(shown) == Number(value, form)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("shown", ["0701", "1-1-01", "", "—", "1e5", "61.5%（8/13）", "1234567890123456", "12,34", "1."])
+@pytest.mark.parametrize(
+    "shown", ["0701", "1-1-01", "", "—", "1e5", "61.5%（8/13）", "1234567890123456", "12,34", "1."]
+)
 def test_what_only_looks_like_a_number_is_text(shown: str) -> None:
     assert number(shown) is None
 
@@ -112,7 +114,9 @@ def test_a_csv_is_no_formula_and_scripts_get_back_what_went_in(hostile: Wuye) ->
     rows = list(csv.DictReader(io.StringIO(told)))
     assert all(not value.startswith(tuple("=+-@\t\r")) for row in rows for value in row.values())
     assert sorted(unguarded(row["text"]) for row in rows) == sorted(HOSTILE)
-    table = "room,reporter,text\n" + "".join(f'3-2-1202,王女士,"{row["text"]}"\n' for row in rows if '"' not in row["text"])
+    table = "room,reporter,text\n" + "".join(
+        f'3-2-1202,王女士,"{row["text"]}"\n' for row in rows if '"' not in row["text"]
+    )
     assert hostile("complaint", "add", "--from", "-", stdin=table.encode()).code == 0
     found = hostile("complaint", "list", "--room", "3-2-1202", "-o", "json").records
     assert sorted(r["text"] for r in found) == sorted(text for text in HOSTILE if '"' not in text)
@@ -151,7 +155,8 @@ def test_an_answer_of_a_write_is_a_workbook_too(wuye: Wuye) -> None:
 
 def test_names_of_worksheets_are_safe_and_told_apart() -> None:
     taken: set[str] = set()
-    names = [xlsx.name_of(title, taken) for title in ("a/b:c*?[d]\\", "'引'", "", "History", "甲" * 40, "甲" * 40, "A", "a")]
+    titles = ("a/b:c*?[d]\\", "'引'", "", "History", "甲" * 40, "甲" * 40, "A", "a")
+    names = [xlsx.name_of(title, taken) for title in titles]
     assert names[:4] == ["a b c   d", "引", "表", "历史记录"]
     assert names[4:] == ["甲" * 31, "甲" * 29 + " 2", "A", "a 2"]
     assert len(xlsx.name_of("𠮷" * 31, set()).encode("utf-16-le")) <= 62

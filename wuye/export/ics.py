@@ -108,5 +108,5 @@ def of_duties(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Dead
         lease = row["where"].get("lease", "")
         summary = f"收租 {lease}" if lease and row["duty"] == "rent" else row["zh"]
         uid = "-".join(str(part) for part in ("duty", row["duty"], lease, row["periods"][0]) if part)
-        late = row["due"] < now
-        yield Deadline(uid.replace(" ", "_").replace("/", "-"), row["due"], late, summary, f"{DUTY} {row['period_zh']}", DUTY)
+        uid = uid.replace(" ", "_").replace("/", "-")
+        yield Deadline(uid, row["due"], row["due"] < now, summary, f"{DUTY} {row['period_zh']}", DUTY)
