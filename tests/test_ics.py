@@ -75,11 +75,18 @@ def test_two_offices_do_not_meet_in_one_calendar(waiting: Wuye) -> None:
     assert first != calendar(waiting("export", "ics"), "VEVENT")[0]["uid"]
 
 
-@pytest.mark.parametrize(("more", "words"), [
-    (("--as", "note"), "--as 没有“note”"), (("--alarm", "1wd"), "--alarm：只能写分钟、小时、天"), (("--alarm", "x"), "--alarm："),
-    (("--period", "2026-11"), "--period 只用于 jsonl、package"), (("多",), "多余的“多”"), (("--kind", "冲抵"), "冲抵只用于 jsonl"),
-    (("--reveal", "--reason", "看"), "--reveal 只用于 jsonl、package"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--as", "note"), "--as 没有“note”"),
+        (("--alarm", "1wd"), "--alarm：只能写分钟、小时、天"),
+        (("--alarm", "x"), "--alarm："),
+        (("--period", "2026-11"), "--period 只用于 jsonl、package"),
+        (("多",), "多余的“多”"),
+        (("--kind", "冲抵"), "冲抵只用于 jsonl"),
+        (("--reveal", "--reason", "看"), "--reveal 只用于 jsonl、package"),
+    ],
+)
 def test_what_it_refuses(waiting: Wuye, more: tuple[str, ...], words: str) -> None:
     said = waiting("export", "ics", *more)
     assert said.code == 2 and words in said.err and not said.out
@@ -114,8 +121,13 @@ longdatetimeformat = %Y-%m-%d %H:%M
 
 
 def run(desk: Path, *argv: str) -> str:
-    homes = {"HOME": str(desk), "XDG_DATA_HOME": f"{desk}/data", "XDG_CACHE_HOME": f"{desk}/cache", "TZ": "Asia/Shanghai",
-             "LC_ALL": "C.UTF-8"}  # fmt: skip
+    homes = {
+        "HOME": str(desk),
+        "XDG_DATA_HOME": f"{desk}/data",
+        "XDG_CACHE_HOME": f"{desk}/cache",
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C.UTF-8",
+    }
     return subprocess.run(
         argv, capture_output=True, text=True, check=True, timeout=60, env={**os.environ, **homes}
     ).stdout
@@ -141,7 +153,7 @@ def test_todoman_lists_what_is_to_be_done(waiting: Wuye, desk: Path) -> None:
     assert waiting("export", "ics", "--as", "todo", "--out", str(desk / "todo" / "t.ics")).code == 0
     (desk / "todo.py").write_text(f'path = "{desk}/tod*"\ndate_format = "%Y-%m-%d"\ntime_format = "%H:%M"\n', "utf-8")
     told = json.loads(run(desk, "todo", "--config", str(desk / "todo.py"), "--porcelain", "list"))
-    mine = {name for name in dues(waiting)}
+    mine = set(dues(waiting))
     seen = [one for one in told if any(name.rpartition("-")[0] in one["summary"] for name in mine)]
     assert len(seen) == len(mine) and not any(one["completed"] for one in told)
     task = next(one for one in told if "RW-20261122-001" in one["summary"])

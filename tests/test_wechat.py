@@ -15,18 +15,57 @@ SECRETS = ("王建国", "建国", "13800138000", "1234", "王女士的")
 @pytest.fixture
 def met(wuye: Wuye) -> Wuye:
     """A complaint whose words name people and phones, and a visitor."""
-    assert wuye("complaint", "add", "3-2-1201", "王建国来电：漏水，回电 13800138000", "--reporter", "王建国",
-                "--phone", "13800138000", "--lawsuit", "yes").code == 0  # fmt: skip
-    assert wuye("visitor", "add", "--name", "欧阳明", "--purpose", "送货", "--unit", "3-2-1201", "--id-type", "idcard",
-                "--id-tail", "1234").code == 0  # fmt: skip
+    assert (
+        wuye(
+            "complaint",
+            "add",
+            "3-2-1201",
+            "王建国来电：漏水，回电 13800138000",
+            "--reporter",
+            "王建国",
+            "--phone",
+            "13800138000",
+            "--lawsuit",
+            "yes",
+        ).code
+        == 0
+    )
+    assert (
+        wuye(
+            "visitor",
+            "add",
+            "--name",
+            "欧阳明",
+            "--purpose",
+            "送货",
+            "--unit",
+            "3-2-1201",
+            "--id-type",
+            "idcard",
+            "--id-tail",
+            "1234",
+        ).code
+        == 0
+    )
     assert wuye("resident", "add", "王建国", "3-2-1201", "--role", "owner", "--phones", "13800138000").code == 0
     return wuye
 
 
-@pytest.mark.parametrize("words", [
-    ("complaint", "list"), ("complaint", "show", "ts1"), ("visitor", "show", "fk1"), ("today",), ("due",), ("day",), ("month",),
-    ("who", "3-2-1201"), ("who", "王建国"),
-], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("complaint", "list"),
+        ("complaint", "show", "ts1"),
+        ("visitor", "show", "fk1"),
+        ("today",),
+        ("due",),
+        ("day",),
+        ("month",),
+        ("who", "3-2-1201"),
+        ("who", "王建国"),
+    ],
+    ids=" ".join,
+)
 def test_nobody_is_named(met: Wuye, words: tuple[str, ...]) -> None:
     said = met(*words, "--wechat")
     assert said.code == 0, said.err

@@ -21,9 +21,22 @@ from wuye.sheet import Column, Sheet
 
 Wuye = Callable[..., Said]
 HOSTILE = (
-    "=1+1", "=HYPERLINK(\"http://x\",\"点\")", "+8613800138000 打不通", "-1-101 漏水", "@SUM(A1)", "'=已加引号", "＝1+1",
-    "0701", "1-1-01", "1e5", "_x0041_ 原样", "𠮷䶮", "<b>&amp;</b>", "第一行\n=第二行", "王" * 40,
-)  # fmt: skip
+    "=1+1",
+    '=HYPERLINK("http://x","点")',
+    "+8613800138000 打不通",
+    "-1-101 漏水",
+    "@SUM(A1)",
+    "'=已加引号",
+    "＝1+1",
+    "0701",
+    "1-1-01",
+    "1e5",
+    "_x0041_ 原样",
+    "𠮷䶮",
+    "<b>&amp;</b>",
+    "第一行\n=第二行",
+    "王" * 40,
+)
 MOMENT = datetime.fromisoformat(NOW)
 
 
@@ -43,11 +56,21 @@ def column(path: Path, heading: str) -> list[object]:
 # --- what a cell holds
 
 
-@pytest.mark.parametrize(("shown", "value", "form"), [
-    ("0", 0, "0"), ("12", 12, "0"), ("1,234", 1234, "#,##0"), ("-1,234.50", Decimal("-1234.50"), "#,##0.00"),
-    ("89.5", Decimal("89.5"), "0.0"), ("95.7%", Decimal("0.957"), "0.0%"), ("50%", Decimal("0.5"), "0%"),
-    ("1,200.00 元", Decimal("1200.00"), '#,##0.00" 元"'), ("3 户", 3, '0" 户"'), ("+9", 9, "+0;-0;0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("shown", "value", "form"),
+    [
+        ("0", 0, "0"),
+        ("12", 12, "0"),
+        ("1,234", 1234, "#,##0"),
+        ("-1,234.50", Decimal("-1234.50"), "#,##0.00"),
+        ("89.5", Decimal("89.5"), "0.0"),
+        ("95.7%", Decimal("0.957"), "0.0%"),
+        ("50%", Decimal("0.5"), "0%"),
+        ("1,200.00 元", Decimal("1200.00"), '#,##0.00" 元"'),
+        ("3 户", 3, '0" 户"'),
+        ("+9", 9, "+0;-0;0"),
+    ],
+)
 def test_a_number_is_what_the_desk_reads(shown: str, value: object, form: str) -> None:
     assert number(shown) == Number(value, form)  # type: ignore[arg-type]
 
@@ -82,8 +105,23 @@ def test_a_guarded_text_comes_back_and_is_no_formula(text: str) -> None:
 @pytest.fixture
 def hostile(wuye: Wuye) -> Wuye:
     for text in HOSTILE:
-        assert wuye("complaint", "add", "3-2-1201", "--text", text, "--reporter", "王女士", "--yes",
-                    "--phone", "13800138000", "--channel", "来访").code == 0  # fmt: skip
+        assert (
+            wuye(
+                "complaint",
+                "add",
+                "3-2-1201",
+                "--text",
+                text,
+                "--reporter",
+                "王女士",
+                "--yes",
+                "--phone",
+                "13800138000",
+                "--channel",
+                "来访",
+            ).code
+            == 0
+        )
     return wuye
 
 
@@ -183,8 +221,11 @@ def test_a_title_cannot_steer_the_paper() -> None:
 
 
 def test_wide_characters_get_room() -> None:
-    page = load_workbook(io.BytesIO(render.data(sheet((Column("a", "甲"), Column("b", "乙")),
-                         {"a": "二十个字" * 5, "b": "x" * 20}), "xlsx"))).worksheets[0]  # fmt: skip
+    page = load_workbook(
+        io.BytesIO(
+            render.data(sheet((Column("a", "甲"), Column("b", "乙")), {"a": "二十个字" * 5, "b": "x" * 20}), "xlsx")
+        )
+    ).worksheets[0]
     assert page.column_dimensions["A"].width > 40 > page.column_dimensions["B"].width
 
 
