@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import util
 from pathlib import Path
 
 import pytest
@@ -241,7 +242,8 @@ def test_a_workbook_goes_into_a_file(wuye: Wuye) -> None:
 
 
 def test_a_missing_extra_is_told_before_anything_is_done(wuye: Wuye, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "find_spec", lambda name: None)
+    found = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name, *more: None if name == "xlsxwriter" else found(name, *more))
     said = wuye("complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士", "-o", "xlsx", "--out", "t.xlsx")
     assert said.code == 78 and said.err.count("\n") == 1 and "pip install 'wuye[office]'" in said.err
     assert wuye("complaint", "list", "-o", "json").records == [] and not Path("t.xlsx").exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import cast
 
 from wuye.errors import BadSettings
@@ -18,7 +17,9 @@ NO_XLSXWRITER = "写 Excel 文件要用 xlsxwriter，这台电脑没有装：请
 
 def ready(form: str) -> None:
     """Raises BadSettings where what writes this format is not installed: said before anything is done."""
-    if form == "xlsx" and find_spec("xlsxwriter") is None:
+    from importlib import util
+
+    if form == "xlsx" and util.find_spec("xlsxwriter") is None:
         raise BadSettings(NO_XLSXWRITER)
 
 
