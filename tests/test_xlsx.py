@@ -215,6 +215,16 @@ def test_many_choices_stand_on_a_hidden_worksheet() -> None:
     assert made.worksheets[0].data_validations.dataValidation[0].formula1 == "选项1!$A$1:$A$60"
 
 
+def test_a_wide_list_is_printed_on_pages_beside_each_other() -> None:
+    columns = tuple(Column(f"c{i}", f"第{i}列") for i in range(30))
+    wide = render.data(sheet(columns, {c.name: "十个字的一段内容罢了" for c in columns}), "xlsx")
+    page = load_workbook(io.BytesIO(wide)).worksheets[0]
+    assert page.print_title_cols == "$A:$A" and page.page_setup.scale == 60
+    assert not page.sheet_properties.pageSetUpPr.fitToPage
+    page = load_workbook(io.BytesIO(render.data(sheet(columns[:3], {"c0": "x"}), "xlsx"))).worksheets[0]
+    assert page.sheet_properties.pageSetUpPr.fitToPage and page.page_setup.fitToHeight == 0
+
+
 def test_a_title_cannot_steer_the_paper() -> None:
     made = render.data(sheet((Column("a", "甲"),), {"a": "x"})._replace(title="收&D支[1]"), "xlsx")
     page = load_workbook(io.BytesIO(made)).worksheets[0]

@@ -26,6 +26,8 @@ LONGEST = 32_767
 CUT = "……（太长，表格里放不下，全文请用 -o csv）"
 NARROW, WIDE = 6, 60
 LONGEST_NAME, LONGEST_HEADER, LONGEST_CHOICES = 31, 200, 255
+READABLE, SCALE = 240, 60
+"""Characters that A4 landscape takes in a line that can still be read, and how small that is in percent."""
 SPARE = 200
 """Rows below the last that have the dropdowns too."""
 HISTORY = "经过"
@@ -100,10 +102,14 @@ class _Styles:
         self.made: dict[tuple[str, ...], Format] = {}
 
     def of(self, form: str, *marks: str) -> Format:
-        """The format of a number format and marks: head, fixed, wrap, quote."""
+        """The format of a number format and marks: head, right, fixed, wrap, quote."""
         key = (form, *sorted(marks))
         if key not in self.made:
             found: dict[str, Any] = {"num_format": form, "valign": "top"}
+            if "yyyy" in form:
+                found |= {"align": "left"}
+            if "right" in marks:
+                found |= {"align": "right"}
             if "head" in marks:
                 found |= {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8E8E8"}
             if "fixed" in marks:
@@ -124,13 +130,15 @@ class _Page:
 
     def __init__(self, book: Workbook, styles: _Styles, table: Table, names: set[str]) -> None:
         self.book, self.styles, self.table = book, styles, table
+        self.width = 0
         self.page: Worksheet = book.add_worksheet(name_of(table.title, names))
 
     def write(self) -> None:
         """Headings, cells, what stands below; then how it is looked at, edited and printed."""
         table, page = self.table, self.page
         for column, one in enumerate(table.columns):
-            page.write_string(0, column, clean(one.zh), self.styles.of(TEXT, "head"))
+            right = ("right",) if any(isinstance(line[column], Number) for line in table.rows) else ()
+            page.write_string(0, column, clean(one.zh), self.styles.of(TEXT, "head", *right))
             self._shape(column, one)
         for row, line in enumerate(table.rows, 1):
             for column, value in enumerate(line):
@@ -148,6 +156,7 @@ class _Page:
         marks = ("fixed",) if one.fixed and self.table.edit else ()
         last = self.table.edit and column == len(self.table.columns) - 1
         width = min(max(width, NARROW), WIDE)
+        self.width += 0 if last else width
         self.page.set_column(column, column, width, self.styles.of(form, *marks), {"hidden": True} if last else {})
         if one.choices and not one.fixed and cells:
             words = {"error_title": "不在可选之列", "error_message": f"{one.zh}只能从列表里选"}
@@ -188,7 +197,13 @@ class _Page:
         page.repeat_rows(0)
         page.set_landscape()
         page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        if self.width <= READABLE:
+            page.fit_to_pages(1, 0)
+        else:  # so many columns on one page nobody could read: pages beside each other, each with the first column
+            page.set_print_scale(SCALE)
+            page.repeat_columns(0)
+            page.print_across()
+        page.hide_gridlines(0)  # they are printed too
         page.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.6)
         page.set_header(f"&C{safe(table.title)[:LONGEST_HEADER // 2].replace('&', '&&')}")
         page.set_footer("&C第 &P 页，共 &N 页")
