@@ -33,7 +33,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.environ |= {"WUYE_NOW": "2026-11-23T08:55", "WUYE_USER": "李静", "HOME": str(place)}
     try:
         office = str(place / "office")
-        assert run_wuye(["demo", office, "--units", "20", "--months", "1"]).code == 0
+        assert run_wuye(["demo", office, "--units", "12", "--months", "1"]).code == 0
         said = run_wuye(
             ["--office", office, "complaint", "add", "--room", "1-1-101", "--reporter", "甲", "--text", "=1+1"]
         )

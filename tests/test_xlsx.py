@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -105,24 +106,9 @@ def test_a_guarded_text_comes_back_and_is_no_formula(text: str) -> None:
 
 @pytest.fixture
 def hostile(wuye: Wuye) -> Wuye:
-    for text in HOSTILE:
-        assert (
-            wuye(
-                "complaint",
-                "add",
-                "3-2-1201",
-                "--text",
-                text,
-                "--reporter",
-                "王女士",
-                "--yes",
-                "--phone",
-                "13800138000",
-                "--channel",
-                "来访",
-            ).code
-            == 0
-        )
+    one = {"room": "3-2-1201", "reporter": "王女士", "phone": "13800138000", "channel": "来访"}
+    lines = "".join(json.dumps({**one, "text": text}, ensure_ascii=False) + "\n" for text in HOSTILE)
+    assert wuye("complaint", "add", "--from", "-", stdin=lines.encode()).code == 0
     return wuye
 
 
