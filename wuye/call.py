@@ -43,7 +43,7 @@ class Verb(NamedTuple):
 
     name: str
     zh: str
-    run: Callable[[Call], Sheet | str | Iterator[str]]
+    run: Callable[[Call], Sheet | str | bytes | Iterator[str]]
     options: tuple[Opt, ...] = ()
     words: str = ""
     yes_no: frozenset[str] = frozenset()

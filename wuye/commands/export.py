@@ -26,6 +26,7 @@ BOOKS = ("hledger", "beancount")
 FORMS = {
     "hledger": "复式账（hledger）", "beancount": "复式账（beancount）", "jsonl": "记录，一行一条",
     "package": "记录的数据包：CSV、说明、DuckDB 脚本", "ics": "时限，给日历和待办",
+    "sqlite": "SQLite 文件，给 datasette 等程序",
 }  # fmt: skip
 SETTLEMENT, SETTLEMENT_ZH = "settlement", "冲抵"
 OPTIONS = (
@@ -58,7 +59,7 @@ class Asked(NamedTuple):
     alarm: timedelta | None = None
 
 
-def run(call: Call) -> Iterator[str] | str:
+def run(call: Call) -> Iterator[str] | str | bytes:
     """The export, part by part. Raises Damaged, and gives nothing, where a file cannot be read."""
     asked = _asked(call)
     office, settings = call.office, call.office.settings
@@ -68,6 +69,8 @@ def run(call: Call) -> Iterator[str] | str:
         title = f"{settings.name} 截至 {asked.as_of}"
         found: Iterator[str] = write(book.transactions(), title, partial(head_zh, settings))
         return found
+    if asked.form == "sqlite":
+        return _database(call)
     if asked.form == "ics":
         return _calendar(office, asked, not call.text("kind"))
     return _package(call, office, asked) if asked.form == "package" else _lines(call, office, asked)
@@ -83,6 +86,8 @@ def _asked(call: Call) -> Asked:
         words = "、".join(f"{name}（{zh}）" for name, zh in FORMS.items())
         said = f"没有“{form}”这种导出{nearest(form, FORMS)}" if form else "缺少导出的格式"
         problems.append(Problem(f"{said}：请写在命令后面，可用：{words}"))
+    elif form == "sqlite" and not call.text("out"):
+        problems.append(Problem("SQLite 要写到文件：请加 --out 台账.db", field="out"))
     elif form == "package" and not folder:
         problems.append(Problem("缺少放数据包的新文件夹：请写在后面，如 wuye export package 数据包"))
     for name, forms in ONLY.items() if form in FORMS else ():
@@ -135,6 +140,17 @@ def _calendar_options(call: Call, problems: list[Problem]) -> tuple[str, timedel
         except ValueError as error:
             problems.append(Problem(f"--alarm：{error}", field="alarm"))
     return item, alarm
+
+
+def _database(call: Call) -> bytes:
+    """The office as a SQLite file. Raises Damaged, and gives nothing, where a record cannot be read."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="wuye-") as name:
+        target = Path(name, "office.db")
+        if problems := call.office.copied(target):
+            raise Damaged(*problems)
+        return target.read_bytes()
 
 
 def _kind_named(word: str, problems: list[Problem]) -> str:
