@@ -231,11 +231,13 @@ def _refuse_form(call: Call, form: str) -> None:
     render.ready(form)
 
 
-def _as_file(text: str | Iterable[str], form: str) -> bytes:
+def _as_file(text: str | bytes | Iterable[str], form: str) -> bytes:
     """An answer that is plain text, in a format that is none: a line a row."""
     from wuye import clock, render
     from wuye.render import xlsx
 
+    if isinstance(text, bytes):
+        return text
     whole = text if isinstance(text, str) else "".join(text)
     return render.data(xlsx.lines(whole, clock.now()), form)
 
