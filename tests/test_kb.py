@@ -66,24 +66,24 @@ def test_pinyin(wuye: Wuye) -> None:
 
 
 def test_what_is_there_is_never_overwritten(wuye: Wuye, office: Path) -> None:
-    (office / "kb").mkdir()
-    (office / "kb/fire.md").write_text("# 我们的火灾预案\n标签在下面\n", "utf-8")
+    (office / "knowledge").mkdir()
+    (office / "knowledge/fire.md").write_text("# 我们的火灾预案\n标签在下面\n", "utf-8")
     said = wuye("kb", "start")
     assert said.code == 0 and "1 页没有动" in said.err
-    assert (office / "kb/fire.md").read_text("utf-8").startswith("# 我们的")
+    assert (office / "knowledge/fire.md").read_text("utf-8").startswith("# 我们的")
     assert wuye("kb", "start").out == "没有要放入的\n"
     assert wuye("kb", "我们的火灾").out.startswith("我们的火灾预案")
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_answers(wuye: Wuye, office: Path) -> None:
-    (office / "kb").mkdir()
-    (office / "kb/good.md").write_text("title: 快递柜\ntags: 快递、包裹\n更新：2026-01-02\n\n在东门。\n", "utf-8")
-    (office / "kb/gbk.md").write_bytes("快递".encode("gb18030"))
+    (office / "knowledge").mkdir()
+    (office / "knowledge/good.md").write_text("title: 快递柜\ntags: 快递、包裹\n更新：2026-01-02\n\n在东门。\n", "utf-8")
+    (office / "knowledge/gbk.md").write_bytes("快递".encode("gb18030"))
     (office.parent / "secret.md").write_text("快递 秘密", "utf-8")
-    (office / "kb/link.md").symlink_to(office.parent / "secret.md")
+    (office / "knowledge/link.md").symlink_to(office.parent / "secret.md")
     said = wuye("kb", "快递")
     assert said.code == 65 and said.out.startswith("快递柜    更新 2026-01-02") and "秘密" not in said.out
-    assert "kb/gbk.md" in said.err and "kb/link.md" in said.err and "UTF-8" in said.err
+    assert "knowledge/gbk.md" in said.err and "knowledge/link.md" in said.err and "UTF-8" in said.err
     assert wuye("check").code == 65
 
 
@@ -106,7 +106,7 @@ def test_asking_writes_nothing(wuye: Wuye, office: Path) -> None:
 
 
 def test_a_full_identity_number_in_a_page_is_told(wuye: Wuye, office: Path) -> None:
-    (office / "kb").mkdir()
-    (office / "kb/a.md").write_text("证件 11010519491231002X\n", "utf-8")
+    (office / "knowledge").mkdir()
+    (office / "knowledge/a.md").write_text("证件 11010519491231002X\n", "utf-8")
     said = wuye("check")
-    assert said.code == 65 and "kb/a.md" in said.out + said.err
+    assert said.code == 65 and "knowledge/a.md" in said.out + said.err

@@ -15,8 +15,8 @@ from wuye.finding import Sought
 from wuye.values import many
 from wuye.wanted import searched
 
-FOLDER = "kb"
-OWN = Path(__file__).parent / FOLDER
+FOLDER = "knowledge"
+OWN = Path(__file__).parent / "kb"
 LARGEST = 1_000_000
 EXACT, TITLE, TAG, HEADING, TEXT, MOST_TEXT = 100, 40, 60, 12, 2, 10
 _HEADS = {"title": "title", "标题": "title", "tags": "tags", "标签": "tags", "updated": "updated", "更新": "updated"}
