@@ -77,7 +77,8 @@ def test_what_is_there_is_never_overwritten(wuye: Wuye, office: Path) -> None:
 
 def test_what_cannot_be_read_is_said_and_the_rest_answers(wuye: Wuye, office: Path) -> None:
     (office / "knowledge").mkdir()
-    (office / "knowledge/good.md").write_text("title: 快递柜\ntags: 快递、包裹\n更新：2026-01-02\n\n在东门。\n", "utf-8")
+    (office / "knowledge/good.md").write_text(
+        "title: 快递柜\ntags: 快递、包裹\n更新：2026-01-02\n\n在东门。\n", "utf-8")
     (office / "knowledge/gbk.md").write_bytes("快递".encode("gb18030"))
     (office.parent / "secret.md").write_text("快递 秘密", "utf-8")
     (office / "knowledge/link.md").symlink_to(office.parent / "secret.md")

@@ -267,3 +267,18 @@ def test_its_note_goes_into_the_handover(begun: Wuye) -> None:
     said = begun("handover", "give", "jj1", "-o", "json")
     assert said.code == 0, said.err
     assert "RH-20261122-001 3-2-1201 王女士：留进户门钥匙一把" in said.out
+
+
+@pytest.mark.git
+def test_the_key_of_the_inspection_is_lent_and_undone_with_it(begun: Wuye, office: Path) -> None:
+    assert begun("key", "add", f"{ROOM}-A", "--room", ROOM).code == 0
+    assert begun("movein", "identify", "rh1", *IDENTIFIED).code == 0
+    said = begun("movein", "lend", "rh1", "--technician", "张强", "--key", "A")
+    assert said.code == 0 and "同时登记钥匙借用 JY-20261122-001" in said.err
+    key = book(office, "key")[0]
+    assert key["status"] == "lent" and key["holder"] == "张强"
+    loan = begun("keyloan", "show", "jy1", "-o", "json").records[0]
+    assert (loan["of"], loan["purpose"], loan["key"]) == ("RH-20261122-001", "验房", f"{ROOM}-A")
+    assert begun("undo", "--yes").code == 0
+    assert book(office, "key")[0]["status"] == "cabinet"
+    assert begun("keyloan", "list", "--open", "-q").out == "" and begun("check").code == 0

@@ -122,8 +122,16 @@ def handed_early(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
 
 
 def moves(record: Record, step: str, books: Books) -> Iterator[Move]:
-    """Delivered: the owners are in the register, the unit is delivered. Closed: the papers are."""
+    """Delivered: the owners are in the register, the unit is delivered. Closed: the papers are.
+
+    A key that the cabinet has is lent to the technician, and entrusted where it stays for the defects (domain.md 22).
+    """
     room, name = str(record["room"]), str(record["name"])
+    if step == "lend":
+        words = {"whom": str(record["technician"]), "purpose": "验房"}
+        yield from key_goes(record, books, ("cabinet", "entrusted"), words)
+    if step == "close" and record.get("key_left"):
+        yield from key_goes(record, books, ("cabinet", "delivered"), {"whom": name, "type": "entrust"})
     if step == "close":
         yield from procedure.filing(record, books, f"{room} {name} 入伙资料", {"room": room, "name": name})
     if step != "deliver":
@@ -145,6 +153,16 @@ def moves(record: Record, step: str, books: Books) -> Iterator[Move]:
     turn = {"occupied": "occupy", "let": "let"}.get(str(record.get("living") or ""))
     if unit and turn and unit.status in ("unsold", "vacant"):
         yield Move("unit", room, turn)
+
+
+def key_goes(record: Record, books: Books, states: tuple[str, ...], words: Mapping[str, str]) -> Iterator[Move]:
+    """A key loan, where the cabinet has the key of that label (`A`, `6-2-202-A`) and it is there."""
+    told, room = str(record.get("key") or ""), str(record["room"])
+    for label in dict.fromkeys((told, f"{room}-{told}")) if told else ():
+        key = books.in_book("key", label)
+        if key and key.status in states:
+            yield Move("keyloan", "", "add", {"key": label, "room": room, **words})
+            return
 
 
 def special(record: Record, basis: Basis) -> str:
