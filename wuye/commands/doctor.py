@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wuye import clocks, pinyin, yamlio
 from wuye.call import Call, Verb
 from wuye.office import Office
+from wuye.personal import sweep
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
 
@@ -19,7 +20,8 @@ def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
     office = call.asked
-    lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
+    parts = (_machine, _git, _leftovers, _calendar, _records, _privacy)
+    lines = [line for part in parts for line in part(office)]
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")
@@ -83,6 +85,16 @@ def _records(office: Office) -> Iterator[Line]:
                     f"{record.id} 的 {key} 记为 {frozen:%Y-%m-%d %H:%M}，按现在的日历和规则应为 {now:%Y-%m-%d %H:%M}"
                 )
                 yield "时限", ADVICE, words
+
+
+def _privacy(office: Office) -> Iterator[Line]:
+    due = sweep.due(office)
+    if due.past:
+        words = f"{due.past[0].id} 等 {len(due.past)} 条已过保存期：请先备份再运行 wuye privacy sweep"
+        yield "个人资料", ADVICE, words
+    if due.back:
+        words = f"{due.back[0].id} 等 {len(due.back)} 条里删除过的又被合并带回：请运行 wuye privacy sweep"
+        yield "个人资料", FAULT, words
 
 
 VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")
