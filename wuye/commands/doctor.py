@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wuye import clocks, pinyin, yamlio
 from wuye.call import Call, Verb
 from wuye.office import Office
-from wuye.personal import sweep
+from wuye.personal import sweep, vaulted
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
 
@@ -20,8 +20,10 @@ def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
     office = call.asked
+    vaulted_ = vaulted.finding(call)
     parts = (_machine, _git, _leftovers, _calendar, _records, _privacy)
     lines = [line for part in parts for line in part(office)]
+    lines += [("保险库", ADVICE, vaulted_)] if vaulted_ else []
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wuye.call import WRITES, Call, Verb
 from wuye.changes import summary_of
 from wuye.errors import BadInput, Damaged, Problem, Refused
-from wuye.personal import sweep, unreached
+from wuye.personal import sweep, unreached, vaulted
 from wuye.record import Record
 from wuye.schema import Basis
 from wuye.sheet import Column, Sheet
@@ -54,6 +54,7 @@ def _sweep(call: Call) -> Sheet:
         done = office.rewrite(every, who, f"个人资料到期删除 {len(every)} 条", "forget", make)
         call.uncommitted = done.uncommitted
         notes += [*done.notes, *unreached.index(office)]
+    notes += vaulted.swept(call, dry)
     if every:
         notes += unreached.told(office, every, ())
     notes += ["试运行：没有写入"] if dry and every else []

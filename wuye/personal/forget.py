@@ -8,7 +8,7 @@ from typing import Any
 from wuye import changes, forgetting
 from wuye.call import Call
 from wuye.errors import BadInput, Problem, Refused
-from wuye.personal import unreached
+from wuye.personal import unreached, vaulted
 from wuye.personal.meant import Meant, named
 from wuye.record import Record
 from wuye.schema import Basis, scan
@@ -49,6 +49,7 @@ def run(call: Call, found: Meant) -> Sheet:
         call.uncommitted = done.uncommitted
         notes += done.notes
         notes += unreached.index(office)
+    notes += vaulted.gone(call, [r.id for r, _ in plan], dry)
     notes += [f"{law}：{_listed(rs)} 没有删" for law, rs in _by_law(kept).items()]
     if opened := [r for r, _ in plan if r.is_open and not r.kind.book]:
         notes.append(f"还没有办结：{_listed(opened)}，删后找不到人")

@@ -9,11 +9,13 @@ from wuye.changes import Who
 from wuye.errors import Problem
 from wuye.office import Office
 from wuye.record import Record
-from wuye.schema import Kind
+from wuye.schema import Kind, Rule
 from wuye.wanted import Wanted
 from wuye.workdays import Span
 
 REASON = "保存期满"
+VAULT = Rule("vault.keep", Span(6, "m"), "保险库里的完整证件号保存多久")
+"""The rule for what is kept outside the office."""
 
 
 class Due(NamedTuple):
