@@ -23,7 +23,7 @@ ORDER = """
     terms conditions where changes lookup subject forgetting checks schemas slips undoing telling batch access message
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal git browser annals settings store founding
+    disk outside lock journal git browser annals traces settings store watched founding
     monthfiles index shelves forms owing reading routines rosters registers balance papers reckoning till handed past
     signed writing intake office handsheet
     glimpse shells render export lent evidence holding vault call listing takenback verbs estate personal commands

@@ -51,8 +51,9 @@ def gone(call: Call, ids: Sequence[str], dry: bool) -> list[str]:
     if box and gone and not dry:
         box.forget(gone)
     told = [f"保险库里 {len(gone)} 个条目一并删去；早先的保险库备份里还有，请换新"] if gone else []
-    stays = [one.name for one in mine if one.barred]
-    return told + ([f"没有删到：保险库里的不得入内名单（{'、'.join(stays)}），要删用 wuye vault forget"] if stays else [])
+    if stays := [one.name for one in mine if one.barred]:
+        told.append(f"没有删到：保险库里的不得入内名单（{'、'.join(stays)}），要删用 wuye vault forget")
+    return told
 
 
 def swept(call: Call, dry: bool) -> list[str]:
