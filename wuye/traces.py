@@ -49,7 +49,8 @@ class Search:
         """Every number, with the first commit that brought it in. Raises Damaged where git cannot read its history."""
         seen = dict.fromkeys([*self._refs(), *self._objects()])
         commits = {one.object: one.object for one in seen if one.what == "commit"}
-        commits |= self._commits({t.object for t in seen if t.what == "blob"}, {t.path for t in seen if t.what == "tree"})
+        told = {what: {t.path if what == "tree" else t.object for t in seen if t.what == what} for what in WHAT}
+        commits |= self._commits(told["blob"], told["tree"])
         first = (commits.get(one.path if one.what == "tree" else one.object, "") for one in seen)
         return [t._replace(commit=commit, path=identity.mask(t.path)) for t, commit in zip(seen, first, strict=True)]
 
@@ -134,7 +135,8 @@ def numbers(pieces: Iterable[bytes]) -> Iterator[tuple[int, identity.Found]]:
     for piece in pieces:
         if decoder is None:
             decoder = codecs.getincrementaldecoder(_encoding(piece))("replace")
-        may, raw = _MAYBE.search(raw + piece) is not None, piece[-OVERLAP:]
+        raw += piece
+        may, raw = _MAYBE.search(raw) is not None, raw[-OVERLAP:]
         text = rest + decoder.decode(piece)
         end = text.rfind("\n") + 1
         # Of a line without an end a little is looked at twice: a number may stand across the cut.

@@ -14,6 +14,8 @@ from wuye.room import AmbiguousRoom
 from wuye.subject import Subject
 from wuye.values import ROOM
 
+LONGEST_ROOM = 6
+
 
 class Meant(NamedTuple):
     """The person who is meant, every record that tells of him, and those in which only the same name stands."""
@@ -25,7 +27,7 @@ class Meant(NamedTuple):
 
 def meant(office: Office, words: str, room: str = "") -> Meant:
     """The one person whom the words name. Raises NotFound, Ambiguous naming those they fit, Damaged."""
-    what = lookup.asked(words)
+    what = _asked(words)
     home = _room(office, words) if not what.phone else ""
     found, problems = gather(office, [home] if home else lookup.searched(what))
     if problems:  # what cannot be read may be about him as well
@@ -44,12 +46,18 @@ def meant(office: Office, words: str, room: str = "") -> Meant:
         people = [one for one in people if wanted in one.rooms]
         if not people:
             raise NotFound(f"{room} 没有“{words}”：请核对 --room")
-    if what.phone or what.plate:  # one number is one person's, whatever name it was written under
+    if not home and (what.phone or what.plate) and not any(s.name == words for s in seen):  # one number is one person's, whatever name it was written under
         people = [Subject.of([s for s in seen if any(s.record.id in one.ids for one in people)])]
     if len(people) > 1:
         told = "；".join(named(one) for one in people[:5]) + ("…" if len(people) > 5 else "")
         raise Ambiguous(f"“{words}”有 {len(people)} 人：{told}；请写电话，或用 --room 写明房号")
     return _gathered(office, people[0])
+
+
+def _asked(words: str) -> lookup.Asked:
+    """What was typed; a few figures are a room rather than a telephone."""
+    what = lookup.asked(words)
+    return what if sum(c.isdigit() for c in what.phone) > LONGEST_ROOM else what._replace(phone="")
 
 
 def _was(one: Sighting, what: lookup.Asked) -> bool:
