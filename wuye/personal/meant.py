@@ -46,7 +46,8 @@ def meant(office: Office, words: str, room: str = "") -> Meant:
         people = [one for one in people if wanted in one.rooms]
         if not people:
             raise NotFound(f"{room} 没有“{words}”：请核对 --room")
-    if not home and (what.phone or what.plate) and not any(s.name == words for s in seen):  # one number is one person's, whatever name it was written under
+    if not home and (what.phone or what.plate) and not any(s.name == words for s in seen):
+        # One number is one person's, whatever name it was written under.
         people = [Subject.of([s for s in seen if any(s.record.id in one.ids for one in people)])]
     if len(people) > 1:
         told = "；".join(named(one) for one in people[:5]) + ("…" if len(people) > 5 else "")
