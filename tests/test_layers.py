@@ -20,14 +20,14 @@ ORDER = """
     wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges
     chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
     collected dunned figures_money
-    terms conditions where checks schemas slips changes undoing telling batch access message
-    summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney lookup whorows
+    terms conditions where changes lookup subject forgetting checks schemas slips undoing telling batch access message
+    summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal git browser annals settings store founding
+    disk outside lock journal git browser annals traces settings store watched founding
     monthfiles index shelves forms owing reading routines rosters registers balance papers reckoning till handed past
     signed writing intake office handsheet
-    glimpse shells render export lent evidence call listing takenback verbs estate commands words completion cli
-    __main__
+    glimpse shells render export lent evidence holding vault call listing takenback verbs estate personal commands
+    words completion cli __main__
 """.split()
 ONLY = {
     "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},

@@ -72,7 +72,10 @@ COMMON = (
 
 
 class Desk(NamedTuple):
-    """The outside of a call: environment, working directory, terminal. `ask`, `confirm`, `progress` come from cli."""
+    """The outside of a call: environment, working directory, terminal. What can be called comes from cli.
+
+    `hidden` asks for what nobody may see, or takes a line of stdin where nobody sits.
+    """
 
     environ: Mapping[str, str]
     cwd: Path
@@ -81,6 +84,7 @@ class Desk(NamedTuple):
     ask: Callable[[str], str]
     confirm: Callable[[str], bool]
     progress: Callable[[Iterable[Any]], Iterable[Any]]
+    hidden: Callable[[str], str] = str
 
 
 class Call:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from wuye import identity, number
+from wuye import forgetting, identity, number
 from wuye.errors import Problem
-from wuye.record import UNDOING, Record, moved, references
+from wuye.record import FORGET, UNDOING, Record, moved, references
 from wuye.schema import Kind, missing, nearest
 
 KNOWN_EXTRA = frozenset(("imported", "once"))
@@ -91,6 +91,9 @@ def one(kind: Kind, record: Record, month: str) -> Iterator[Problem]:
     for key in record.extra:
         if key not in KNOWN_EXTRA and (near := nearest(key, known)):
             yield at(record, f"有不认识的项 {key}{near}请改正拼写")
+    if back := forgetting.returned(record):
+        zh = "、".join(kind[name].zh for name in back)
+        yield at(record, f"删除过的{zh}又回来了（多半是合并带回的）；请运行 wuye privacy sweep 再删一次")
     yield from told(kind, record)
 
 
@@ -113,7 +116,7 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
                 yield at(record, f"的经过 log 里，状态 {status} 时不能 {entry.step}；请核对经过")
                 return
             status = after
-        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", *UNDOING):
+        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", FORGET, *UNDOING):
             yield at(record, f"的经过 log 里有不认识的步骤 {entry.step}；请核对经过")
             return
     if status != record.status:

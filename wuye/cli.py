@@ -159,7 +159,8 @@ def _refuse_unknown(unknown: list[str], options: Iterable[Opt]) -> None:
 
 def _desk() -> Desk:
     return Desk(
-        os.environ, Path.cwd(), sys.stdout.isatty() and sys.stdin.isatty(), _read_stdin, _ask, _confirm, _progress
+        os.environ, Path.cwd(), sys.stdout.isatty() and sys.stdin.isatty(), _read_stdin, _ask, _confirm, _progress,
+        _hidden,
     )
 
 
@@ -169,6 +170,14 @@ def _read_stdin() -> bytes:
 
 def _ask(label: str) -> str:
     return cast(str, typer.prompt(f"请输入{label}", default="", show_default=False, err=True)).strip()
+
+
+def _hidden(label: str) -> str:
+    """What nobody may see typed; a line of stdin where it is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.buffer.readline().decode("utf-8", "replace").strip("\r\n\ufeff ")
+    question = f"请输入{label}（不显示）"
+    return cast(str, typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
 
 
 def _confirm(question: str) -> bool:

@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from wuye import clock
 from wuye.errors import Damaged, NotCommitted
@@ -54,6 +54,7 @@ COMMIT = "--format=%H%x00%aI%x00%an"
 OWN_MAIL = "desk@wuye.invalid"
 STALE, PATIENCE = 60.0, 5.0
 TIMEOUT = 120
+PIECE = 1 << 20
 
 
 class Commit(NamedTuple):
@@ -79,7 +80,8 @@ class Git:
         """Whether the office has a repository of its own."""
         return (self.root / ".git").exists()
 
-    def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
+    def _prepared(self, args: Sequence[str], author: str = "") -> tuple[list[str], dict[str, str]]:
+        """The command line and the environment in which nothing of the repository's own settings runs."""
         settings = [part for one in HARDENED for part in ("-c", one)]
         env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
         env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL}
@@ -90,6 +92,10 @@ class Git:
             if fixed := clock.fixed():
                 env = {"GIT_AUTHOR_DATE": fixed, "GIT_COMMITTER_DATE": fixed} | env
         command = ["git", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}", "--no-pager", *settings, *args]
+        return command, env
+
+    def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
+        command, env = self._prepared(args, author)
         return subprocess.run(
             command,
             input=text.encode("utf-8", "replace"),
@@ -223,6 +229,45 @@ class Git:
             raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
         return None if done.returncode else done.stdout
 
+    @contextmanager
+    def _running(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
+        command, env = self._prepared(args)
+        try:
+            pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+            with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, cwd=self.root, env=env) as git:
+                try:
+                    yield git
+                except BaseException:
+                    git.kill()
+                    raise
+        except OSError as error:
+            raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
+
+    def lines(self, *args: str) -> Iterator[bytes]:
+        """What git prints, line by line as it comes: a long history is never held whole. Raises Damaged."""
+        with self._running(*args) as git:
+            assert git.stdin and git.stdout
+            git.stdin.close()
+            yield from git.stdout
+        if git.returncode:
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+
+    def objects(self, names: Iterable[str]) -> Iterator[tuple[str, str, Iterator[bytes]]]:
+        """Objects by name: name, type and content, in pieces that are to be read before the next one is asked for."""
+        with self._running("cat-file", "--batch") as git:
+            assert git.stdin and git.stdout
+            for name in names:
+                git.stdin.write(f"{name}\n".encode())
+                git.stdin.flush()
+                head = git.stdout.readline().split()
+                if len(head) != 3:
+                    raise Damaged(f"git 里的 {name[:10]} 读不出来：请运行 git fsck 查看，或从备份取回 .git")
+                pieces = _pieces(git.stdout, int(head[2]))
+                yield name, head[1].decode(), pieces
+                for _ in pieces:
+                    pass
+                git.stdout.read(1)
+
     def first_holding(self, path: str, number: str = "") -> Commit | None:
         """The commit that first held a file, or a record of that number in it; None where none does."""
         # The pattern is a regular expression, and a number holds nothing that means anything in one.
@@ -288,6 +333,12 @@ class Git:
         with suppress(OSError):
             if clock.age(lock.stat().st_mtime) > STALE:
                 lock.unlink()
+
+
+def _pieces(stream: IO[bytes], left: int) -> Iterator[bytes]:
+    while left and (piece := stream.read(min(PIECE, left))):
+        left -= len(piece)
+        yield piece
 
 
 def _inside(path: str) -> bool:

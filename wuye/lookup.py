@@ -11,13 +11,15 @@ from wuye import clocks, phone, plate
 from wuye.numerals import fold
 from wuye.pinyin import heard_as
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import FORGOTTEN, Basis, Kind
 
 SHORTEST_TAIL = 4
 ROLES = ("owner", "co-owner", "tenant", "family", "agent")
 TIED = ("owner", "tenant", "family")
 JOINED = ("joiner", "joiner_room", "joiner_phone")
 EMERGENCY = ("emergency_contact", "emergency_phone")
+BESIDE = ("紧急联系人", "加入人")
+"""The parts of people of whom a record tells beside the one whom it is about."""
 LETS = ("parking", "lease")
 """Books of what is let for rent: a bay, a space."""
 GONE = ("void", "destroyed")
@@ -47,7 +49,7 @@ def _values(record: Record, type_name: str, skip: Sequence[str] = ()) -> tuple[s
         value = record.get(one.name)
         if value and one.name not in skip and one.type.name in (type_name, f"several:{type_name}"):
             found += [value] if isinstance(value, str) else value
-    return tuple(found)
+    return tuple(one for one in found if one != FORGOTTEN)
 
 
 def rooms_of(record: Record) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def sightings(record: Record) -> list[Sighting]:
     kind = record.kind
     room = next(iter((*_values(record, "room"), *_values(record, "room-own"))), "")
     phones = _values(record, "phone", EMERGENCY)
-    name = next((str(record[n]) for n in kind.people if record.get(n)), "")
+    name = next((str(record[n]) for n in kind.people if record.get(n) not in (None, "", FORGOTTEN)), "")
     found = []
     if name or phones or _values(record, "plate"):
         plates = _values(record, "plate")
@@ -69,13 +71,17 @@ def sightings(record: Record) -> list[Sighting]:
     if kind.own_name and kind[kind.own_name].type.name == "name" and kind.own_name not in kind.people:
         found.append(Sighting(record, str(record.get(kind.own_name)), kind.zh, room, phones, ()))
     if kind.has(EMERGENCY[0]) and any(record.get(n) for n in EMERGENCY):
-        contact, number = (str(record.get(n) or "") for n in EMERGENCY)
-        found.append(Sighting(record, contact, "紧急联系人", room, (number,) if number else (), ()))
+        contact, number = (_known(record.get(n)) for n in EMERGENCY)
+        found.append(Sighting(record, contact, BESIDE[0], room, (number,) if number else (), ()))
     for entry in record.standing:
         if entry.values.get(JOINED[0]):
-            joiner, his_room, number = (str(entry.values.get(n) or "") for n in JOINED)
-            found.append(Sighting(record, joiner, "加入人", his_room or room, (number,) if number else (), ()))
+            joiner, his_room, number = (_known(entry.values.get(n)) for n in JOINED)
+            found.append(Sighting(record, joiner, BESIDE[1], his_room or room, (number,) if number else (), ()))
     return found
+
+
+def _known(value: Any) -> str:
+    return "" if value in (None, FORGOTTEN) else str(value)
 
 
 def _let(record: Record) -> str:

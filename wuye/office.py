@@ -171,11 +171,13 @@ class Office(Intake):
 
         if problem := scan(reason, "--reason", "查阅原因"):
             raise BadInput(problem)
-        path = f"log/access-{who.now:%Y-%m}.jsonl"
+        path = access.path_of(f"{who.now:%Y-%m}", self.settings.letter)
         self.settings.refuse_newer()
         with self.store.lock(who.by, "查阅登记") as session:
             old = self.store.read(path)
-            new = access.appended(old or b"", who.now, who.by, reason, ids)
+            earlier = [p for p in self.store.access_logs() if p < path and access.desk_of(p) == access.desk_of(path)]
+            before = self.store.read(earlier[-1]) if earlier and not old else None
+            new = access.appended(old or b"", who.now, who.by, reason, ids, before or b"")
             session.write([Change(path, old, new)])
             self.git.commit([path], commit_message("查阅登记", "reveal"), who.by, new=[path] if old is None else [])
 

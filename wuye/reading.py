@@ -89,6 +89,16 @@ class Reading(Shelves):
         """Every readable record of a kind, and what could not be read, the quickest way there is."""
         return self.select(kind)
 
+    def drop_index(self) -> bool:
+        """Whether nothing of an index is left: the next question builds it anew from the files."""
+        try:
+            self.index.drop()
+        except OSError:  # held open by another program, or a folder that cannot be written
+            return False
+        except ImportError:  # a Python without SQLite
+            return True
+        return True
+
     @property
     def indexed(self) -> bool:
         """Whether there is an index already: a write that only tells the desk more does not wait for one."""

@@ -16,7 +16,7 @@ from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
 _READ = frozenset((*HEAD, "due", "rule", "log"))
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NONE_GONE: frozenset[int] = frozenset()
-UNDO, REDO = "undo", "redo"
+UNDO, REDO, FORGET = "undo", "redo", "forget"
 AT_ONCE = "at_once"
 """The key of an entry that the same command wrote as the one before it: a duty is entered when it is done."""
 UNDOING = (UNDO, REDO)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 HEAD = ("id", "status", "received", "recorded")
 TAIL = ("due", "rule", "imported", "once", "log")
 ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit",
-         "at_once")  # fmt: skip
+         "at_once", "forgot", "blanked")  # fmt: skip
+FORGOTTEN = "（已删除）"
+"""What stands in the place of private data that was forgotten (wuye/forgetting.py)."""
 
 
 class Field(NamedTuple):
@@ -69,7 +71,16 @@ class Field(NamedTuple):
 
     def masked(self, value: Any) -> Any:
         """What others may see of a private value, as it is stored."""
-        return self.type.mask(self.stored(value))
+        return self.masked_stored(self.stored(value))
+
+    def masked_stored(self, stored: Any) -> Any:
+        """The same of what is stored already; what was forgotten hides nothing any more."""
+        return stored if stored in (FORGOTTEN, [FORGOTTEN]) else self.type.mask(stored)
+
+    @property
+    def names_people(self) -> bool:
+        """Whether it holds what may tell of a person outside the office: private data, names, plates."""
+        return self.private or self.type.name.removeprefix("several:") in ("name", "plate")
 
     def masked_zh(self, value: Any) -> str:
         """The same in words."""
@@ -398,7 +409,9 @@ class Kind:
         self.columns = columns
         self.slip = slip
         self.example = example
-        self.rules = rules
+        # How long a kind keeps what is private is said for all alike; nothing is forgotten until the office sets it.
+        keep = Rule(f"{name}.keep", None, "办结后多久删去个人资料")
+        self.rules = (*rules, keep) if any(f.private for f in fields) and not money else rules
         self.clocks = clocks
         self.computed = computed
         self.one_of = one_of

@@ -23,7 +23,7 @@ def of_kind(kind: Kind) -> dict[str, Any]:
     # An empty text says that a value was taken away.
     logged = {one.name: {"anyOf": [{"const": ""}, _field(one)]} for one in kind.fields}
     steps = [step.name for step in kind.flow.steps]
-    known = {"add", "edit", "note", "attach", "link", "repeat", "undo", "redo"}
+    known = {"add", "edit", "note", "attach", "link", "repeat", "undo", "redo", "forget"}
     entry = {
         "type": "object",
         "required": ["at", "step", "by"],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FILE = "wuye.yaml"
-RULES_BESIDE_KINDS = ("figures",)
+RULES_BESIDE_KINDS = ("figures", "vault")
 """What the rules that belong to no kind begin with."""
 LATER = ("charges", "checklists", "duties", "shifts", "posts", "assessment")
 """The parts that are understood only when somebody asks."""
@@ -51,7 +51,8 @@ desk:
   working_days: statutory
   # “小时”按 desk（上班时间）或 clock（钟点）
   hours_as: desk
-# 时限和人数：30min 分钟、4h 小时（钟点）、4wh 上班小时、1wd 工作日、7d 天、1w 周、1m 月；全部规则见 docs/settings.md
+# 时限和人数：30min 分钟、4h 小时（钟点）、4wh 上班小时、1wd 工作日、7d 天、1w 周、1m 月、1y 年；
+# 全部规则见 docs/settings.md
 rules:
   visitor.stay: 4h
   # 工程单：到场和完成的时限，按紧急程度；也可按工种，如 workorder.done.urgent.lift: 4h
@@ -65,6 +66,15 @@ rules:
   pass.valid: 1d
   # 回访“基本满意”算不算满意：yes 或 no，所有满意率都按它
   figures.fairly_counts: yes
+  # 个人资料（电话、姓名、证件后四位、车牌）办结后保存多久，过期由 wuye privacy sweep 删去；见 docs/privacy.md
+  visitor.keep: 1y
+  pass.keep: 1y
+  keyloan.keep: 1y
+  mail.keep: 1y
+  contact.keep: 1y
+  complaint.keep: 3y
+  workorder.keep: 3y
+  followup.keep: 3y
 {charges}# 一笔钱先抵本金、后抵违约金的，写 yes；不写为先抵违约金
 # money:
 #   principal_first: yes

@@ -236,7 +236,7 @@ def about(record: Record, basis: Basis) -> str:
 
 
 OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联",
-               "undo": "撤销", "redo": "重做"}  # fmt: skip
+               "undo": "撤销", "redo": "重做", "forget": "删除个人资料"}  # fmt: skip
 
 
 def step_zh(kind: Kind, code: str) -> str:

@@ -338,7 +338,7 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import access, checks, cohort, knowledge, scheme
+        from wuye import checks, cohort, knowledge, scheme, watched
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
         self.settings.section("assessment", scheme.parse)
@@ -360,8 +360,7 @@ class Shelves:
             problems += checks.identities(page.text, f"{knowledge.FOLDER}/{page.name}.md")
         for path, named in checks.attachments(r for found in loaded.values() for r in found).items():
             problems += self._attachment(path, *named)
-        for path in self.store.access_logs():
-            problems += access.problems(self.store.read(path) or b"", path)
+        problems += watched.problems(self.store, self.git)
         return sorted(problems, key=lambda p: (p.file, p.line))
 
     def _attachment(self, path: str, record: Record, expected: str) -> list[Problem]:

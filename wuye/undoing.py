@@ -14,12 +14,12 @@ from wuye import changes, clocks, when
 from wuye.changes import Heard, Who
 from wuye.errors import Problem, Refused
 from wuye.flow import VOID
-from wuye.record import REDO, UNDO, UNDOING, Entry, Record, moved, references
+from wuye.record import FORGET, REDO, UNDO, UNDOING, Entry, Record, moved, references
 from wuye.schema import Basis, missing
 from wuye.sheet import state_zh, step_zh
 
 REVOKED = "撤销登记"
-HARMLESS = ("note", "attach")
+HARMLESS = ("note", "attach", FORGET)
 NOTED = ("link", "repeat")
 ZH = {UNDO: "撤销", REDO: "重做"}
 
@@ -86,7 +86,8 @@ def open_places(record: Record, step: str) -> list[int]:
     gone = record.withdrawn
     if step == REDO:
         return [i for i, e in enumerate(record.log) if i not in gone and e.undoes and e.step != REDO]
-    return [i for i, e in enumerate(record.log) if i not in gone and e.step not in UNDOING and not e.undoes]
+    never = (*UNDOING, FORGET)  # what was forgotten is nowhere to be had from
+    return [i for i, e in enumerate(record.log) if i not in gone and e.step not in never and not e.undoes]
 
 
 def links(record: Record, place: int) -> set[str]:
@@ -180,7 +181,7 @@ def _received(target: Target) -> Any:
 def _later(target: Target) -> list[Entry]:
     """What was done after the command and stands."""
     record, gone, last = target.record, target.record.withdrawn, target.places[-1]
-    return [e for i, e in enumerate(record.log) if i > last and i not in gone and e.step not in UNDOING]
+    return [e for i, e in enumerate(record.log) if i > last and i not in gone and e.step not in (*UNDOING, FORGET)]
 
 
 def _refuse_later(target: Target, names: set[str]) -> None:

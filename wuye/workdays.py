@@ -29,7 +29,8 @@ class Span:
     """A length of time as rules give it: `30min`, `4h`, `4wh`, `7d`, `1wd`, `1w`, `1m`.
 
     min and h run by the clock, wh are desk hours, d days, wd working days, w weeks of 7 × 24 hours,
-    m calendar months. `number` is not negative (ValueError). Two of the same length as written are equal.
+    m calendar months (`1y` is read as twelve). `number` is not negative (ValueError).
+    Two of the same length as written are equal.
     """
 
     __slots__ = ("number", "unit")
@@ -53,6 +54,8 @@ class Span:
     def parse(cls, text: str) -> Span:
         """The span written as number and unit. Raises ValueError with a Chinese phrase; 0 is refused too."""
         found = re.fullmatch(r"(\d{1,4}) ?([a-z]+)", text.strip().lower(), re.ASCII)
+        if found and found[2] == "y":
+            found = re.fullmatch(r"(\d+)(m)", f"{int(found[1]) * 12}m")
         for unit in get_args(Unit):
             if found and found[2] == unit:
                 if int(found[1]) == 0:

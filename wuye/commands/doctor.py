@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuye import clocks, pinyin, yamlio
-from wuye.call import Call, Verb
+from wuye import clocks, pinyin, traces, yamlio
+from wuye.annals import Annals
+from wuye.call import Call, Opt, Verb
 from wuye.office import Office
+from wuye.personal import sweep, vaulted
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
 
@@ -15,11 +17,19 @@ STATES = {OK: "正常", ADVICE: "建议", FAULT: "故障"}
 Line = tuple[str, str, str]
 
 
+HISTORY = Opt("history", "连 git 历史一起查：各处有没有完整的身份证号（历史长时要几分钟）", flag=True)
+MOST = 200
+
+
 def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
     office = call.asked
-    lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
+    vaulted_ = vaulted.finding(call)
+    parts = (_machine, _git, _leftovers, _calendar, _records, _privacy)
+    lines = [line for part in parts for line in part(office)]
+    lines += [("保险库", ADVICE, vaulted_)] if vaulted_ else []
+    lines += _history(call) if call.flag("history") else ()
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")
@@ -85,4 +95,33 @@ def _records(office: Office) -> Iterator[Line]:
                 yield "时限", ADVICE, words
 
 
-VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")
+def _history(call: Call) -> Iterator[Line]:
+    """Full identity-card numbers anywhere in the history: it cannot be cleaned by forgetting."""
+    git = call.office.git
+    if not git.available() or not git.is_repository():
+        yield "历史", ADVICE, "没有 git 历史可查"
+        return
+    search = traces.Search(git, call.desk.progress)
+    found = search.found()
+    for one in found[:MOST]:
+        yield "历史", FAULT, f"{one.place} 有完整的身份证号 {one.masked}"
+    if found:
+        more = f"（共 {len(found)} 处，只列 {MOST} 处）" if len(found) > MOST else ""
+        yield "历史", ADVICE, f"历史里的号码 forget 删不掉{more}：须重写历史、重新克隆各台电脑，见 docs/privacy.md"
+    else:
+        yield "历史", OK, f"git 历史的 {search.count} 个对象里没有完整的身份证号"
+    if Annals(git).is_shallow():
+        yield "历史", ADVICE, "这是浅克隆，更早的历史不在这里：请在完整的那一份上再查"
+
+
+def _privacy(office: Office) -> Iterator[Line]:
+    due = sweep.due(office)
+    if due.past:
+        words = f"{due.past[0].id} 等 {len(due.past)} 条已过保存期：请先备份再运行 wuye privacy sweep"
+        yield "个人资料", ADVICE, words
+    if due.back:
+        words = f"{due.back[0].id} 等 {len(due.back)} 条里删除过的又被合并带回：请运行 wuye privacy sweep"
+        yield "个人资料", FAULT, words
+
+
+VERB = Verb("doctor", "体检", run, (HISTORY,), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")

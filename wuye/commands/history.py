@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from wuye import blocks, number, records, telling, when
+from wuye import blocks, forgetting, number, records, telling, when
 from wuye.annals import Commit
 from wuye.call import READS, Call, Opt, Verb
 from wuye.errors import BadInput, Problem, WuyeError
@@ -16,7 +16,7 @@ from wuye.numerals import fold
 from wuye.office import Office
 from wuye.past import Past
 from wuye.record import Record
-from wuye.schema import Kind
+from wuye.schema import FORGOTTEN, Kind
 from wuye.sheet import Column, Sheet, short
 from wuye.telling import HAND, HAND_ZH, Event
 from wuye.values import ROOM
@@ -92,12 +92,19 @@ def _of_record(office: Office, record: Record) -> tuple[list[Event], tuple[str, 
         ours = commit is not None and read_message(commit.message).ours
         if before is None and ours:
             break
-        if (changed := telling.by_hand(before, after)) and not (before is None and after and len(after.log) <= 1):
+        changed = _left(record, telling.by_hand(before, after))
+        if changed and not (before is None and after and len(after.log) <= 1):
             by_hand.append(_hand(office, record, commit, changed))
     first, *rest = telling.events(record, commits)
     late = [e for e in by_hand if not e.commit]
     rest = sorted([*rest, *(e for e in reversed(by_hand) if e.commit)], key=lambda e: e.at)
     return [first, *rest, *late], ()
+
+
+def _left(record: Record, changed: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """What may still be told of a change by hand: git remembers what the record was made to forget."""
+    gone = forgetting.emptied(record)
+    return {n: (FORGOTTEN, FORGOTTEN) if n in gone else pair for n, pair in changed.items()}
 
 
 def _hand(office: Office, record: Record, commit: Commit | None, changed: Mapping[str, tuple[Any, Any]]) -> Event:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wuye import changes, verbs
+from wuye import changes, records, verbs
 from wuye.call import WRITES, Call, Verb
 from wuye.errors import BadInput, Problem
+from wuye.numerals import fold
 from wuye.sheet import Sheet, records_sheet
 from wuye.wanted import Wanted
 
@@ -42,4 +43,17 @@ def sweep(call: Call) -> Sheet:
     return sheet._replace(problems=(*problems, *sheet.problems), exit_code=code)
 
 
-VERBS = (Verb("sweep", "清场", sweep, WRITES, "", frozenset(), "下班清场：在内的访客全部登记离开"),)
+def add(call: Call) -> Sheet:
+    """Enter a visitor, with what the vault said of the document that was matched last."""
+    sheet = verbs.add(call)
+    if tail := fold(call.typed.get("id_tail", "")).strip().upper():
+        from wuye.personal import vaulted
+
+        return sheet._replace(notes=(*sheet.notes, *vaulted.known(call, tail)))
+    return sheet
+
+
+VERBS = (
+    verbs.of_kind(records.kind("visitor"))["add"]._replace(run=add),
+    Verb("sweep", "清场", sweep, WRITES, "", frozenset(), "下班清场：在内的访客全部登记离开"),
+)

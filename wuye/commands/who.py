@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from wuye import blocks, identity, lookup, number, owed, pinyin, records, whorows
+from wuye import identity, lookup, number, owed, pinyin, records, whorows
 from wuye.accounts import Debtor
 from wuye.call import PASTE, READS, Call, Opt, Verb
-from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
+from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem
+from wuye.holding import files, gather
 from wuye.lookup import Asked, Person, Sighting
-from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.office import Office
 from wuye.record import Record
 from wuye.room import AmbiguousRoom, UnknownRoom
-from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
 from wuye.wanted import Wanted, searched
@@ -206,47 +205,10 @@ def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
     return [*found.values(), *(unit for unit in units if unit.id not in found)], []
 
 
-def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Problem]]:
-    """Every record that holds one of these texts, and what could not be read: others are left as bytes."""
-    office.store.settle()
-    found: list[Record] = []
-    problems: list[Problem] = []
-    wanted = [text.encode() for text in texts if text]
-    for kind, path, month, data in _files(office, problems):
-        if blocks.find_conflicts(data):
-            loaded, wrong = office.load(kind, [month])
-            found += loaded
-            problems += wrong
-            continue
-        cut = blocks.split(data, path)
-        for name in cut.holding(wanted, len(data)) if any(text in data for text in wanted) else ():
-            try:
-                record, wrong = office.parsed(kind, path, data, cut, name)
-                found.append(record)
-                problems += wrong
-            except WuyeError as error:
-                problems += error.problems
-    return found, problems
-
-
-def _files(office: Office, problems: list[Problem]) -> Iterator[tuple[Kind, str, str, bytes]]:
-    """Every data file that is text, as kind, path, month and bytes; what is wrong with the others."""
-    for kind in office.kinds():
-        for month in office.months(kind):
-            path = path_of(kind, month)
-            try:
-                data = office.store.read(path) or b""
-                blocks.decode_bytes(data, path)
-            except WuyeError as error:
-                problems += error.problems
-                continue
-            yield kind, path, month, data
-
-
 def names(office: Office) -> list[str]:
     """Every name that stands in a field for people, in any file, told by its bytes."""
     found: dict[str, None] = {}
-    for kind, _, _, data in _files(office, []):
+    for kind, _, _, data in files(office, []):
         fields = "|".join((*kind.people, lookup.EMERGENCY[0], lookup.JOINED[0]))
         for name in re.findall(rf"^ {{2,4}}(?:{fields}): *(.+?) *\r?$".encode(), data, re.MULTILINE):
             found[_plain(name)] = None

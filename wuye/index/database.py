@@ -97,6 +97,12 @@ class Index:
         if tables.meta(db).get("sounds") != "yes" and pinyin.installed():
             raise Trouble
 
+    def drop(self) -> None:
+        """Take the whole index away, with what SQLite left beside it: nothing that was forgotten stays in its pages."""
+        self.close()
+        for path in (self.path, self.store.private / NEW):
+            _remove(path)
+
     def close(self) -> None:
         """Let go of the database; the next question opens it again."""
         with suppress(sqlite3.Error):

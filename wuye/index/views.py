@@ -64,7 +64,7 @@ def opened(
         if text is None:
             return None
         value = json.loads(text)
-        return plain_text(by_name[kind][name].type.mask(value))
+        return plain_text(by_name[kind][name].masked_stored(value))
 
     def computed(kind: str, name: str, raw: str) -> Any:
         if last[0] != raw:
