@@ -355,6 +355,14 @@ def test_a_blank_form_has_a_number_that_is_given_once(wuye: Wuye, office: Path) 
     assert "空白-20261122-B01" in wuye("print", "--form", "投诉记录", "--blank", "1").out
 
 
+def test_every_form_that_people_fill_in_has_a_blank(office: Path) -> None:
+    here = Office(office)
+    for form in stationery.every():
+        if form.how not in (DEBTORS, ANSWER):
+            page = "".join(printing.text(here, Print("", form.paper, printing.blanks(here, form, ["空白-1"])), ""))
+            assert page.count("<section") == 1 and "空白-1" in page and "<td" in page, form.name
+
+
 def test_a_blank_form_is_entered_once_with_both_times(wuye: Wuye) -> None:
     wuye("print", "--form", "投诉记录", "--blank", "2")
     entered = ("complaint", "add", "3-2-1201", "停电时的事", "--reporter", "王女士", "--at", "2026-11-22 08:00")

@@ -100,7 +100,7 @@ def blanks(office: Office, form: Form, numbers: Sequence[str]) -> Making:
         return
     lists = [office.settings.checklist(kind, one.name) for one in kind.checklists] if len(kind.checklists) == 1 else []
     for number in numbers:
-        yield form.file, {"slip": filled.blank(form, kind, number, lists)}
+        yield form.file, {"slip": filled.blank(form, kind, number, lists), "questions": ()}
 
 
 # --- a row a record
