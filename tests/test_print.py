@@ -228,8 +228,9 @@ def test_on_a_terminal_the_browser_opens_the_page(passed: Wuye, office: Path, mo
 def test_a_pdf_has_the_paper_of_each_form(passed: Wuye, office: Path) -> None:
     assert passed("complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士").code == 0
     said = passed("print", "fx1", "ts1", "--out", "both.pdf")
-    assert (said.code, said.out) == (0, "已写到 both.pdf\n")
+    assert (said.code, said.out, said.err) == (0, "", "已写到 both.pdf\n")
     assert sizes(office / "both.pdf") == [A5, A5, A5, A4]
+    assert "已写到 TS-20261122-001.pdf" in passed("print", "ts1", "--pdf").err
     assert passed("print", "ts1", "--pdf", "--out", "x.html").code == 2 and not (office / "x.html").exists()
 
 
@@ -249,6 +250,7 @@ def test_without_a_browser_no_pdf_is_left(passed: Wuye, office: Path, monkeypatc
         ((), "缺少编号"), (("--form", "放行"), "没有“放行”这种表格"), (("--form", "放行条"), "请写编号，或 --period"),
         (("--form", "收支台账", "--blank", "2"), "没有空白的"), (("--form", "投诉记录", "--blank", "0"), "1 至 200"),
         (("--form", "投诉台账", "ts1"), "不写编号"), (("--period", "2026-11"), "要和 --form 一起写"),
+        (("--form", "投诉台账", "-o", "json"), "不能用 -o json"),
         (("--form", "投诉台账", "--period", "不知道"), "看不懂期间"), (("--form", "投诉台账", "--text"), "没有纯文字"),
         (("--form", "催款通知单"), "没有欠费"), (("--form", "收费通知单"), "没有出过账单"),
         (("--form", "放行条", "--period", "2026-01"), "没有要打放行条的记录"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from wuye import browser, commands, number, outside, printing, records, slips, stationery, when
@@ -54,7 +53,7 @@ class Asked(NamedTuple):
     blank: int
 
 
-def run(call: Call) -> Sheet | str | Iterator[str]:
+def run(call: Call) -> Sheet | str | bytes | Iterator[str]:
     """Pages of records or of a form; plain text where a record is asked for and nobody looks at a browser."""
     if call.flag("forms"):
         return forms(call)
@@ -119,6 +118,8 @@ def _misused(call: Call, form: Form | None) -> Iterator[Problem]:
             yield Problem("缺少编号：请写在命令后面，或用 --form 写表格名（wuye print --forms 查看）")
         yield from (Problem(f"--{n} 要和 --form 一起写：请写上表格名", field=n) for n in given)
         return
+    if (said := call.text("output")) not in ("", "html"):
+        yield Problem(f"--form 打成网页或 PDF，不能用 -o {said}：请去掉，要表格文件请用 list -o xlsx", field="output")
     if call.flag("text"):
         yield Problem("--form 的表格没有纯文字的：请去掉 --text", field="text")
     if call.text("blank") and (call.words or len(given) > 1 or form.how in (ANSWER, DEBTORS)):
@@ -252,17 +253,15 @@ def _room(call: Call, word: str) -> str:
 # --- where it goes
 
 
-def _delivered(call: Call, made: Print) -> str | Iterator[str]:
+def _delivered(call: Call, made: Print) -> str | bytes | Iterator[str]:
     """The page to a file, to the browser on a terminal, else as text."""
     office, out = call.office, call.text("out")
     parts = printing.text(office, made, call.who.by)
     if call.flag("pdf") or out.lower().endswith(".pdf"):
         if out and not out.lower().endswith(".pdf"):
             raise BadInput(Problem(f"--pdf 的文件名应以 .pdf 结尾，现为“{out}”：请改正", field="out"))
-        target = Path(out or f"{_file_name(made.title)}.pdf")
-        outside.write(target, browser.pdf(parts))
-        call.given.pop("out", None)  # it is written already
-        return f"已写到 {target}\n"
+        call.given["out"] = out or f"{_file_name(made.title)}.pdf"
+        return browser.pdf(parts)
     if out or not call.desk.terminal:
         return parts
     page = office.store.keep_page(_file_name(made.title), outside.encoded(parts))
