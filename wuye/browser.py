@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,13 +45,14 @@ def find() -> str:
     return found
 
 
-def pdf(page: str) -> bytes:
-    """The page as PDF, on the paper its style sheet asks for. Raises BadSettings, InputOutput."""
+def pdf(page: str | Iterable[str]) -> bytes:
+    """The page, whole or in parts, as PDF, on the paper its style sheet asks for. Raises BadSettings, InputOutput."""
     program = find()
     with tempfile.TemporaryDirectory(prefix="wuye-") as name:
         place = Path(name)
         source, target = place / "page.html", place / "page.pdf"
-        source.write_text(page, "utf-8")
+        with source.open("w", encoding="utf-8") as file:
+            file.writelines((page,) if isinstance(page, str) else page)
         command = [program, *QUIET, f"--user-data-dir={place / 'profile'}", f"--print-to-pdf={target}", source.as_uri()]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")
@@ -60,3 +62,10 @@ def pdf(page: str) -> bytes:
         if not target.is_file() or not (data := target.read_bytes()).startswith(b"%PDF"):
             raise InputOutput("浏览器没有打出 PDF：请关掉正在运行的浏览器再试，或不加 --pdf，打开网页后打印")
         return data
+
+
+def show(page: Path) -> bool:
+    """Open the page in the browser that people use; whether there is one."""
+    import webbrowser
+
+    return webbrowser.open(page.as_uri())

@@ -62,6 +62,7 @@ WRITES = (
     Opt("dry_run", "只试运行，不写入", flag=True),
     Opt("yes", "不再询问", flag=True),
 )
+BLANK = Opt("blank", "补录：停电时手写的空白表格号，如 空白-20261123-01；时间用 --at", metavar="NUMBER")
 COMMON = (
     Opt("by", "经办人", metavar="NAME"),
     Opt("output", "输出格式：table json jsonl csv yaml md html xlsx", short="-o", metavar="FORMAT"),

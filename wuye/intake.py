@@ -44,13 +44,15 @@ class Intake(Writing):
         mistakes: Sequence[Problem] = (),
         asked: Iterable[str] = (),
         at_once: tuple[str, Make] | None = None,
+        blank: str = "",
     ) -> Outcome:
         """New records, all or nothing. A row may carry its own `received`; `mistakes` were found before.
 
         `via` is the step noted on the record from which a new one was made, `told` what is said there; `also` are
         records that change by it in the same commit, with what is made of each: they come last in the outcome.
         `asked` is what the till is to do besides: number the receipt, use one again. `at_once` is a step taken
-        with each new record, in words, and what it makes of it: a handover is given as it is begun.
+        with each new record, in words, and what it makes of it: a handover is given as it is begun. `blank` is the
+        number of the blank form on which it was written before.
         Raises BadInput with every mistake of every row, Repeat for a command given twice.
         """
         if barred := self._barred(kind, ("add",), who):
@@ -68,7 +70,8 @@ class Intake(Writing):
                 wrong += more
             problems += [p._replace(row=index) for p in wrong] if batch else wrong
             heard.append(one)
-        problems += mistakes
+        blank, wrong = self._blank_form(blank)
+        problems += [*wrong, *mistakes]
         if problems:
             raise BadInput(*problems)
         self.settings.refuse_newer()
@@ -79,13 +82,14 @@ class Intake(Writing):
                 return Outcome((known,), (f"{once} 已登记过，是 {known.id}：没有再登记",), already=True)
             self._refuse_named_twice(kind, files, heard)
             self._refuse_twice(kind, heard)
+            self._refuse_entered(kind, files, blank, heard[0].received or who.moment)
             till = self._till(kind, files, who, asked)
             single = not (batch or repeat_ok or (till and till.closes(kind)))
             if single and (other := self._repeat(kind, files, heard[0], who)):
                 raise Repeat(other.id, kind.zh)
             if till:
                 heard = till.hear(kind, heard)
-            made = self._make(kind, files, heard, who, once, basis, via, told)
+            made = self._make(kind, files, heard, who, once, basis, via, told, blank)
             made = tuple(self._also(files, record, at_once[1]) for record in made) if at_once else made
             if barred := self._barred(kind, (e.step for record in made for e in record.log[1:]), who):
                 raise barred

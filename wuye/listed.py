@@ -84,7 +84,7 @@ def rows(name: str, zh: str, cells: tuple[Cell, ...], cut: Callable[[str], Itera
     def shown(value: tuple[Mapping[str, Any], ...]) -> str:
         return "、".join(show(row) for row in value)
 
-    return Type(f"rows:{name}", zh, parse, read, dump, shown, lambda stored: stored, listed=True)
+    return Type(f"rows:{name}", zh, parse, read, dump, shown, lambda stored: stored, listed=True, cells=cells)
 
 
 # Words that count things, and words of size that only follow a figure: `20升水桶` is one bucket.

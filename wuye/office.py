@@ -12,11 +12,9 @@ from wuye.blocks import Blocks
 from wuye.changes import Who
 from wuye.errors import BadInput, NotFound, Refused, WuyeError
 from wuye.intake import Intake
-from wuye.journal import Change
-from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, path_of, path_of_record
 from wuye.record import Record, to_stored
-from wuye.schema import Basis, Kind, scan
+from wuye.schema import Basis, Kind
 from wuye.shelves import find_root
 from wuye.writing import Brought, Make, Outcome, Repeat
 
@@ -153,33 +151,6 @@ class Office(Intake):
 
         more = {path: data for path, data, _ in kept}
         return self.change(kind, [typed], who, "附件", make, dry_run=dry_run, more=more)
-
-    def place(self, files: Mapping[str, bytes], who: Who, words: str) -> tuple[list[str], list[str]]:
-        """Put new files into the office in one commit; the paths written, and those where something is already."""
-        self.settings.refuse_newer()
-        with self.store.lock(who.by, words) as session:
-            there = [path for path in files if self.store.holds(path)]
-            new = [path for path in files if path not in there]
-            if new:
-                session.write([Change(path, None, files[path]) for path in new])
-                self.git.commit(new, commit_message(words, "place"), who.by, new=new)
-        return new, there
-
-    def revealed(self, who: Who, reason: str, ids: Sequence[str]) -> None:
-        """Write down who saw private data and why, each line chained to the one before by its hash."""
-        from wuye import access
-
-        if problem := scan(reason, "--reason", "查阅原因"):
-            raise BadInput(problem)
-        path = access.path_of(f"{who.now:%Y-%m}", self.settings.letter)
-        self.settings.refuse_newer()
-        with self.store.lock(who.by, "查阅登记") as session:
-            old = self.store.read(path)
-            earlier = [p for p in self.store.access_logs() if p < path and access.desk_of(p) == access.desk_of(path)]
-            before = self.store.read(earlier[-1]) if earlier and not old else None
-            new = access.appended(old or b"", who.now, who.by, reason, ids, before or b"")
-            session.write([Change(path, old, new)])
-            self.git.commit([path], commit_message("查阅登记", "reveal"), who.by, new=[path] if old is None else [])
 
 
 __all__ = ["Brought", "Make", "Office", "Outcome", "Repeat", "Who", "find_root", "path_of"]

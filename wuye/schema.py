@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wuye.stock import Stock
 
 HEAD = ("id", "status", "received", "recorded")
-TAIL = ("due", "rule", "imported", "once", "log")
+TAIL = ("due", "rule", "imported", "once", "blank", "log")
 ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit",
          "at_once", "forgot", "blanked")  # fmt: skip
 FORGOTTEN = "（已删除）"

@@ -50,6 +50,7 @@ def of_kind(kind: Kind) -> dict[str, Any]:
             "rule": {"type": "object", "description": "到期所依据的规则"},
             "imported": {"type": "object", "description": "从别处导入"},
             "once": {"type": "string", "description": "防重复的标记"},
+            "blank": {"type": "string", "description": "补录的空白表格号"},
             "log": {"type": "array", "minItems": 1, "items": entry, "description": "经过"},
         },
         "additionalProperties": False,

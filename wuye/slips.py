@@ -33,7 +33,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         shown = value if isinstance(value, str) and "*" in value else basis.shown(kind[name], value)
         lines += _lines(kind[name].zh, shown)
         if name == "amount" and kind.money and record.get("amount") is not None:
-            lines += _lines("大写", _capital(record["amount"]))
+            lines += _lines("大写", capital(record["amount"]))
     steps = [e for e in record.standing if e.step not in ("add", "note", "edit", "attach")]
     if steps:
         lines += ["-" * WIDTH, "经过："]
@@ -43,7 +43,7 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
     return "\n".join([*lines, "=" * WIDTH, signatures, f"打印：{when.read_back(basis.now)}", ""])
 
 
-def _capital(amount: Decimal) -> str:
+def capital(amount: Decimal) -> str:
     """The amount in capitals; where that cannot be written here, room to write it by hand."""
     try:
         return money.capital(amount)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,8 @@ from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.journal import Change
 
-PRIVATE, TEMP, KNOWN, SCHEMA = ".wuye", "tmp", "known", "schema"
+PRIVATE, TEMP, KNOWN, SCHEMA, PRINTED = ".wuye", "tmp", "known", "schema", "print"
+PRINTED_MOST = 20
 DATA = ("records", "books")
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
@@ -85,6 +86,10 @@ class Store:
     def access_logs(self) -> list[str]:
         """The logs of who saw private data, relative."""
         return sorted(f"log/{path.name}" for path in (self.root / "log").glob("access-*.jsonl"))
+
+    def slip_keys(self) -> list[str]:
+        """The files of the keys for codes on passes, relative, in the order of their names."""
+        return sorted(f"keys/{path.name}" for path in (self.root / "keys").glob("slips-*.key"))
 
     @property
     def overlaid(self) -> bool:
@@ -158,6 +163,23 @@ class Store:
         with self.lock(text, name):
             target = self.private / name
             disk.replace(target, f"{text}\n".encode(), disk.read(target), self.temp(), f"{PRIVATE}/{name}")
+
+    def keep_page(self, name: str, data: Iterable[bytes]) -> Path:
+        """A page for the browser in `.wuye/print`; of earlier ones the newest few stay."""
+        self._make_private()
+        folder = self.private / PRINTED
+        if folder.is_symlink():
+            raise Refused(f"{PRIVATE}/{PRINTED} 是链接：请删去后再试")
+        with disk.wording(f"{PRIVATE}/{PRINTED}"):
+            disk.make_folder(folder)
+            target, temp = folder / f"{name}.html", folder / f"{name}.{os.getpid()}.tmp"
+            temp.unlink(missing_ok=True)
+            disk.write_temp(temp, data)
+            temp.replace(target)
+            there = sorted(folder.glob("*.html"), key=lambda path: path.stat().st_mtime)
+            for path in there[:-PRINTED_MOST]:
+                path.unlink(missing_ok=True)
+        return target
 
     def crashed(self, text: str) -> str:
         """Keep a traceback; returns where."""

@@ -81,7 +81,7 @@ class Type(NamedTuple):
     ValueError with a Chinese phrase; `dump` gives what is stored, `show` what the desk reads,
     `mask` what strangers may see of what is stored. `listed` values are stored as a list, all others as text;
     `ordered` choices rise from first to last, `open` ones take other words too. `doubt(value)` says what is odd about
-    one that is taken all the same.
+    one that is taken all the same. `cells` are the columns of one that is a small table (`listed.rows`).
     """
 
     name: str
@@ -97,6 +97,7 @@ class Type(NamedTuple):
     ordered: bool = False
     open: bool = False
     doubt: Callable[[Any], str] | None = None
+    cells: tuple[Any, ...] = ()
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wuye import changes, clocks, when
-from wuye.call import PASTE, READS, WRITES, Call, Opt, Verb
+from wuye.call import BLANK, PASTE, READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
@@ -57,7 +57,7 @@ def of_kind(kind: Kind) -> dict[str, Verb]:
     received = Opt("received", "受理时间", metavar="WHEN")
     words = " ".join(f"[{name.upper()}]" for name in kind.positional)
     verbs = [
-        Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}", own),
+        Verb("add", "登记", add, (*record_fields, source, BLANK, *WRITES), words, flags, f"登记{kind.zh}", own),
         Verb("list", "查询", list_, (*LIST_OPTIONS, LENT, *PASTE, *READS), "", frozenset(), f"查询{kind.zh}"),
         Verb("count", "统计", count, COUNT_OPTIONS, "[FIELD]", frozenset(), "按某一项统计条数"),
         Verb("show", "查看", show, (*PASTE, *READS), "ID...", frozenset(), f"查看{kind.zh}"),
@@ -90,7 +90,7 @@ def add(call: Call, asked: Iterable[str] = ()) -> Sheet:
                 typed[problem.field] = word
     who, mistakes = call.heard
     options: dict[str, Any] = {"once": call.text("once"), "dry_run": call.flag("dry_run"), "mistakes": mistakes,
-                               "asked": asked}  # fmt: skip
+                               "asked": asked, "blank": call.text("blank")}  # fmt: skip
     try:
         done = call.office.add(kind, [typed], who, repeat_ok=call.flag("yes"), **options)
     except Repeat as repeat:
@@ -114,7 +114,7 @@ def with_words(call: Call, kind: Kind) -> dict[str, str]:
 def _add_batch(call: Call, kind: Kind, source: str, asked: Iterable[str] = ()) -> Sheet:
     from wuye import batch, outside
 
-    if call.typed or call.words:
+    if call.typed or call.words or call.text("blank"):
         raise BadInput("--from 不能和单条的内容一起写：请把内容写进文件")
     data = call.desk.read_stdin() if source == "-" else outside.read(source)
     rows = batch.rows(data, "标准输入" if source == "-" else source)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wuye import changes, number, records, when
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, NotCommitted, NotFound, Problem, Refused
+from wuye.keeping import Keeping
 from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
 from wuye.record import Record, tag_of
-from wuye.registers import Registers
 from wuye.schema import Basis, Kind, Move
 from wuye.sheet import state_zh, step_zh
 
@@ -62,7 +62,7 @@ class Brought(NamedTuple):
     uncommitted: NotCommitted | None = None
 
 
-class Writing(Registers):
+class Writing(Keeping):
     """What a write does beside the records it is about."""
 
     def _till(self, kind: Kind, files: MonthFiles, who: Who, asked: Iterable[str] = ()) -> Till | None:
@@ -87,7 +87,7 @@ class Writing(Registers):
 
     def _make(
         self, kind: Kind, files: MonthFiles, heard: Sequence[Heard], who: Who, once: str, basis: Basis, via: str,
-        told: Mapping[str, str],
+        told: Mapping[str, str], blank: str = "",
     ) -> tuple[Record, ...]:
         """Number and build the new records, and put their bytes into the month files."""
         made: list[Record] = []
@@ -99,7 +99,7 @@ class Writing(Registers):
             path = path_of(kind, f"{day:%Y-%m}")
             last[day] = last[day] + 1 if day in last else self._next(kind, files, path, day)
             name = str(Number(kind.prefix, day, self.settings.letter, last[day]))
-            extra = {"once": once} if once else {}
+            extra = ({"once": once} if once else {}) | ({"blank": blank} if blank else {})
             for kept_path, (content, _) in one.files.items():
                 files.keep(kept_path, content)
             if kind.link and (earlier := one.values.get(kind.link)):

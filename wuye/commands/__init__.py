@@ -51,7 +51,7 @@ def name_of(word: str) -> str | None:
 EXTRA: tuple[str, ...] = (
     "visitor", "workorder", "bill", "unit", "resident", "payment", "deposit", "receipt", "receiptbook", "monthclose",
     "dunning", "handover", "followup", "roster", "attendance", "training", "supply", "stocktake", "survey", "answer",
-    "lease", "takeover",
+    "lease", "takeover", "pass",
 )
 """Kinds with verbs of their own, in the module of the same name."""
 

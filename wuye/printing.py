@@ -1,0 +1,208 @@
+"""Which pages are asked for, and the pages made of them one by one: a run of thousands is never held whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from wuye import demands, filled, owing, qr, records, when
+from wuye.demands import Demand
+from wuye.errors import BadInput, Damaged, Problem
+from wuye.filled import Head
+from wuye.office import Office
+from wuye.record import Record
+from wuye.render.page import OWN, Templates
+from wuye.sheet import Column, Sheet, field_column, public
+from wuye.stationery import DEBTORS, LINES, Form
+from wuye.values import many
+from wuye.wanted import Wanted
+
+Making = Iterator[tuple[str, Mapping[str, Any]]]
+"""What is on each page: the template's file, and what it gets."""
+
+
+class Print(NamedTuple):
+    """What is printed: a title, the paper of the first page, the pages, how many where that is known."""
+
+    title: str
+    paper: str
+    making: Making
+
+
+def text(office: Office, asked: Print, by: str) -> Iterator[str]:
+    """The whole page in parts, as they are made."""
+    own = office.root / OWN
+    templates = Templates(own)
+    common = {"office": office.settings.name, "made": f"{when.read_back(office.now)} {by} 打印"}
+    sheets = (templates.text(template, {**common, **values}) for template, values in asked.making)
+    return templates.parts("print.html", {**common, "title": asked.title, "paper": asked.paper, "sheets": sheets})
+
+
+# --- one page a record
+
+
+def slips(office: Office, found: Iterable[tuple[Form, Record]], reveal: bool = False) -> Making:
+    """A page a record, its copies after each other."""
+    keys = office.slip_keys()
+    for form, record in found:
+        if form.how == DEBTORS and record.status == "issued":
+            yield from payment_notices(office, form, [record])
+            continue
+        form = form if form.how != DEBTORS else form._replace(template="slip")
+        one = filled.of_record(record, form, office.basis(record.kind), reveal)
+        if form.code and not record.void and keys:
+            code = qr.text(record, keys[0])
+            one = one._replace(code=code, qr=_safe(qr.svg(code)))
+        if form.template == "receipt":
+            one = one._replace(of=_payment(office, record, reveal))
+        more = {"questions": _questions(record)} if form.template == "survey" else {}
+        yield form.file, {"slip": one, **more}
+
+
+def _questions(record: Record) -> list[Mapping[str, Any]]:
+    """What a survey asks, each with what may be ticked: points, the given answers, satisfied or not."""
+    found: list[Mapping[str, Any]] = []
+    for row in record.get("questions") or ():
+        points, given = int(row.get("points") or 0), many(str(row.get("choices") or ""))
+        rated = ("满意", "基本满意", "不满意") if row.get("way") == "scale" else ()
+        choices = tuple(map(str, range(1, points + 1))) if points else given or rated
+        found.append({"code": row["code"], "topic": row.get("topic_zh") or "", "text": row["text"], "choices": choices})
+    return found
+
+
+def _safe(svg: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(svg)
+
+
+def _payment(office: Office, record: Record, reveal: bool) -> Mapping[str, filled.Cell]:
+    """What the payment or deposit of a receipt says: the room, the way."""
+    for name in ("payment", "deposit"):
+        if number := record.get(name):
+            paid = office.get(records.kind(name), str(number))
+            return filled.of_record(paid, Form(name, "", name), office.basis(paid.kind), reveal).fields
+    return {}
+
+
+def blanks(office: Office, form: Form, numbers: Sequence[str]) -> Making:
+    """Empty forms with their paper numbers."""
+    kind = records.kind(form.kind)
+    if form.template == "ledger":
+        names = [name for name in form.rows or kind.columns if name not in ("id", "status", "received", "recorded")]
+        when_ = () if "entered" in names else ("时间",)
+        heads = tuple(Head(zh) for zh in ("编号", *when_, *(kind.label(name) for name in names)))
+        rows = [("",) * len(heads)] * LINES
+        for number in numbers:
+            yield form.file, {"title": form.zh, "span": number, "heads": heads, "rows": iter(rows), "blank": True,
+                              "foot": (), "signs": form.signs}  # fmt: skip
+        return
+    lists = [office.settings.checklist(kind, one.name) for one in kind.checklists] if len(kind.checklists) == 1 else []
+    for number in numbers:
+        yield form.file, {"slip": filled.blank(form, kind, number, lists), "questions": ()}
+
+
+# --- a row a record
+
+
+def of_period(office: Office, form: Form, since: date, until: date) -> list[Record]:
+    """The records that belong on a form, earliest first. Raises Damaged: a ledger leaves nothing out unsaid."""
+    kind = records.kind(form.kind)
+    months = None if kind.book else [m for m in office.months(kind) if f"{since:%Y-%m}" <= m <= f"{until:%Y-%m}"]
+    found, problems = office.select(kind, Wanted(months=months))
+    if problems:
+        raise Damaged(*problems)
+    kept = [r for r in found if since <= r.received.date() <= until and _belongs(r, form)]
+    return sorted(kept, key=lambda r: (r.received, r.id))
+
+
+def _belongs(record: Record, form: Form) -> bool:
+    told = {**record.values, "status": record.status}
+    return all(told.get(name) == value for name, value in form.only.items())
+
+
+def ledger(office: Office, form: Form, found: Sequence[Record], span: str, reveal: bool = False) -> Making:
+    """The rows of a ledger, numbered by their records; sums where it is about money."""
+    kind = records.kind(form.kind)
+    basis = office.basis(kind)
+    names = form.rows or kind.columns
+    columns = [field_column(kind, name, basis) for name in ("id", *(n for n in names if n != "id"))]
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for record in found:
+            row = public(record, basis, reveal, names)
+            yield tuple(_cell(column, row) for column in columns)
+
+    foot = [f"共 {len(found)} 条"]
+    for name in names if kind.money else ():
+        if kind.has(name) and kind[name].type.name == "money":
+            total = sum((r[name] for r in found if not r.void and r.get(name) is not None), 0)
+            foot.append(f"{kind[name].zh}合计 {kind[name].shown(total)}（作废的不计）" if total else "")
+    yield form.file, {"title": form.zh, "span": span, "heads": [Head(c.zh, c.right) for c in columns], "rows": rows(),
+                      "blank": False, "foot": [f for f in foot if f], "signs": form.signs}  # fmt: skip
+
+
+def _cell(column: Column, row: Mapping[str, Any]) -> str:
+    value = row.get(column.name)
+    return "" if value is None else column.show(value)
+
+
+def answer(form: Form, sheet: Sheet, span: str) -> Making:
+    """The answer of a command as a ledger."""
+    for part in (sheet, *sheet.sections):
+        rows = part.rows if part.table_rows is None else part.table_rows
+        body = (tuple(_cell(column, row) for column in part.columns) for row in rows)
+        title = form.zh if part is sheet else part.title
+        foot = [line for line in part.foot.split("\n") if line] or ([] if rows else [part.empty])
+        yield form.file, {"title": title, "span": span, "heads": [Head(c.zh, c.right) for c in part.columns],
+                          "rows": body, "blank": False, "foot": foot, "signs": form.signs}  # fmt: skip
+
+
+# --- a page a debtor
+
+
+def payment_notices(office: Office, form: Form, bills: Iterable[Record]) -> Making:
+    """A payment notice a debtor."""
+    for one in demands.of_bills(office, bills, _people(office), office.now.date()):
+        yield form.file, _asked(one)
+
+
+def dunning_notices(office: Office, form: Form, words: Sequence[str], building: str) -> Making:
+    """A dunning notice a debtor in arrears today: of some rooms, of a building, of all."""
+    books = owing.owing(office, office.now.date(), words[0] if len(words) == 1 else "")
+    wanted = [debtor for word in words or ([building] if building else []) for debtor in books.debtors(word)]
+    found = list(demands.of_arrears(books, wanted if words or building else None, _people(office)))
+    if not found:
+        who = "、".join(words) or building or "整个小区"
+        raise BadInput(Problem(f"{who} 没有欠费：不用打催款通知单，请核对房号或楼栋", field="room"))
+    for one in found:
+        yield form.file, _asked(one)
+
+
+def _asked(one: Demand) -> Mapping[str, Any]:
+    return {"notice": one, "law": "不因欠费停水、停电、停气、停热"}
+
+
+def _people(office: Office) -> Mapping[str, str]:
+    found, problems = office.every(records.kind("resident"))
+    if problems:
+        raise Damaged(*problems)
+    return demands.names(found)
+
+
+def of_building(office: Office, found: Iterable[Record], building: str) -> list[Record]:
+    """The records of the rooms of a building: as the unit register says, else by the room's first figure."""
+    if not building:
+        return list(found)
+    units, problems = office.every(records.kind("unit"))
+    if problems:
+        raise Damaged(*problems)
+    told = {str(u["room"]): str(u.get("building") or "").removesuffix("栋") for u in units if not u.void}
+
+    def inside(room: str) -> bool:
+        return bool(room) and (told.get(room) or room.split("-")[0]) == building
+
+    return [r for r in found if inside(str((r.get("room") if r.kind.has("room") else "") or ""))]
+
+
