@@ -17,7 +17,7 @@ ORDER = """
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
     levels procedure records
     posts shifts duties dutyfile timesheet rents
-    wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges
+    wanted sheet cells charts discreet finding query ledger accounts postings receipts inventory takings closing charges
     chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
     collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
@@ -26,7 +26,7 @@ ORDER = """
     disk outside lock journal git browser annals settings store founding
     monthfiles index shelves forms owing reading routines rosters registers balance papers reckoning till handed past
     signed writing intake office handsheet
-    glimpse shells render export lent evidence call listing takenback verbs estate commands words completion cli
+    glimpse shells render export lent evidence call paged listing takenback verbs estate commands words completion cli
     __main__
 """.split()
 ONLY = {

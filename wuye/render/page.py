@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,11 +72,38 @@ def page(template: str, values: Mapping[str, Any], own: Path | None = None) -> s
 
     Raises BadSettings where jinja2 is missing or an office's template has a mistake (file and line).
     """
-    environment = _environment(own if own is not None and own.is_dir() and not own.is_symlink() else None)
+    return "".join(parts(template, values, own))
+
+
+def parts(template: str, values: Mapping[str, Any], own: Path | None = None) -> Iterator[str]:
+    """The same in parts, as they are made: a run of thousands of slips never lies in memory whole."""
+    yield from Templates(own).parts(template, values)
+
+
+class Templates:
+    """The templates of the program under those of an office, read once for many parts of a page."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        self._own = own if own is not None and own.is_dir() and not own.is_symlink() else None
+        self._made = _environment(self._own)
+
+    def text(self, template: str, values: Mapping[str, Any]) -> str:
+        """A part of a page, whole."""
+        return "".join(self.parts(template, values))
+
+    def parts(self, template: str, values: Mapping[str, Any]) -> Iterator[str]:
+        """A page or a part of one, as it is made. Raises BadSettings for a mistake in an office's template."""
+        with _told(template, self._own):
+            yield from self._made.get_template(template).generate(values)
+
+
+@contextmanager
+def _told(template: str, own: Path | None) -> Iterator[None]:
+    """A mistake in an office's template in one sentence; one in ours is a bug and stays one."""
     import jinja2
 
     try:
-        return environment.get_template(template).render(values)
+        yield
     except jinja2.TemplateSyntaxError as error:
         words = f"模板写错了：{error.message}；请改正，或删去这个文件用程序自带的"
         raise BadSettings(Problem(words, file=f"{OWN}/{error.name}", line=error.lineno)) from error
