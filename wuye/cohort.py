@@ -25,8 +25,8 @@ class Cohort:
     `answers` are those to them, from whatever month.
     """
 
-    __slots__ = ("_asked", "_read", "answers", "basis", "complaints", "contacts", "followed", "known", "orders", "others",
-                 "surveys", "units")  # fmt: skip
+    __slots__ = ("_asked", "_read", "answers", "basis", "complaints", "contacts", "followed", "known", "orders",
+                 "others", "surveys", "units")  # fmt: skip
 
     def __init__(
         self, basis: Basis, complaints: Sequence[Record] = (), orders: Sequence[Record] = (),
