@@ -42,6 +42,8 @@ wuye day "$last" --explain -o md --out "$folder/月末日报.md" || die "$month 
 
 # 月报：数量和指标，与上月、去年同月并列，每个指标的编号附在后面。
 wuye month "$month" --explain -o md --out "$folder/月报.md" || die "$month 的月报没有出成：台账数据有问题（wuye check）"
+# 同一份月报做成网页，姓名、电话遮住，给经理看；没有装 jinja2 就不做。
+wuye month "$month" -o html --out "$folder/月报.html" || echo '提示：月报的网页没有做成，表格版不受影响' >&2
 
 # 各类记录：本月受理的，和现在还没有办完的。
 for kind in complaint:投诉 visitor:访客 workorder:工程单 pass:放行条 dunning:催收; do

@@ -17,7 +17,7 @@ ORDER = """
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
     levels procedure records
     stationery posts shifts duties dutyfile timesheet rents
-    wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges
+    wanted sheet cells charts discreet finding query ledger accounts postings receipts inventory takings closing charges
     chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
     collected dunned figures_money
     terms conditions where changes lookup subject forgetting checks schemas slips filled qr blankpaper undoing telling
@@ -27,7 +27,7 @@ ORDER = """
     disk outside lock journal git browser annals traces settings store watched founding
     monthfiles index shelves forms owing reading demands routines rosters registers keeping balance papers reckoning
     till handed past signed writing intake office handsheet
-    glimpse shells render export lent evidence holding vault call printing listing takenback verbs estate personal
+    glimpse shells render export lent evidence holding vault call paged printing listing takenback verbs estate personal
     commands words completion cli __main__
 """.split()
 ONLY = {

@@ -196,11 +196,13 @@ def _progress(items: Iterable[Any]) -> Iterable[Any]:
 
 
 def _answer(call: Call, verb: Verb) -> int:
-    form = call.text("output") or "table"
+    form = call.text("output") or ("html" if _is_pdf(call.text("out")) else "table")
     if form not in FORMATS:
         raise BadInput(Problem(f"-o 没有“{form}”这种格式；可用：{'、'.join(FORMATS)}", field="output"))
     if form in FILES or call.flag("wechat"):
         _refuse_form(call, form)
+    if _is_pdf(call.text("out")):
+        _refuse_no_page(call, form)
     result = verb.run(call)
     late = call.uncommitted.problems if call.uncommitted else ()
     if not isinstance(result, Sheet):
@@ -276,8 +278,31 @@ def _deliver(call: Call, text: str | bytes | Iterable[str]) -> None:
         for part in outside.held(parts):
             _print(part)
         return
-    outside.write(Path(target), outside.encoded(parts))
+    outside.write(Path(target), _printed("".join(parts)) if _is_pdf(target) else outside.encoded(parts))
     _say(f"已写到 {target}")
+
+
+def _is_pdf(target: str) -> bool:
+    return target.lower().endswith(".pdf")
+
+
+def _refuse_no_page(call: Call, form: str) -> None:
+    """Before anything is done: a PDF is printed from a page, by a browser that must be there."""
+    if form != "html" or call.flag("quiet"):
+        one = "-q" if call.flag("quiet") else f"-o {form}"
+        raise BadInput(Problem(f"PDF 由网页打出：请去掉 {one}，或换一个不是 .pdf 的文件名", field="out"))
+    from wuye import browser
+
+    browser.find()
+
+
+def _printed(page: str) -> bytes:
+    """The page as PDF. Raises BadInput for an answer that has no page."""
+    if not page.startswith("<!doctype html>"):
+        raise BadInput(Problem("这个回答是纯文字，不能打成 PDF：请换一个不是 .pdf 的文件名", field="out"))
+    from wuye import browser
+
+    return browser.pdf(page)
 
 
 def _print(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from wuye import clocks
@@ -25,14 +25,14 @@ class Cohort:
     `answers` are those to them, from whatever month.
     """
 
-    __slots__ = ("_read", "answers", "basis", "complaints", "contacts", "followed", "known", "orders", "others",
-                 "surveys", "units")  # fmt: skip
+    __slots__ = ("_asked", "_read", "answers", "basis", "complaints", "contacts", "followed", "known", "orders",
+                 "others", "surveys", "units")  # fmt: skip
 
     def __init__(
         self, basis: Basis, complaints: Sequence[Record] = (), orders: Sequence[Record] = (),
         known: Sequence[Record] = (), units: Sequence[Record] = (), contacts: Sequence[Record] = (),
         others: Sequence[Record] = (), followups: Sequence[Record] = (), surveys: Sequence[Record] = (),
-        answers: Sequence[Record] = (),
+        answers: Sequence[Record] = (), read: Callable[[Record], tuple[Reading, ...]] | None = None,
     ) -> None:
         self.basis = basis
         self.complaints = [r for r in complaints if not r.void]
@@ -45,11 +45,12 @@ class Cohort:
         self.surveys = [r for r in surveys if not r.void]
         self.answers = [r for r in answers if not r.void]
         self._read: dict[str, tuple[Reading, ...]] = {}
+        self._asked = read or (lambda record: clocks.read(record, basis))
 
     def readings(self, record: Record) -> tuple[Reading, ...]:
         """The clocks of a record as of the moment, read once."""
         if record.id not in self._read:
-            self._read[record.id] = clocks.read(record, self.basis)
+            self._read[record.id] = self._asked(record)
         return self._read[record.id]
 
     @property

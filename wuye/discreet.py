@@ -9,7 +9,7 @@ from typing import Any
 from wuye import identity, phone
 from wuye.record import Record
 from wuye.sheet import Sheet
-from wuye.values import NAME
+from wuye.values import NAME, STAFF
 
 COMPOUND = frozenset("欧阳 上官 司马 司徒 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 端木 南宫 夏侯 闻人".split())
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "师傅", "经理", "主任", "阿姨", "大爷", "大妈", "叔叔", "总")
@@ -20,6 +20,11 @@ BODIES = (
 _PHONE = re.compile(r"(?<![\d.])(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?[2-9]\d{6,7})(?!\d)")
 _SEVERAL = re.compile(r"([、，,;；/ ]+)")
 LEAST, MOST = 2, 4
+PERSONS = frozenset(of + one.name for one in (NAME, STAFF) for of in ("", "several:"))
+COLUMNS = ("collector", "cashier")
+"""The columns of a table about nobody's record that name a person; the names of its lines do in that of dunning."""
+DUNNING = "wuye.month.dunning"
+NOBODY = frozenset({"合计", "未填"})
 
 
 def name(words: str) -> str:
@@ -37,9 +42,9 @@ def _one(word: str) -> str:
 
 def names(record: Record) -> set[str]:
     """Every name of a person that a record holds, in its fields or its history, and that a mask changes."""
-    fields = [one for one in record.kind.fields if one.type is NAME]
-    told = [str(record[one.name]) for one in fields if not one.on_log and record[one.name]]
-    told += [str(entry.values[one.name]) for entry in record.log for one in fields if entry.values.get(one.name)]
+    fields = [one for one in record.kind.fields if one.type.name in PERSONS]
+    told = [one.shown(record[one.name]) for one in fields if not one.on_log and record[one.name]]
+    told += [one.shown(e.values[one.name]) for e in record.log for one in fields if e.values.get(one.name)]
     single = {part for words in told for part in (words, *_SEVERAL.split(words))}
     return {word for word in single if len(word) >= LEAST and name(word) != word}
 
@@ -48,7 +53,12 @@ def text(words: str, hidden: Collection[str] = ()) -> str:
     """A text without phones and documents, and with these names masked."""
     for word in sorted(hidden, key=len, reverse=True):
         words = words.replace(word, name(word))
-    return identity.mask(_PHONE.sub(lambda found: phone.mask(re.sub(r"^\+?86[- ]?|[- ]", "", found[0])), words))
+    return identity.mask(_PHONE.sub(_phone, words))
+
+
+def _phone(found: re.Match[str]) -> str:
+    typed = found[0]
+    return phone.mask(typed if typed.startswith("0") else re.sub(r"^\+?86[- ]?|[- ]", "", typed))
 
 
 class Known:
@@ -68,19 +78,21 @@ class Known:
         return text(words, hidden)
 
 
-def sheet(found: Sheet, records: Iterable[Record]) -> Sheet:
-    """An answer whose rows name nobody: each row's text without the names of the record it tells of."""
+def sheet(found: Sheet, records: Iterable[Record], known: Known | None = None) -> Sheet:
+    """An answer whose rows name nobody: each row's text without the names of the record it tells of, nor known ones."""
+    masked = known.text if known else text
     wanted = {str(row["id"]) for part in (found, *found.sections) for row in part.rows if row.get("id")}
     hidden = {record.id: names(record) for record in records if record.id in wanted}
 
-    def row(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    def row(told: Mapping[str, Any], naming: Collection[str]) -> Mapping[str, Any]:
         mine = hidden.get(str(told.get("id")), set())
-        return {key: text(value, mine) if type(value) is str and key != "id" else value for key, value in told.items()}
+        named = {k: name(told[k]) for k in naming if type(told.get(k)) is str and told[k] not in NOBODY}
+        return {k: masked(v, mine) if type(v) is str and k != "id" else v for k, v in told.items()} | named
 
     def part(one: Sheet) -> Sheet:
-        return one._replace(
-            rows=tuple(map(row, one.rows)),
-            table_rows=None if one.table_rows is None else tuple(map(row, one.table_rows)),
-        )
+        naming = (*COLUMNS, "name") if one.schema == DUNNING else COLUMNS
+        rows = tuple(row(told, naming) for told in one.rows)
+        table = None if one.table_rows is None else tuple(row(told, naming) for told in one.table_rows)
+        return one._replace(rows=rows, table_rows=table)
 
     return part(found)._replace(sections=tuple(map(part, found.sections)))

@@ -99,9 +99,13 @@ def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
     """The level as of the basis' moment with its reasons; of a closed complaint that of its closing."""
     record = record.as_of(basis.now)
     closed = record.closed
-    return _level(record, basis) if closed is None else _level(at_closing(record), basis.at(closed))
+    if closed is None:
+        return _level(record, basis)
+    then, end = at_closing(record), basis.at(closed)
+    return ("general", ()) if calm(then, end) else _level(then, end)
 
 
+@lru_cache(maxsize=4096)
 def at_closing(record: Record) -> Record:
     """The record as the step left it that brought it into its final state: nothing learnt later."""
     status, count = record.began, 0
@@ -135,6 +139,7 @@ def _points(record: Record, basis: Basis) -> Iterator[tuple[Mark, Record]]:
 
 RAISING = frozenset(("people", "arose", "repeat_handled", *(name for name, *_ in FLAGS)))
 """The fields by which a level can rise."""
+MARKS = RAISING - {"people", "arose"}
 
 
 def calm(record: Record, basis: Basis) -> bool:
@@ -142,7 +147,7 @@ def calm(record: Record, basis: Basis) -> bool:
 
     Closed before the first limit ran out, few people, never marked, corrected, levelled by hand or reopened.
     """
-    if any(record.get(name) for name in RAISING - {"people", "arose"}):
+    if any(map(record.get, MARKS)):
         return False
     if any(e.step in ("level", "reopen") or not RAISING.isdisjoint(e.was) for e in record.log):
         return False

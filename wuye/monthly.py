@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from wuye import days, surveyed
+from wuye import clocks, days, surveyed
+from wuye.clocks import Reading
 from wuye.cohort import Cohort
 from wuye.followed import FOLLOWED
 from wuye.record import Record
@@ -44,6 +45,11 @@ class Standing(NamedTuple):
     span: Bounds
     basis: Basis
     records: Mapping[Kind, Sequence[Record]]
+    stood: Stood
+
+    def read(self, record: Record) -> tuple[Reading, ...]:
+        """What a record's clocks read at the moment: once for counts, figures and delays, if the month ends with it."""
+        return self.stood.read(record) if self.stood.basis.now == self.basis.now else clocks.read(record, self.basis)
 
     def received(self, name: str) -> list[Record]:
         """The records of a kind that were received in the month."""
@@ -62,7 +68,7 @@ class Standing(NamedTuple):
     def counts(self) -> list[Row]:
         """What was left over, came and was done, a row a kind and category that adds up."""
         kept = {k: found for k, found in self.records.items() if not k.book}
-        return rows_of(kept, self.span, Stood(self.span, self.basis))
+        return rows_of(kept, self.span, self.stood)
 
     @property
     def cohort(self) -> Cohort:
@@ -78,7 +84,7 @@ class Standing(NamedTuple):
         asked = {r.id for r in surveys}
         answers = [r for r in self.all("answer") if r.get("survey") in asked]
         return Cohort(self.basis, self.received("complaint"), self.received("workorder"), orders, units,
-                      self.received("contact"), others, self.all("followup"), surveys, answers)  # fmt: skip
+                      self.received("contact"), others, self.all("followup"), surveys, answers, self.read)  # fmt: skip
 
     @property
     def running(self) -> bool:
@@ -97,7 +103,7 @@ def stand(
 def standing(loaded: Mapping[Kind, Iterable[Record]], span: Bounds, basis: Basis, moment: datetime) -> Standing:
     """The records as they stood at a moment, for the figures of some days."""
     then = {k: [r.as_of(moment) for r in found if r.received <= moment] for k, found in loaded.items()}
-    return Standing(span, basis.at(moment), then)
+    return Standing(span, basis.at(moment), then, Stood(span, basis.at(moment)))
 
 
 class Volume(NamedTuple):

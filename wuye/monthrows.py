@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from wuye import figures, tallies
@@ -12,8 +13,9 @@ from wuye.cohort import Cohort
 from wuye.figures import Figure
 from wuye.figures_money import NONE
 from wuye.money import show as amount
-from wuye.monthly import LAST, LAST_YEAR, THIS, Standing, Volume, volumes
-from wuye.sheet import Column, Sheet, place
+from wuye.monthly import LAST, LAST_YEAR, SECOND, THIS, Standing, Volume, volumes
+from wuye.record import Record
+from wuye.sheet import Column, Sheet, place, state_zh
 from wuye.summary import COUNT_ZH, COUNTS, Row
 from wuye.tallies import Delay, Line
 
@@ -65,11 +67,13 @@ def sections(
     this = standings[THIS]
     worked = {name: figures.worked_out(one.cohort) for name, one in standings.items() if one.kept or name == THIS}
     begun = (r for found in this.records.values() for r in found if r.received < this.span[1])
-    late = tallies.delays(begun, this.span[0], this.basis)
+    late = tallies.delays(begun, this.span[0], this.basis, read=this.read)
+    again = tallies.repeats(this.cohort)
     parts = (
         ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的）"),
         ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),
         ("delays", DELAYS, [delay_row(one) for one in late], f"最久的延误（前 {tallies.WORST} 项）"),
+        ("repeats", REPEATS, [repeat_row(r) for r in again], "重复投诉"),
         *((t.key, columns(t), [line_row(t, one) for one in told], t.title)
           for t, told in zip(TABLES, _tables(this, billed), strict=True)),
     )  # fmt: skip
@@ -88,6 +92,17 @@ def _tables(this: Standing, billed: Collection[Debtor] | None) -> tuple[Sequence
         tallies.materials(cohort.orders),
         tallies.visits(this.received("visitor"), this.basis),
     )
+
+
+DAILY = ("complaint", "workorder")
+
+
+def by_day(this: Standing) -> list[dict[str, Any]]:
+    """How many complaints and orders came on each day of the month, up to the moment as of which it is told."""
+    came = {name: Counter(r.received.date() for r in this.received(name)) for name in DAILY}
+    first, last = this.span[0].date(), min(this.span[1] - SECOND, this.basis.now).date()
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [{"day": day, **{name: found[day] for name, found in came.items()}} for day in every]
 
 
 def count_row(row: Row) -> dict[str, Any]:
@@ -182,6 +197,26 @@ def delay_row(one: Delay) -> dict[str, Any]:
         "late": late or "不到 1 分",
         "working": f"{one.until:%Y-%m-%d %H:%M}（{one.how}）减 {one.reading.due:%Y-%m-%d %H:%M}（到期）",
         "rule": one.reading.rule,
+    }
+
+
+REPEATS = (
+    Column("id", "编号"), Column("earlier", "前次"), Column("place", "何处何人"), Column("subject", "类别"),
+    Column("text", "内容", wide=True), Column("reopened", "重开", right=True), Column("status_zh", "状态"),
+)  # fmt: skip
+
+
+def repeat_row(record: Record) -> dict[str, Any]:
+    """One complaint that came again: of which it is the repeat, how often it was reopened."""
+    return {
+        "id": record.id,
+        "earlier": record.get("repeats"),
+        "place": place(record),
+        "subject": record.kind["subject"].shown(record.get("subject")),
+        "text": record.get("text"),
+        "reopened": len(record.entries("reopen")),
+        "status": record.status,
+        "status_zh": state_zh(record.kind, record.status),
     }
 
 

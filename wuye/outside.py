@@ -205,3 +205,69 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(temp, ignore_errors=True)
             raise
         disk.sync_folder(target.parent)
+
+
+def refuse_foreign(target: Path, office: Path, mark: str) -> None:
+    """Refuse a folder that is not this program's to replace: an office, one within or around it, one with other files.
+
+    `mark` names the file in which a folder made here says what it holds. Raises CannotWrite.
+    """
+    place = target.resolve()
+    if place.is_relative_to(office.resolve()) or office.resolve().is_relative_to(place):
+        raise CannotWrite(f"{target} 是台账文件夹，或在它里面、包着它：请换一个台账之外的文件夹")
+    with disk.wording(str(target)):
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise CannotWrite(f"{target} 已存在，不是文件夹：请换一个新的文件夹")
+        there = {p.name for p in target.iterdir()} if target.is_dir() else set()
+    if not there:
+        return
+    if mark not in there:
+        raise CannotWrite(f"{target} 里已有别的文件：请换一个新的或空的文件夹")
+    if foreign := there - set(_listed(target / mark)) - {mark}:
+        raise CannotWrite(f"{target} 里有不是上次写的文件 {min(foreign)}：请移走它，或换一个新的文件夹")
+
+
+def _listed(mark: Path) -> list[str]:
+    data = disk.read(mark, str(mark)) or b""
+    return data.decode("utf-8", "replace").splitlines()
+
+
+def replace_folder(target: Path, files: Mapping[str, bytes], mark: str) -> None:
+    """A folder with these files in the place of the one made here before, whole or not at all.
+
+    They are for others to read: their modes are those of any new file.
+    """
+    if not target.is_dir():
+        write_folder(target, {**files, mark: _list(files)})
+        _open_to_others(target)
+        return
+    old = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.old")
+    fresh = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.new")
+    write_folder(fresh, {**files, mark: _list(files)})
+    _open_to_others(fresh)
+    with disk.wording(str(target)):
+        try:
+            target.rename(old)
+            try:
+                fresh.rename(target)
+            except BaseException:
+                old.rename(target)
+                raise
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+        disk.sync_folder(target.parent)
+
+
+def _list(files: Mapping[str, bytes]) -> bytes:
+    return "".join(f"{name}\n" for name in sorted(files)).encode()
+
+
+def _open_to_others(folder: Path) -> None:
+    """As open as the account lets new files be: a page on a file share is for others to read."""
+    closed = os.umask(0)
+    os.umask(closed)
+    for path in folder.rglob("*"):
+        path.chmod((0o777 if path.is_dir() else 0o666) & ~closed)
+    folder.chmod(0o777 & ~closed)

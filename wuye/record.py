@@ -355,6 +355,9 @@ def _read_times(raw: Value, zone: tzinfo, wrong: Any) -> dict[str, datetime]:
     return found
 
 
+_ENTRY = frozenset(("at", "recorded", "step", "by", "was"))
+
+
 def _read_entry(kind: Kind, raw: Value, zone: tzinfo, wrong: Any) -> Entry | None:
     if not isinstance(raw, dict):
         wrong("的经过 log 里有一条不是映射；请从 git 历史里恢复", "log")
@@ -365,13 +368,15 @@ def _read_entry(kind: Kind, raw: Value, zone: tzinfo, wrong: Any) -> Entry | Non
         return None
     values: dict[str, Any] = {}
     was: dict[str, Any] = {}
+    extra: dict[str, Value] = {}
     for source, target in ((raw, values), (raw.get("was"), was)):
         for name, text in source.items() if isinstance(source, dict) else ():
             if kind.has(name):
                 target[name], phrase = read_stored(kind[name], text, zone)
                 if phrase:
                     wrong(f"的经过（{raw['step']}）里 {name}：{phrase}", name)
-    extra = {k: v for k, v in raw.items() if k not in ("at", "recorded", "step", "by", "was") and not kind.has(k)}
+            elif target is values and name not in _ENTRY:
+                extra[name] = text
     return Entry(times["at"], raw["step"], str(raw.get("by", "")), times.get("recorded"), values, was, extra)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from wuye import clocks
+from wuye import clocks, figures
+from wuye.clocks import Reading
 from wuye.cohort import COMPLETED, HANDLED, Cohort, told
 from wuye.money import CENT
 from wuye.record import Record
@@ -62,6 +63,12 @@ def departments(cohort: Cohort) -> list[Line]:
     return lines
 
 
+def repeats(cohort: Cohort) -> list[Record]:
+    """The complaints that the figure of repeats counts, in order."""
+    counted = {one.id for one in figures.repeats(cohort).top}
+    return [r for r in cohort.complaints if r.id in counted]
+
+
 def opinions(cohort: Cohort) -> list[Line]:
     """Opinions and suggestions by subject: taken up or not, told or not (domain.md 1)."""
     lines = []
@@ -99,11 +106,16 @@ class Delay(NamedTuple):
         return int((self.until - self.reading.due).total_seconds() // 60)
 
 
-def delays(records: Iterable[Record], start: datetime, basis: Basis, most: int = WORST) -> list[Delay]:
+def delays(
+    records: Iterable[Record], start: datetime, basis: Basis, most: int = WORST,
+    read: Callable[[Record], tuple[Reading, ...]] | None = None,
+) -> list[Delay]:
     """The clocks that ran longest past their due time, of those still late or met late since `start`."""
     found = []
     for record in records:
-        for one in clocks.read(record, basis):
+        if _over(record, start):
+            continue
+        for one in read(record) if read else clocks.read(record, basis):
             until, how = one.met, "办了"
             if until is None:
                 until, how = (basis.now, "还没有办") if one.waits else (record.closed, "没有办就结了")
@@ -111,6 +123,12 @@ def delays(records: Iterable[Record], start: datetime, basis: Basis, most: int =
                 found.append(Delay(record, one, until, how))
     found.sort(key=lambda d: (-d.minutes, d.record.id, d.reading.zh))
     return found[:most]
+
+
+def _over(record: Record, start: datetime) -> bool:
+    """Whether all of a record ended before a moment, so that no clock of it was met, waited or was given up since."""
+    outlived = any(clock.outlives for clock in record.kind.clocks)
+    return not record.is_open and not outlived and all(entry.at < start for entry in record.log)
 
 
 # --- money that is owed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Protocol
 
 from wuye import days
@@ -234,10 +235,12 @@ def dump(value: date | datetime) -> str:
     return value.isoformat(timespec="seconds" if value.second else "minutes")
 
 
+@lru_cache(maxsize=4096)
 def parse_stored(text: str, zone: tzinfo) -> date | datetime:
     """The day, or the moment in `zone`, that a stored text means; the reverse of `dump`, and as strict.
 
-    Raises ValueError with a Chinese phrase.
+    A record says the same moment several times: received, recorded, and where its history begins. Raises ValueError
+    with a Chinese phrase.
     """
     try:
         if len(text) == 10 and text[4] == text[7] == "-":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from wuye import days, monthly, monthmoney, monthrows, owing, records, summary, takings, when
+from wuye import days, discreet, monthly, monthmoney, monthrows, owing, paged, records, summary, takings, when
 from wuye.call import PASTE, Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
@@ -28,11 +28,24 @@ FAR = 1 << 40
 MONEY = ("bill", "payment", "deposit")
 
 
-def run(call: Call) -> Sheet:
+def run(call: Call) -> Sheet | str:
     """Counts that add up, volumes and figures beside other months, tables. Over damaged data it is refused."""
     call.no_words(1)
     office, first = call.office, _month(call)
-    as_of = _as_of(call, first)
+    wanted = paged.asked(call)
+    sheet, shown = told(office, first, _as_of(call, first), call.flag("explain"))
+    if not wanted:
+        return sheet
+    from wuye.render import report
+
+    values = report.month(discreet.sheet(sheet, shown))
+    return paged.made(call, "month.html", values | {"version": paged.version(office)})
+
+
+def told(
+    office: Office, first: date, as_of: datetime | None = None, explain: bool = False
+) -> tuple[Sheet, list[Record]]:
+    """The summary of a month, and the records that it names. Raises Damaged."""
     basis = office.basis(*office.kinds(), rules=RULES)
     loaded, problems = load(office, first, as_of)
     if problems:
@@ -51,23 +64,25 @@ def run(call: Call) -> Sheet:
     more = {name: part.rows for name, part in parts.items()} | dict.fromkeys(
         monthmoney.KEYS if not money else ("dunning",), ()
     )
-    if call.flag("explain"):
+    if explain:
         parts["explain"] = monthrows.explained(this.cohort, office.now, monthmoney.explained(money) if money else ())
     counts = tuple(monthrows.count_row(row) for row in this.counts)
-    return Sheet(
+    sheet = Sheet(
         "wuye.month",
         monthrows.COUNT_COLUMNS,
         counts,
         office.now,
         f"{office.settings.name} 月报 {first:%Y-%m}",
-        more={"month": f"{first:%Y-%m}", "as_of": this.basis.now, "closed_month": not this.running, **more},
+        more={"month": f"{first:%Y-%m}", "as_of": this.basis.now, "closed_month": not this.running,
+              "by_day": monthrows.by_day(this), **more},
         sections=tuple(part for part in parts.values() if part.rows),
         headed=True,
         records=[r for found in loaded.values() for r in found],
         table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
         foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None, bool(money)),
-    )
+    )  # fmt: skip
+    return sheet, [r for found in this.records.values() for r in found]
 
 
 def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[dict[Kind, list[Record]], list[Problem]]:
@@ -199,5 +214,6 @@ OPTIONS = (
     Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
     Opt("explain", "列出每个指标的编号", flag=True),
     *PASTE,
+    *paged.OPTIONS,
 )
 VERB = Verb("month", "月报", run, OPTIONS, "[MONTH]", frozenset(), "一个月的汇总（不写月份为本月）")
