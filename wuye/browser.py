@@ -27,7 +27,8 @@ QUIET = (
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-quic",
     "--no-pdf-header-footer",
 )  # fmt: skip
-PATIENCE = 300
+PATIENCE = 1200
+"""Seconds: three thousand notices take two or three minutes."""
 
 
 def find() -> str:
