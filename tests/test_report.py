@@ -303,7 +303,7 @@ def test_a_figure_has_one_value_wherever_it_is_shown(demo: Wuye, site: Path) -> 
     row = next(r for r in answer["money"] if r["figure"] == "arrears")
     assert all(row["this"]["shown"] in text for text in pages.values())
     rate = next(r for r in answer["figures"] if r["figure"] == "handling-in-time")["this"]["shown"]
-    assert rate in pages["index"] and rate.partition("（")[0] in pages["figures"]
+    assert rate in pages["2026-10"] and all(f">{rate.partition('（')[0]}<" in pages[n] for n in ("index", "figures"))
     day = demo("day", "2026-10-15", "-o", "json").json
     told = (site / "2026-10-days.html").read_text("utf-8")
     mine = told.partition('id="2026-10-15"')[2].partition("</section>")[0]

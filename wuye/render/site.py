@@ -92,6 +92,11 @@ def _told(sheet: Sheet, key: str) -> Mapping[str, Mapping[str, Any]]:
     return {row[named]: row for row in part.rows} if part else {}
 
 
+def _short(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """This month's value of a figure without what it is made of: the month's own page tells that."""
+    return report.shown(found.get(name, {}).get("this")).partition("（")[0]
+
+
 # --- index
 
 
@@ -108,7 +113,7 @@ def _index(year: Year) -> bytes:
         told = {**_told(sheet, "figures"), **_told(sheet, "money")}
         cells: Cells = [(heads[0], name, f"{name}.html"), (heads[1], "逐日", f"{name}-days.html")]
         cells += [(head, word(volumes[name].get(head.name, {}).get("this")), "") for head in heads[2:-len(figures)]]
-        cells += [(head, report.shown(told.get(head.name, {}).get("this")), "") for head in heads[-len(figures) :]]
+        cells += [(head, _short(told, head.name), "") for head in heads[-len(figures) :]]
         rows.append(("", cells, ""))
     words = "数量为当月受理的，含后来作废的；指标的分子、分母和口径见各月的月报"
     parts = [_part("各月", heads, rows, words=words), _list_of_ledgers(year, months)]
@@ -209,8 +214,7 @@ def _figures(year: Year) -> bytes:
         for name, row in known.items():
             cells: Cells = [(heads[0], str(row["zh"]), "")]
             for head in heads[1:]:
-                shown = report.shown(found[head.name].get(name, {}).get("this"))
-                cells.append((head, shown.partition("（")[0], ""))
+                cells.append((head, _short(found[head.name], name), ""))
             rows.append((name, cells, f"口径：{row['words']}" if row["words"] else ""))
         parts.append(_part(title, heads, rows, words="分子、分母见各月的月报"))
     drawn = []
