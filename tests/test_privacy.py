@@ -135,6 +135,16 @@ def test_a_change_by_hand_that_git_remembers_is_not_told_again(known: Wuye, offi
     assert "手工改动" in told and "13200132000" not in told and LATER not in told
 
 
+def test_a_forget_hides_no_other_change_by_hand(known: Wuye, office: Path) -> None:
+    month = office / "records/2026-11/complaint.yaml"
+    ok(known("person", "forget", PHONE, "--yes"))
+    assert "手工改动" not in ok(known("history", "ts1")).out
+    month.write_text(month.read_text("utf-8").replace("people: '1'", "people: '9'", 1), "utf-8")
+    argv = ["git", "-c", "user.name=x", "-c", "user.email=x@y", "commit", "-q", "--amend", "-a", "--no-edit"]
+    subprocess.run(argv, cwd=office, check=True)
+    assert "手工改动" in ok(known("history", "ts1")).out
+
+
 def test_what_a_merge_brings_back_is_found_and_swept(known: Wuye, office: Path) -> None:
     month = office / "records/2026-11/visitor.yaml"
     before = month.read_text("utf-8")

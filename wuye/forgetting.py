@@ -14,9 +14,12 @@ from typing import Any
 from wuye.changes import Who
 from wuye.lookup import BESIDE, sightings
 from wuye.record import FORGET, Entry, Record
-from wuye.schema import FORGOTTEN, Field, Kind, Unreadable
+from wuye.schema import FORGOTTEN, Field, Kind, Rule, Unreadable
 from wuye.subject import Subject
+from wuye.workdays import Span
 
+VAULT = Rule("vault.keep", Span(6, "m"), "保险库里的完整证件号保存多久")
+"""The rule for what is kept outside the office (wuye/vault.py)."""
 AGAIN = "合并带回的个人资料再次删除"
 EMERGENCY = ("emergency_contact", "emergency_phone")
 JOINED = ("joiner", "joiner_phone")
@@ -178,6 +181,22 @@ def emptied(record: Record) -> dict[str, int]:
         told = entry.extra.get("forgot") if entry.step == FORGET else None
         found |= {str(n): place for n in (told if isinstance(told, list) else ()) if record.kind.has(str(n))}
     return found
+
+
+def touched(record: Record) -> set[str]:
+    """Everything that forgets emptied or blanked in a record, as they tell it."""
+    told = [e.extra.get(key) for e in record.log if e.step == FORGET for key in ("forgot", "blanked")]
+    return {str(name) for names in told if isinstance(names, list) for name in names}
+
+
+def without(record: Record, names: Collection[str]) -> Record:
+    """A record without these, in every line of its log: two versions are compared in what a forget left alone."""
+
+    def left(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {n: v for n, v in values.items() if n not in names}
+
+    log = tuple(e._replace(values=left(e.values), was=left(e.was), extra=left(e.extra)) for e in record.log)
+    return replace(record, values=left(record.values), log=log)
 
 
 def returned(record: Record) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from wuye import forgetting
 from wuye.record import FORGET, UNDO, Entry, Record, moved
 from wuye.schema import Kind
 from wuye.sheet import state_zh
@@ -57,8 +58,10 @@ def by_hand(before: Record | None, after: Record | None) -> dict[str, tuple[Any,
         one = before or after
         return {"id": (before and before.id, after and after.id)} if one else {}
     new = after.log[len(before.log) :]
-    if any(entry.step == FORGET for entry in new):
-        return {}  # it rewrites earlier lines on purpose, and what stood there is not to be told
+    if any(entry.step == FORGET for entry in new):  # it rewrites earlier lines, and what stood there is not to be told
+        names = forgetting.touched(after)
+        before, after = forgetting.without(before, names), forgetting.without(after, names)
+        new = after.log[len(before.log) :]
     if after.log[: len(before.log)] != before.log:
         return {"log": (len(before.log), len(after.log))} | _differing(before.values, after.values)
     told = dict(before.values)

@@ -36,5 +36,5 @@ def run(call: Call) -> Sheet:
 
 VERB = Verb(
     "person", "个人资料", run, OPTIONS, "export|correct|forget NAME|PHONE|ROOM", frozenset(),
-    "给本人一份（export）、更正（correct 旧值 新值）、删除（forget）：见 docs/privacy.md",
+    "给本人一份（export）、更正（correct 旧值 新值）、删除（forget，不能撤销）",
 )  # fmt: skip

@@ -30,7 +30,7 @@ def _show(call: Call) -> Sheet:
                   "keep_zh": span.zh if span else "一直保留"} for kind, span in sweep.kept(office).items())  # fmt: skip
     columns = (Column("kind_zh", "种类"), Column("keep_zh", "办结后保存"), Column("due", "到期", right=True))
     back = (f"删除过又被合并带回的有 {len(due.back)} 条",) if due.back else ()
-    notes = (*back, "在 wuye.yaml 的 rules 里改，如 visitor.keep: 1y；到期的用 wuye privacy sweep 删去")
+    notes = (*back, "在 wuye.yaml 里改，如 visitor.keep: 1y；到期的用 wuye privacy sweep 删去")
     return Sheet(
         "wuye.privacy", columns, rows, office.now, "个人资料保存多久", problems=due.problems, notes=notes,
         exit_code=65 if due.problems else 0,

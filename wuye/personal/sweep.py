@@ -7,15 +7,14 @@ from typing import NamedTuple
 from wuye import forgetting
 from wuye.changes import Who
 from wuye.errors import Problem
+from wuye.monthfiles import BOOK
 from wuye.office import Office
-from wuye.record import Record
-from wuye.schema import Kind, Rule
+from wuye.record import FORGET, Record
+from wuye.schema import Basis, Kind
 from wuye.wanted import Wanted
 from wuye.workdays import Span
 
 REASON = "保存期满"
-VAULT = Rule("vault.keep", Span(6, "m"), "保险库里的完整证件号保存多久")
-"""The rule for what is kept outside the office."""
 
 
 class Due(NamedTuple):
@@ -41,7 +40,8 @@ def due(office: Office) -> Due:
             continue
         basis = office.basis(kind)
         names = forgetting.personal(kind)
-        found, wrong = office.select(kind, Wanted(until=int(office.now.timestamp())))
+        months = [month for month in office.months(kind) if _old(month, basis, f"{kind.name}.keep")]
+        found, wrong = office.select(kind, Wanted(months=months)) if months else ([], [])
         problems += wrong
         for record in found:
             closed = record.closed
@@ -49,10 +49,17 @@ def due(office: Office) -> Due:
                 past += [record] if forgetting.held(record, names) else []
     back: list[Record] = []
     for kind in office.kinds():
-        found, wrong = office.sift(kind, lambda block: b"step: forget" in block)
-        back += [r for r in found if forgetting.returned(r)]
+        back += office.gather(kind, f"step: {FORGET}", lambda r: bool(forgetting.returned(r)))[0]
     there = {r.id for r in past}
     return Due(tuple(past), tuple(r for r in back if r.id not in there), tuple(problems))
+
+
+def _old(month: str, basis: Basis, rule: str) -> bool:
+    """Whether something received in a month could be past its time: it was closed after the month began."""
+    if month == BOOK:
+        return True
+    first = basis.now.replace(year=int(month[:4]), month=int(month[5:]), day=1, hour=0, minute=0)
+    return basis.after(first, rule).at <= basis.now
 
 
 def swept(record: Record, who: Who, past: bool) -> Record:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wuye import vault
 from wuye.call import Call
 from wuye.errors import Refused
-from wuye.personal.sweep import VAULT
+from wuye.forgetting import VAULT
 from wuye.vault import Kept, Vault
 from wuye.workdays import Span
 
