@@ -15,20 +15,20 @@ ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity secret pinyin phone plate room units money number dumper blocks yamlio
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
-    levels procedure records
+    levels procedure records contests logs joining merging
     stationery posts shifts duties dutyfile timesheet rents
     wanted sheet cells charts discreet finding query ledger accounts postings receipts inventory takings closing charges
     chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
     collected dunned figures_money
-    terms conditions where changes lookup subject forgetting checks schemas slips filled qr blankpaper undoing telling
-    batch access message
+    terms conditions where changes settling lookup subject forgetting checks schemas slips filled qr blankpaper undoing
+    telling batch access message
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal git browser annals traces settings store watched founding
+    disk outside lock journal defused git browser annals traces settings store watched founding
     monthfiles index shelves forms owing reading demands routines rosters registers keeping balance papers reckoning
-    till handed past signed writing intake office handsheet
-    glimpse shells render export lent evidence holding vault call paged printing listing takenback verbs estate personal
-    commands words completion cli __main__
+    till handed past signed writing intake office exchange confluence sharing mending handsheet
+    glimpse shells render export driver lent evidence holding vault call paged printing listing takenback verbs estate
+    personal commands words completion cli __main__
 """.split()
 ONLY = {
     "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},

@@ -26,6 +26,11 @@ def main() -> None:
 
         sys.stdout.write(f"wuye {__version__}\n")
         code = 0
+    elif sys.argv[1:2] == ["merge-driver"]:
+        from wuye import driver
+
+        code, said = driver.run(sys.argv[2:])
+        sys.stderr.write(f"{said}\n" if said else "")
     else:
         from wuye import cli
 

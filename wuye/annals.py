@@ -92,14 +92,16 @@ class Annals:
 
     def changed(self) -> list[str]:
         """Paths that differ from the last commit, new ones too."""
-        told = self._ask("--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all")
+        told = self._ask("--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all",
+                         "--ignore-submodules=all")  # fmt: skip
         if told is None:
             raise Damaged("git 状态读不出来：请运行 git status 查看，或从备份取回 .git")
         return sorted(line[3:] for line in told.decode("utf-8", "surrogateescape").split("\0") if line)
 
     def differing(self, commit: str) -> list[str]:
         """Paths that differ between a commit and now, what is not committed too. Raises Damaged."""
-        told = self._ask("diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z", commit, "HEAD")
+        quiet = ("--ignore-submodules=all", "--no-renames", "--no-ext-diff", "--no-textconv")
+        told = self._ask("diff", "--name-only", *quiet, "-z", commit, "HEAD")
         if told is None:
             raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
         return sorted({*(told.decode("utf-8", "surrogateescape").split("\0")), *self.changed()} - {""})

@@ -24,7 +24,9 @@ BOM = b"\xef\xbb\xbf"
 _UTF16_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _AFTER_DASH = (b" ", b"\t", b"\r", b"\n", b"")
 _MARKER = rb"^(?:<{7} |\|{7} |>{7} |={7}\r?$)"
-_SETTLE = "请留下对的内容、删掉 <<<<<<<、=======、>>>>>>> 这些标记行，再运行 wuye check"
+_SETTLE = (
+    "请运行 wuye sync --mend 自动合并，或自己留下对的内容、删掉 <<<<<<<、=======、>>>>>>> 这些标记行，再运行 wuye check"
+)
 
 
 class Conflict(NamedTuple):

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from wuye import forgetting, identity, number
+from wuye import contests, forgetting, identity, number
+from wuye.contests import KEY, SETTLE
 from wuye.errors import Problem
 from wuye.record import FORGET, UNDOING, Record, moved, references
 from wuye.schema import Kind, missing, nearest
 
-KNOWN_EXTRA = frozenset(("imported", "once"))
+KNOWN_EXTRA = frozenset(("imported", "once", "number_was", KEY))
 
 
 class Known(NamedTuple):
@@ -94,6 +95,10 @@ def one(kind: Kind, record: Record, month: str) -> Iterator[Problem]:
     if back := forgetting.returned(record):
         zh = "、".join(kind[name].zh for name in back)
         yield at(record, f"删除过的{zh}又回来了（多半是合并带回的）；请运行 wuye privacy sweep 再删一次")
+    if KEY in record.extra:
+        for one_ in contests.of(record):
+            yield at(record, f"两台说法不一：{contests.words(kind, one_)}；请用 wuye settle {record.id} 定下")
+        return  # until then the log tells both stories
     yield from told(kind, record)
 
 
@@ -109,14 +114,15 @@ def told(kind: Kind, record: Record) -> Iterator[Problem]:
             if name not in known:
                 yield at(record, f"的经过 log 里撤销的“{name}”不存在；请从 git 历史里恢复")
     status = record.began
-    for entry in record.log:
+    decided = max((i for i, e in enumerate(record.log) if e.step == SETTLE and "status" in e.extra), default=0)
+    for entry in record.log[decided:]:  # before it the log may tell what two desks did
         if kind.flow.knows(entry.step) or "status" in entry.extra:
             after = moved(kind.flow, status, entry)
             if after is None:
                 yield at(record, f"的经过 log 里，状态 {status} 时不能 {entry.step}；请核对经过")
                 return
             status = after
-        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", FORGET, *UNDOING):
+        elif entry.step not in ("add", "edit", "note", "attach", "repeat", "link", FORGET, SETTLE, *UNDOING):
             yield at(record, f"的经过 log 里有不认识的步骤 {entry.step}；请核对经过")
             return
     if status != record.status:

@@ -8,10 +8,11 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from wuye import clock
+from wuye import clock, defused
 from wuye.errors import Damaged, NotCommitted
 
 ATTRIBUTES = """\
@@ -24,7 +25,8 @@ IGNORE = "/.wuye/\n*.wuye-new\n"
 HARDENED = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotepath=false", "core.attributesFile=/dev/null",
     "core.safecrlf=false", "commit.gpgsign=false", "core.fsync=all", "i18n.commitEncoding=UTF-8",
-    "user.useConfigOnly=false", "init.defaultBranch=main",
+    "user.useConfigOnly=false", "init.defaultBranch=main", "push.gpgSign=false", "submodule.recurse=false",
+    "diff.ignoreSubmodules=all",
 )  # fmt: skip
 # The variables that `git rev-parse --local-env-vars` names, and those that start programs of their own.
 LOCAL = frozenset(
@@ -52,9 +54,30 @@ LOCAL = frozenset(
 )
 COMMIT = "--format=%H%x00%aI%x00%an"
 OWN_MAIL = "desk@wuye.invalid"
+OWN_SETTINGS = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+"""Where a person's own settings lie; all other `GIT_CONFIG_…` would set something for us."""
+ALWAYS = {
+    "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "LC_ALL": "C.UTF-8",
+}  # fmt: skip
+Ran = subprocess.CompletedProcess[bytes]
+Failed, Slow = subprocess.SubprocessError, subprocess.TimeoutExpired
 STALE, PATIENCE = 60.0, 5.0
 TIMEOUT = 120
 PIECE = 1 << 20
+
+
+def letter(root: Path) -> str:
+    """The clone's own desk letter, out of `.git/config` without starting git; empty where it has none."""
+    try:
+        text = (root / ".git" / "config").read_bytes()
+    except OSError:
+        return ""
+    if b"[wuye]" not in text:
+        return ""
+    sections = re.findall(rb"^\[wuye\]([^\[]*)", text, re.MULTILINE)
+    found = re.findall(rb"^\s*letter\s*=\s*([A-Z])\s*$", b"\n".join(sections), re.MULTILINE)
+    return found[-1].decode() if found else ""
 
 
 class Commit(NamedTuple):
@@ -80,11 +103,25 @@ class Git:
         """Whether the office has a repository of its own."""
         return (self.root / ".git").exists()
 
+    @cached_property
+    def _defused(self) -> dict[str, str]:
+        """What is set over the repository's own settings, so that none of them starts a program."""
+        if not self.is_repository() or not defused.suspicious(self.root / ".git"):
+            return {}
+        command = ["git", f"--git-dir={self.root / '.git'}", "config", "--list", "--show-scope", "-z"]
+        listed = subprocess.run(command, capture_output=True, cwd=self.root, env=self._environment(), check=False)
+        return defused.environment(defused.overriding(listed.stdout))
+
+    def _environment(self) -> dict[str, str]:
+        every = os.environ
+        kept = {k: v for k, v in every.items() if k not in LOCAL and not k.startswith(("GIT_TRACE", "GIT_CONFIG_"))}
+        kept |= {k: every[k] for k in OWN_SETTINGS if k in every}
+        return {**kept, **ALWAYS, "EMAIL": kept.get("EMAIL") or OWN_MAIL}
+
     def _prepared(self, args: Sequence[str], author: str = "") -> tuple[list[str], dict[str, str]]:
         """The command line and the environment in which nothing of the repository's own settings runs."""
         settings = [part for one in HARDENED for part in ("-c", one)]
-        env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
-        env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL}
+        env = self._environment() | self._defused
         if author:
             # The setting alone would give way to `author.name` and to the variable.
             settings += ["-c", f"user.name={author}"]
@@ -94,16 +131,20 @@ class Git:
         command = ["git", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}", "--no-pager", *settings, *args]
         return command, env
 
-    def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, *args: str, text: str | bytes = "", author: str = "", index: Path | None = None,
+        timeout: float = TIMEOUT,
+    ) -> Ran:
+        """One git, whatever it answers; `index` stands in for the repository's own. Raises OSError, SubprocessError."""
         command, env = self._prepared(args, author)
         return subprocess.run(
             command,
-            input=text.encode("utf-8", "replace"),
+            input=text if isinstance(text, bytes) else text.encode("utf-8", "replace"),
             capture_output=True,
             cwd=self.root,
-            env=env,
+            env=env | ({"GIT_INDEX_FILE": str(index)} if index else {}),
             umask=0o077,
-            timeout=TIMEOUT,
+            timeout=timeout,
             check=False,
         )
 
@@ -114,8 +155,8 @@ class Git:
         """
         try:
             if not self.is_repository():
-                self._run("init", "--quiet", "--template=").check_returncode()
-            self._run("config", "diff.wuye.xfuncname", "^- id:[ \t]*(.*)$").check_returncode()
+                self.run("init", "--quiet", "--template=").check_returncode()
+            self.run("config", "diff.wuye.xfuncname", "^- id:[ \t]*(.*)$").check_returncode()
         except (OSError, subprocess.SubprocessError) as error:
             raise NotCommitted(f"git 仓库没有建成（{_reason(error)}）：记录照常保存，但没有历史") from error
 
@@ -124,7 +165,7 @@ class Git:
         if not self.available():
             return None
         with suppress(OSError, subprocess.SubprocessError):
-            return self._run("config", "user.name").stdout.decode("utf-8", "replace").strip() or None
+            return self.run("config", "user.name").stdout.decode("utf-8", "replace").strip() or None
         return None
 
     def uncommitted(self) -> list[str]:
@@ -172,7 +213,7 @@ class Git:
         try:
             self._wait_for_index()
             if there := [p for p in new if (self.root / p).exists()]:
-                self._run("add", "--force", "--", *there).check_returncode()
+                self.run("add", "--force", "--", *there).check_returncode()
             if self._commit(every, message, author).returncode:
                 self._commit_again(every, message, author)
         except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
@@ -182,9 +223,9 @@ class Git:
             ) from error
         self.expect([], only=True)
 
-    def _commit(self, paths: Sequence[str], message: str, author: str) -> subprocess.CompletedProcess[bytes]:
+    def _commit(self, paths: Sequence[str], message: str, author: str) -> Ran:
         command = ["commit", "--quiet", "--no-verify", "--only", "--file=-", "--", *paths]
-        return self._run(*command, text=message, author=_name(author))
+        return self.run(*command, text=message, author=_name(author))
 
     def _commit_again(self, paths: Sequence[str], message: str, author: str) -> None:
         """A commit failed: mend what we can, and see whether there is anything to commit.
@@ -193,15 +234,24 @@ class Git:
         """
         for lock in (self.root / ".git" / "HEAD.lock", *(self.root / ".git" / "refs" / "heads").rglob("*.lock")):
             self._remove_stale(lock)
-        listed = self._run("ls-files", "-z", "--", *paths)
+        listed = self.run("ls-files", "-z", "--", *paths)
         listed.check_returncode()
         known = set(listed.stdout.decode("utf-8", "surrogateescape").split("\0"))
         there = [p for p in paths if p in known or (self.root / p).exists()]
         if unknown := [p for p in there if p not in known]:
-            self._run("add", "--force", "--", *unknown).check_returncode()
-        same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", *there]
-        if there and self._run(*same).returncode:
+            self.run("add", "--force", "--", *unknown).check_returncode()
+        same = ["diff", "--quiet", "--ignore-submodules=all", "--no-ext-diff", "--no-textconv", "HEAD", "--", *there]
+        if there and self.run(*same).returncode:
             self._commit(there, message, author).check_returncode()
+
+    def end_merge(self, paths: Sequence[str], message: str, author: str) -> bool:
+        """Commit a merge that was begun by hand, these paths as they now are; whether git did it."""
+        with suppress(OSError, subprocess.SubprocessError):
+            if paths:
+                self.run("add", "--force", "--", *paths).check_returncode()
+            done = self.run("commit", "--quiet", "--no-verify", "--file=-", text=message, author=_name(author))
+            return done.returncode == 0
+        return False
 
     def tag(self, name: str, message: str, author: str) -> None:
         """Name the newest commit: an annotated tag, with who made it and when. Quiet without git or repository.
@@ -212,7 +262,7 @@ class Git:
             return
         try:
             command = ["tag", "--annotate", "--no-sign", "--file=-", "--", name]
-            self._run(*command, text=message, author=_name(author)).check_returncode()
+            self.run(*command, text=message, author=_name(author)).check_returncode()
         except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
             words = f"已保存，但 git 没有打上标签 {name}（{_reason(error)}）：签字以记录为准，查不出签字后的改动"
             raise NotCommitted(words) from error
@@ -224,7 +274,7 @@ class Git:
     def ask(self, *args: str, text: str = "") -> bytes | None:
         """What git answers about its history; None where it says no. Raises Damaged where it cannot run."""
         try:
-            done = self._run(*args, text=text)
+            done = self.run(*args, text=text)
         except (OSError, subprocess.SubprocessError) as error:
             raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
         return None if done.returncode else done.stdout
@@ -304,9 +354,9 @@ class Git:
         if not self.is_repository() or not self.available():
             return False
         with suppress(OSError, subprocess.SubprocessError):
-            same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", path]
-            listed = self._run("ls-files", "-z", "--", path).stdout
-            return bool(listed) and not self._run(*same).returncode
+            same = ["diff", "--quiet", "--ignore-submodules=all", "--no-ext-diff", "--no-textconv", "HEAD", "--", path]
+            listed = self.run("ls-files", "-z", "--", path).stdout
+            return bool(listed) and not self.run(*same).returncode
         return False
 
     def _commits(self, *args: str) -> list[Commit]:

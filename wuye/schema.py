@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from wuye.stock import Stock
 
 HEAD = ("id", "status", "received", "recorded")
-TAIL = ("due", "rule", "imported", "once", "blank", "log")
+TAIL = ("due", "rule", "imported", "once", "blank", "number_was", "conflicts", "log")
 ENTRY = ("at", "recorded", "step", "by", "note", "was", "file", "sha256", "size", "link", "row", "undoes", "commit",
-         "at_once", "forgot", "blanked")  # fmt: skip
+         "at_once", "forgot", "blanked", "was_said")  # fmt: skip
 FORGOTTEN = "（已删除）"
 """What stands in the place of private data that was forgotten (wuye/forgetting.py)."""
 
@@ -473,6 +473,8 @@ LABELS = {
     "closed": "办结时间",
     "due": "到期",
     "log": "经过",
+    "conflicts": "说法不一",
+    "number_was": "原编号",
     "by": "经办",
     "reason": "原因",
 }

@@ -34,6 +34,7 @@ def of_kind(kind: Kind) -> dict[str, Any]:
             "by": {"type": "string", "description": "谁做的"},
             "note": {"type": "string", "description": "备注"},
             "was": {"type": "object", "description": "原来的值"},
+            "was_said": {"type": "array", "description": "定下以前各说什么"},
             **logged,
         },
     }
@@ -51,6 +52,8 @@ def of_kind(kind: Kind) -> dict[str, Any]:
             "imported": {"type": "object", "description": "从别处导入"},
             "once": {"type": "string", "description": "防重复的标记"},
             "blank": {"type": "string", "description": "补录的空白表格号"},
+            "number_was": {"type": "string", "description": "合并前的编号，已归另一条"},
+            "conflicts": {"type": "array", "items": {"type": "object"}, "description": "两台说法不一，待定"},
             "log": {"type": "array", "minItems": 1, "items": entry, "description": "经过"},
         },
         "additionalProperties": False,

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wuye import clock, workdays, yamlio
+from wuye import clock, git, workdays, yamlio
 from wuye.errors import BadSettings, Damaged, Fault, InputOutput, Problem
 from wuye.schema import Rule, nearest
 from wuye.values import NO, YES, many
@@ -228,7 +228,9 @@ def load(root: Path, known_kinds: Iterable[str], reader: Reader = strictly) -> S
         data = (root / FILE).read_bytes()
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
-    return read(root, data, known_kinds, reader)
+    found = read(root, data, known_kinds, reader)
+    own = git.letter(root)
+    return found._replace(letter=own) if own else found
 
 
 def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = strictly) -> Settings:

@@ -8,7 +8,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from wuye import clocks, when
+from wuye import clocks, contests, when
+from wuye.contests import KEY, SETTLED
 from wuye.errors import Problem
 from wuye.record import Entry, Record
 from wuye.schema import LABELS, Basis, Field, Kind
@@ -117,6 +118,8 @@ def public(record: Record, basis: Basis, reveal: bool = False, only: Collection[
     if not only or "clocks" in only:
         row["clocks"] = [clock_row(r) for r in clocks.read(record, basis)]
     row |= record.extra
+    if KEY in record.extra and not reveal:
+        row[KEY] = contests.masked(kind, record.extra[KEY])
     if not only or "log" in only:
         row["log"] = [_log_row(kind, entry, reveal) for entry in record.log]
     return row
@@ -143,7 +146,10 @@ def _log_row(kind: Kind, entry: Entry, reveal: bool) -> dict[str, Any]:
         row[name] = _masked(kind[name], value, reveal)
     if entry.was:
         row["was"] = {n: _masked(kind[n], value, reveal) for n, value in entry.was.items()}
-    return row | dict(entry.extra)
+    row |= entry.extra
+    if SETTLED in entry.extra and not reveal:
+        row[SETTLED] = contests.masked(kind, entry.extra[SETTLED])
+    return row
 
 
 def next_due(record: Record, basis: Basis) -> str:
@@ -172,6 +178,8 @@ def field_column(kind: Kind, name: str, basis: Basis) -> Column:
         return Column(name, computed.zh, lambda value: "" if value is None else computed.shown(value))
     if name == "status":
         return Column(name, LABELS[name], lambda code: state_zh(kind, code))
+    if name == KEY:
+        return Column(name, LABELS[KEY], lambda raw: "\n".join(contests.lines(kind, raw)), lines=True)
     if name == "clocks":
         return Column(name, "时限", lambda rows: "\n".join(clock_words(r) for r in rows), lines=True)
     return Column(name, kind.label(name))
@@ -236,7 +244,8 @@ def about(record: Record, basis: Basis) -> str:
 
 
 OTHER_STEPS = {"add": "登记", "edit": "更正", "note": "备注", "attach": "附件", "repeat": "再次投诉", "link": "关联",
-               "undo": "撤销", "redo": "重做", "forget": "删除个人资料"}  # fmt: skip
+               "undo": "撤销", "redo": "重做", "forget": "删除个人资料",
+               "reconcile": "定下"}  # fmt: skip
 
 
 def step_zh(kind: Kind, code: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from wuye import changes, clocks, when
+from wuye import changes, clocks, contests, when
 from wuye.changes import Heard, Who
+from wuye.contests import KEY, SETTLE, SETTLED
 from wuye.errors import Problem, Refused
 from wuye.flow import VOID
 from wuye.record import FORGET, REDO, UNDO, UNDOING, Entry, Record, moved, references
@@ -127,12 +128,34 @@ def take_back(target: Target, who: Who, basis: Basis, step: str = UNDO) -> Recor
         {n: record[n] for n in changed}, extra,
     )  # fmt: skip
     after = replace(record, received=received or record.received).stepped(entry, record.status, values)
+    if told := [one for e in target.entries for one in e.extra.get(SETTLED, ())]:
+        return _unsettled(target, after, told, step)
     status = _replayed(target, after, step)
     if status != record.status:
         entry = entry._replace(extra={**extra, "status": status})
         after = replace(after, status=status, log=(*record.log, entry))
     _refuse_faults(target, after, basis, step)
     return _refrozen(target, after, basis.at(who.moment))
+
+
+def _unsettled(target: Target, after: Record, told: list[Any], step: str) -> Record:
+    """What was contested is so again (of an undo taken back: is settled again), in the state it then was in."""
+    record = target.record
+    for entry in _later(target):
+        if record.kind.flow.knows(entry.step) or entry.step == SETTLE:
+            raise _refusal(target, f"后来又{in_words(record, entry)}：请先撤销后面这一步")
+    open_ = contests.read(record.extra.get(KEY))
+    if step == UNDO:
+        open_ |= contests.read(told)
+    else:
+        open_ = {name: one for name, one in open_.items() if name not in contests.read(told)}
+    extra = {k: v for k, v in record.extra.items() if k != KEY}
+    extra |= {KEY: contests.stored(open_.values())} if open_ else {}
+    before = target.before or record
+    last = after.log[-1]
+    entry = last._replace(extra={**last.extra, SETTLED: told, "status": before.status})
+    return replace(after, status=before.status, extra=extra, due=before.due, rule=before.rule,
+                   log=(*after.log[:-1], entry))  # fmt: skip
 
 
 def _refusal(target: Target, words: str) -> Refused:

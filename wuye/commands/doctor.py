@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wuye import clocks, pinyin, traces, yamlio
 from wuye.annals import Annals
 from wuye.call import Call, Opt, Verb
+from wuye.exchange import Exchange
 from wuye.office import Office
 from wuye.personal import sweep, vaulted
 from wuye.sheet import Column, Sheet
@@ -60,6 +61,9 @@ def _git(office: Office) -> Iterator[Line]:
         yield "git", ADVICE, "这个文件夹不是 git 仓库：没有历史；请在这里运行 git init"
     else:
         yield "git", OK, "每次写入都有一次提交"
+        if left := Exchange(office.git).unfinished():
+            what = "请运行 wuye sync --mend 把它做完" if left == "MERGE_HEAD" else "请先做完，或用 git 的 --abort 放弃"
+            yield "合并", FAULT, f"仓库里有没做完的 git 操作（{left}）：{what}"
         if paths := office.git.uncommitted():
             yield "未提交", ADVICE, f"{paths[0]} 等 {len(paths)} 个文件还没有提交：下一次登记会一起提交"
 

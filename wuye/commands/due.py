@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wuye import clocks, when
 from wuye.call import PASTE, Call, Opt, Verb
-from wuye.commands import routine
+from wuye.commands import routine, settle
 from wuye.commands.today import WAITING, waiting_row
 from wuye.errors import BadInput, Problem
 from wuye.query import waiting
@@ -47,8 +47,10 @@ def run(call: Call) -> Sheet:
     until_day = until.date() if until else None
     duties = routine.section(office, until_day, "wuye.due.duties", call.flag("late"))
     problems = [*problems, *duties.problems]
+    contested = settle.section(loaded, basis.now, "wuye.due.contested")
+    sections = (*((contested,) if contested else ()), *((duties,) if duties.rows else ()))
     sheet = sheet._replace(
-        more={**sheet.more, "duties": duties.rows}, sections=(duties,) if duties.rows else (),
+        more={**sheet.more, "duties": duties.rows, "contested": contested.rows if contested else ()}, sections=sections,
         problems=tuple(problems), exit_code=65 if problems else 0,
     )  # fmt: skip
     due = any(w.reading.due is not None and w.reading.due <= basis.now for w in found)

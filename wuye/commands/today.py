@@ -7,7 +7,7 @@ from typing import Any
 
 from wuye import clocks
 from wuye.call import PASTE, Call, Verb
-from wuye.commands import routine
+from wuye.commands import routine, settle
 from wuye.query import Waiting, waiting
 from wuye.record import Record
 from wuye.schema import Basis, Kind
@@ -105,6 +105,9 @@ def run(call: Call) -> Sheet:
     problems = [*problems, *duties.problems]
     if duties.rows:
         sections.insert(0, duties)
+    contested = settle.section(loaded, basis.now, "wuye.today.contested")
+    if contested:
+        sections.insert(0, contested)
     late = sum(w.reading.state == clocks.LATE for w in pressing)
     weekday = "一二三四五六日"[basis.now.weekday()]
     heading = f"今天 {basis.now:%Y-%m-%d}（周{weekday}）：超时 {late} 项，今天到期 {len(pressing) - late} 项"
@@ -115,7 +118,8 @@ def run(call: Call) -> Sheet:
         basis.now,
         heading,
         problems=tuple(problems),
-        more={"open": more, "duties": duties.rows, "late": late, "calendar": basis.desk.calendar.edition},
+        more={"open": more, "duties": duties.rows, "late": late, "calendar": basis.desk.calendar.edition,
+              "contested": contested.rows if contested else ()},
         sections=tuple(sections),
         empty="没有超时和今天到期的事项",
         exit_code=65 if problems else 0,

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import clocks, pinyin, when
+from wuye.contests import KEY
 from wuye.errors import Problem
 from wuye.flow import VOID
 from wuye.record import from_stored
@@ -146,6 +147,7 @@ class Columns:
         rooms = tuple(found.rooms)  # the present one first; former ones too, because a payment was moved from there
         closed = None if is_open else self._closed(raw, log)
         waits = bool(self.kind.clocks) if is_open else self._outlives and status != VOID and self._owes(raw)
+        waits = waits or KEY in raw  # what is contested waits for somebody's word
         return Row(
             line, raw["id"], status, is_open, waits, received, recorded, earliest, touched, closed, first_due, rooms,
             searched("\n".join(found.words)), _numbers(found.private), self._sounds(found.names),
