@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 from wuye import clock
 from wuye.errors import Damaged, NotCommitted
@@ -79,7 +79,10 @@ class Git:
         """Whether the office has a repository of its own."""
         return (self.root / ".git").exists()
 
-    def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
+    def _run(
+        self, *args: str, text: str = "", author: str = "", patience: float = TIMEOUT, source: IO[bytes] | None = None,
+        into: IO[bytes] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
         settings = [part for one in HARDENED for part in ("-c", one)]
         env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
         env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL}
@@ -90,14 +93,16 @@ class Git:
             if fixed := clock.fixed():
                 env = {"GIT_AUTHOR_DATE": fixed, "GIT_COMMITTER_DATE": fixed} | env
         command = ["git", f"--git-dir={self.root / '.git'}", f"--work-tree={self.root}", "--no-pager", *settings, *args]
+        told: dict[str, Any] = {"stdin": source} if source else {"input": text.encode("utf-8", "replace")}
         return subprocess.run(
             command,
-            input=text.encode("utf-8", "replace"),
-            capture_output=True,
+            **told,
+            stdout=into or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=self.root,
             env=env,
             umask=0o077,
-            timeout=TIMEOUT,
+            timeout=patience,
             check=False,
         )
 
@@ -215,13 +220,19 @@ class Git:
         """The commit that a tag names; empty where there is no such tag."""
         return self._asked("rev-parse", "--verify", "--quiet", f"refs/tags/{name}^{{commit}}").strip()
 
-    def ask(self, *args: str, text: str = "") -> bytes | None:
-        """What git answers about its history; None where it says no. Raises Damaged where it cannot run."""
+    def ask(
+        self, *args: str, text: str = "", patience: float = TIMEOUT, source: IO[bytes] | None = None,
+        into: IO[bytes] | None = None,
+    ) -> bytes | None:
+        """What git answers about its history; None where it says no. Raises Damaged where it cannot run.
+
+        What is long is read from an open file and written `into` one, in `patience` seconds.
+        """
         try:
-            done = self._run(*args, text=text)
+            done = self._run(*args, text=text, patience=patience, source=source, into=into)
         except (OSError, subprocess.SubprocessError) as error:
             raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
-        return None if done.returncode else done.stdout
+        return None if done.returncode else done.stdout or b""
 
     def first_holding(self, path: str, number: str = "") -> Commit | None:
         """The commit that first held a file, or a record of that number in it; None where none does."""
@@ -307,4 +318,6 @@ def _reason(error: BaseException) -> str:
         return f"git 退出码 {error.returncode}" + (f"：{said[0]}" if said else "")
     if isinstance(error, KeyboardInterrupt):
         return "提交被中断"
-    return "git 没有在两分钟内答复" if isinstance(error, subprocess.TimeoutExpired) else "git 无法运行"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return "git 没有在两分钟内答复" if error.timeout <= TIMEOUT else "git 没有及时答复"
+    return "git 无法运行"
