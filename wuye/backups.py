@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from wuye import __version__, archive, bundle, clock, disk, manifest, restoring, yearly
 from wuye.bundle import Blob
-from wuye.errors import BadInput, CannotWrite, Damaged, NotCommitted, Problem
+from wuye.errors import BadInput, CannotWrite, Damaged, NotCommitted, NotFound, Problem
 from wuye.git import Git
 from wuye.manifest import FILE, GIT, HISTORY, UNCOMMITTED, Ends, Held, History, Manifest
 from wuye.office import Office
@@ -59,6 +59,8 @@ def make(office: Office, target: Path, by: str, *, year: str = "", replace: bool
     Raises BadInput or CannotWrite for a target that will not do, Damaged where it does not come out as it went in.
     """
     _refuse(target, office.root, replace)
+    if year and not any(yearly.of_year(year, path) for path, _ in restoring.walk(office.root)):
+        raise NotFound(f"{year} 年没有记录：请核对年份")
     temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
     try:
         with tempfile.TemporaryDirectory(prefix="wuye-") as work, disk.wording(str(target)):

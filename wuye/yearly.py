@@ -24,12 +24,12 @@ BRANCH = "refs/heads/main"
 PAGE = """\
 # {office} {year} 年归档
 
-这里是 {year} 年各月的记录、附件、查阅日志，和动过它们的每一次提交；簿册（房屋、人员等）、设置、知识库是{books}的样子。
+这里是 {year} 年各月的记录、附件、查阅日志；簿册（房屋、人员等）、设置、知识库是{books}的样子。{history}
 只供查阅：wuye 的查询命令都能用，不能登记、更正。原来的台账一点没有少，要改请在那里改。
 
 - 年前年后的记录不在这里：`wuye check` 会说有编号找不到；欠费、抵扣、跨年的指标请在原来的台账里看。
-- 提交号是新的，`commits.tsv` 每行是新号、原号。
 """
+HISTORY = "动过它们的每一次提交都在 git 里，\n提交号是新的，`commits.tsv` 每行是新号、原号。"
 
 
 def of_year(year: str, path: str) -> bool:
@@ -51,9 +51,9 @@ def heard(words: str, now: datetime) -> str:
     return words
 
 
-def page(office: str, year: str, books: str) -> bytes:
+def page(office: str, year: str, books: str, history: str = "") -> bytes:
     """What stands in the archive for people; that it is there makes the folder one that nothing is written to."""
-    return PAGE.format(office=office, year=year, books=books).encode()
+    return PAGE.format(office=office, year=year, books=books, history=history).encode()
 
 
 def history(git: Git, work: Path, year: str, office: str, now: datetime, by: str) -> Git:
@@ -64,7 +64,7 @@ def history(git: Git, work: Path, year: str, office: str, now: datetime, by: str
     _need(objects and made.ask("init", "--quiet", "--template=", f"--object-format={head.format}"))
     (made.root / ".git" / "objects" / "info").mkdir(0o700, exist_ok=True)
     (made.root / ".git" / "objects" / "info" / "alternates").write_text(f"{objects}\n", "utf-8")
-    names = _touching(git, made, work, year) if head.commit else {}
+    names = _touching(git, made, work, year, head.head) if head.commit else {}
     last, books = _end(git, head, year, now.tzinfo)
     _last_commit(made, work, [
         f"commit {BRANCH}\ncommitter {_person(by)} <{OWN_MAIL}> {int(now.timestamp())} {now:%z}\n".encode(),
@@ -74,23 +74,25 @@ def history(git: Git, work: Path, year: str, office: str, now: datetime, by: str
           if lasting(path)),
         f"M 100644 inline {COMMITS}\n".encode(),
         _data("".join(f"{new}\t{old}\n" for new, old in names.items()).encode()),
-        f"M 100644 inline {ARCHIVE}\n".encode(), _data(page(office, year, books)),
+        f"M 100644 inline {ARCHIVE}\n".encode(), _data(page(office, year, books, HISTORY)),
     ])  # fmt: skip
     _need(made.ask("symbolic-ref", "HEAD", BRANCH))
     return made
 
 
-def _touching(git: Git, made: Git, work: Path, year: str) -> dict[str, str]:
+def _touching(git: Git, made: Git, work: Path, year: str, head: str) -> dict[str, str]:
     """Every commit that touched the year's months, made anew without all else: new name to old, oldest first."""
     paths = [f":(glob){name}/{year}-*/**" for name in BY_MONTH[:2]] + [f":(glob)log/*-{year}-*"]
     stream, old, new = work / "year.export", work / "year.old", work / "year.new"
     export = ("fast-export", "--no-data", "--reencode=no", "--full-history", f"--export-marks={old}",
-              f"--refspec=HEAD:{BRANCH}", f"--refspec=refs/heads/*:{BRANCH}", "HEAD", "--", *paths)  # fmt: skip
+              f"--refspec={head or 'HEAD'}:{BRANCH}", "HEAD", "--", *paths)  # fmt: skip
     with stream.open("w+b") as file:
         _need(git.ask(bundle.REAL, *export, into=file, patience=bundle.PATIENCE))
         file.seek(0)
         _need(made.ask("fast-import", "--quiet", f"--export-marks={new}", source=file, patience=bundle.PATIENCE))
     stream.unlink()
+    if not (old.exists() and new.exists()):
+        return {}  # no commit touched the year
     was, names = dict(_marks(old)), dict(_marks(new))
     return {name: was[mark] for mark, name in names.items() if mark in was}
 

@@ -32,7 +32,7 @@ def run(call: Call) -> Sheet:
     if made.faults and not year:
         notes.append(f"台账里有 {made.faults} 处问题，备份里照原样：请运行 wuye check 查看")
     return Sheet(
-        "wuye.backup", COLUMNS, (row,), office.now, words=f"{_said(made, year)}：{target}\n", notes=tuple(notes),
+        "wuye.backup", COLUMNS, (row,), office.now, words=f"{_said(made, year)}：{call.words[0]}\n", notes=tuple(notes),
         problems=made.problems, exit_code=NotCommitted.exit_code if made.problems else 0,
     )  # fmt: skip
 

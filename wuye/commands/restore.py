@@ -21,12 +21,12 @@ def run(call: Call) -> Sheet:
     source = folder(call, call.words[0])
     if only:
         found = restoring.verify(source)
-        words = f"备份完好：{source}\n"
+        words = f"备份完好：{call.words[0]}\n"
         path = str(source)
     else:
         target = folder(call, call.words[1])
         found = restoring.restore(source, target)
-        words = f"已恢复到 {target}\n"
+        words = f"已恢复到 {call.words[1]}\n"
         path = str(target)
     told = found.manifest
     kind = f"{told.year} 年归档，只供查阅" if told.year else "备份"
