@@ -17,7 +17,7 @@ import pytest
 from wuye import cli
 
 NOW = "2026-11-22T10:00+08:00"
-PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger", "chromium", "zbarimg", "pdfinfo")
+PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger", "chromium", "zbarimg", "pdfinfo", "khal")
 CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
 
 
@@ -84,6 +84,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing["yamlls"] = "the program yaml-language-server is missing"
     if shutil.which("soffice") is None:
         missing["libreoffice"] = "the program soffice is missing"
+    if shutil.which("todo") is None:
+        missing["todoman"] = "the program todo of todoman is missing"
     if os.geteuid() == 0:
         missing["root"] = "root: permissions do not stop root"
     for item in items:

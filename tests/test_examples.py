@@ -66,13 +66,17 @@ def test_the_office_is_what_the_demo_makes(desk: Path, monkeypatch: pytest.Monke
     assert [name for name in fresh if fresh[name] != kept[name]] == []
 
 
+RARE = ("movein",)
+"""Nobody moves into so small a place within a month; `wuye demo` at its full size has it."""
+
+
 def test_the_office_holds_some_of_everything() -> None:
     for name, prefix, _ in records.KINDS:
-        if name == "yearplan":
+        if name in RARE:
             continue
         assert any(f"- id: {prefix}-".encode() in data for data in files(OFFICE).values()), name
     assert {".gitattributes", ".gitignore", "wuye.yaml", "books/unit.yaml"} <= set(files(OFFICE))
-    assert sum(len(data) for data in files(OFFICE).values()) < 300_000
+    assert sum(len(data) for data in files(OFFICE).values()) < 1_000_000
 
 
 @pytest.mark.git

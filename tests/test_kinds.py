@@ -121,8 +121,10 @@ def test_example_walks_its_flow_to_an_end(name: str, wuye: Wuye, office: Path) -
 
 
 def forward(kind: Kind, status: str, seen: set[str]) -> Step | None:
-    """A step that leads to a state not seen yet, the live ones first."""
-    steps = [s for s in kind.flow.possible(status) if s.moves()[status] not in seen and s.name != VOID]
+    """A step that leads to a state not seen yet, the live ones first; none that needs the number of another record."""
+    pointing = {f.name for f in kind.fields if f.type.name.startswith("id:")}
+    steps = [s for s in kind.flow.possible(status)
+             if s.moves()[status] not in seen and s.name != VOID and not pointing & {*s.needs}]  # fmt: skip
     return steps[0] if steps else None
 
 

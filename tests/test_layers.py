@@ -17,20 +17,21 @@ ORDER = """
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
     levels procedure records
     posts shifts duties dutyfile timesheet rents
-    wanted sheet finding query ledger accounts postings receipts inventory takings closing charges chargefile periods
-    occupancy billing asking proposing restarts arrears statements commonparts scheme proposals collected dunned
-    figures_money
+    wanted sheet cells discreet finding query ledger accounts postings receipts inventory takings closing charges
+    chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
+    collected dunned figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal git manifest archive bundle browser annals settings store founding
     monthfiles index shelves forms owing reading routines rosters registers balance papers reckoning till handed past
     signed writing intake office handsheet yearly restoring backups rollup
-    glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
+    glimpse shells render export lent evidence call listing takenback verbs estate commands words completion cli
+    __main__
 """.split()
 ONLY = {
-    "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"}, "duckdb": {"rollup"},
-    "typer": {"cli", "render"},
+    "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},
+    "typer": {"cli", "render"}, "duckdb": {"rollup"},
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 

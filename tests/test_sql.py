@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,3 +90,18 @@ def test_without_an_index_it_is_asked_in_memory(told: Wuye, office: Path) -> Non
     (office / ".wuye").mkdir()
     (office / ".wuye/index.sqlite").mkdir()
     assert told("sql", "select count(*) as n from complaint", "-o", "json").json["rows"] == [{"n": 2}]
+
+
+def test_the_file_for_other_programs_is_masked_and_whole(told: Wuye, tmp_path: Path) -> None:
+    target = tmp_path / "office.db"
+    assert told("export", "sqlite", "--out", str(target)).code == 0
+    db = sqlite3.connect(target)
+    assert db.execute("select level, people, phone from complaint order by id").fetchall()[0][:2] == ("major", 12)
+    assert db.execute("select amount, amount_fen from payment").fetchall() == [("325.04", 32504)]
+    assert db.execute("select count(*) from log").fetchone()[0] >= 4
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    db.close()
+    assert PHONE.encode() not in target.read_bytes() and OTHER.encode() not in target.read_bytes()
+    assert told("export", "sqlite").code == 2
+    again = told("export", "sqlite", "--out", str(target))
+    assert again.code == 0, "written anew as a whole"

@@ -24,7 +24,6 @@ from wuye.manifest import FILE, GIT, HISTORY, UNCOMMITTED, Ends, Held, History, 
 from wuye.office import Office
 from wuye.store import ARCHIVE, DATA
 
-NOTE = "backup"
 NO_GIT = "没有 git 历史：备份里只有现在的文件"
 
 
@@ -75,7 +74,7 @@ def make(office: Office, target: Path, by: str, *, year: str = "", replace: bool
             temp.unlink(missing_ok=True)
         raise
     if not year:
-        office.store.keep_note(NOTE, f"{office.now:%Y-%m-%dT%H:%M} {target.absolute()}")
+        office.store.keep_note(manifest.NOTE, f"{office.now:%Y-%m-%dT%H:%M} {target.absolute()}")
     return made._replace(size=target.stat().st_size, faults=faults)
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from wuye import yamlio
+from wuye.cells import unguarded
 from wuye.errors import BadInput, Damaged, Problem
 
 BY_SUFFIX = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".csv": "csv"}
@@ -104,13 +105,18 @@ def _jsonl(text: str, name: str) -> list[Any]:
     return found
 
 
+def _plain(value: Any) -> Any:
+    """A cell without the apostrophe that our own CSV puts before what looks like a formula."""
+    return unguarded(value) if isinstance(value, str) else value
+
+
 def _csv(text: str, name: str) -> list[Any]:
     import csv
     import io
 
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        found = [{k.strip() if k else k: v for k, v in row.items()} for row in reader]
+        found = [{k.strip() if k else k: _plain(v) for k, v in row.items()} for row in reader]
     except csv.Error as error:
         raise BadInput(Problem("CSV 的引号不成对：请核对这一行", name, reader.line_num)) from error
     heads = [h.strip() for h in reader.fieldnames or ()]

@@ -43,7 +43,7 @@ class Verb(NamedTuple):
 
     name: str
     zh: str
-    run: Callable[[Call], Sheet | str | Iterator[str]]
+    run: Callable[[Call], Sheet | str | bytes | Iterator[str]]
     options: tuple[Opt, ...] = ()
     words: str = ""
     yes_no: frozenset[str] = frozenset()
@@ -55,6 +55,7 @@ READS = (
     Opt("reveal", "显示完整的电话和证件号（须写 --reason，会记入查阅日志）", flag=True),
     Opt("reason", "查阅原因"),
 )
+PASTE = (Opt("wechat", "变成一段可以贴到微信里的文字，姓名和电话都遮住", flag=True),)
 WRITES = (
     Opt("at", "发生时间，如 昨天下午三点（不写为现在）", metavar="WHEN"),
     Opt("once", "重复键：同一键只做一次", metavar="KEY"),
@@ -63,7 +64,7 @@ WRITES = (
 )
 COMMON = (
     Opt("by", "经办人", metavar="NAME"),
-    Opt("output", "输出格式：table json jsonl csv yaml md", short="-o", metavar="FORMAT"),
+    Opt("output", "输出格式：table json jsonl csv yaml md html xlsx", short="-o", metavar="FORMAT"),
     Opt("out", "写到文件", metavar="FILE"),
     Opt("quiet", "只输出编号", flag=True, short="-q"),
     Opt("office", "台账文件夹", metavar="DIR"),
@@ -145,7 +146,7 @@ class Call:
             if not self.text("reason"):
                 raise BadInput(Problem("--reveal 须写明查阅原因：请用 --reason 给出", field="reason"))
             return True
-        return self.desk.terminal and count == 1 and not self.text("out")
+        return self.desk.terminal and count == 1 and not self.text("out") and not self.flag("wechat")
 
     def log_reveal(self, ids: Sequence[str]) -> None:
         """Write down that private data is shown. A commit that fails is told beside the answer: the log is saved."""

@@ -39,6 +39,10 @@ class Who(NamedTuple):
         return self.now if self.at is not None and self.at != self.now else None
 
 
+class Unchanged(Refused):
+    """A correction that says what stands there already."""
+
+
 class Heard(NamedTuple):
     """Typed words, understood: the values, what times and rooms were taken for, and the files to be copied in.
 
@@ -226,7 +230,7 @@ def edited(record: Record, typed: Mapping[str, str], typing: Typing, who: Who, b
     if problems:
         raise BadInput(*problems)
     if not changed and received == record.received:
-        raise Refused(f"{record.id} 没有改动：给出的值与原来相同；请核对要改的项")
+        raise Unchanged(f"{record.id} 没有改动：给出的值与原来相同；请核对要改的项")
     was = {name: record[name] for name in changed}
     extra = {"received_was": when.dump(record.received)} if received != record.received else {}
     entry = Entry(who.moment, "edit", who.by, who.recorded, changed, was, extra)

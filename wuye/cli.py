@@ -17,7 +17,9 @@ from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
 from wuye.schema import Kind, nearest
 from wuye.sheet import Sheet
 
-FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html")
+FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html", "xlsx")
+FILES = ("xlsx",)
+"""Formats that are no text (`render.FILES`; what draws them is imported only where it is asked for)."""
 BUG, INTERRUPTED = 70, 130
 PLAIN = {"add_help_option": False, "context_settings": {"ignore_unknown_options": True, "help_option_names": []}}
 
@@ -188,10 +190,12 @@ def _answer(call: Call, verb: Verb) -> int:
     form = call.text("output") or "table"
     if form not in FORMATS:
         raise BadInput(Problem(f"-o 没有“{form}”这种格式；可用：{'、'.join(FORMATS)}", field="output"))
+    if form in FILES or call.flag("wechat"):
+        _refuse_form(call, form)
     result = verb.run(call)
     late = call.uncommitted.problems if call.uncommitted else ()
     if not isinstance(result, Sheet):
-        _deliver(call, result)
+        _deliver(call, _as_file(result, form) if form in FILES else result)
         for problem in late:
             _say(str(problem))
         return call.uncommitted.exit_code if call.uncommitted else 0
@@ -201,9 +205,7 @@ def _answer(call: Call, verb: Verb) -> int:
     if call.flag("quiet"):
         _deliver(call, "".join(f"{row.get('id', '')}\n" for row in result.rows if row.get("id")))
     else:
-        from wuye import render
-
-        _deliver(call, render.text(result, form))
+        _deliver(call, _rendered(call, result, form))
     for line in result.notes:
         _say(line)
     for problem in result.problems:
@@ -211,7 +213,44 @@ def _answer(call: Call, verb: Verb) -> int:
     return result.exit_code
 
 
-def _deliver(call: Call, text: str | Iterable[str]) -> None:
+def _refuse_form(call: Call, form: str) -> None:
+    """What cannot be answered in the form asked for is refused before anything is done. BadInput, BadSettings."""
+    from wuye import render
+
+    problems = []
+    if form in FILES and not call.text("out"):
+        problems.append(Problem(f"-o {form} 要写到文件：请加 --out 文件名.{form}", field="out"))
+    if form in FILES and call.flag("quiet"):
+        problems.append(Problem(f"-q 只输出编号，不能和 -o {form} 一起用：请去掉一个", field="quiet"))
+    if call.flag("wechat"):
+        told = [f"-o {form}"] if call.text("output") else []
+        told += [f"--{name}" for name in ("quiet", "reveal", "edit") if call.flag(name)]
+        problems += [Problem(f"--wechat 是一段遮住姓名和电话的文字，不能和 {one} 一起用：请去掉一个") for one in told]
+    if problems:
+        raise BadInput(*problems)
+    render.ready(form)
+
+
+def _as_file(text: str | bytes | Iterable[str], form: str) -> bytes:
+    """An answer that is plain text, in a format that is none: a line a row."""
+    from wuye import clock, render
+    from wuye.render import xlsx
+
+    if isinstance(text, bytes):
+        return text
+    whole = text if isinstance(text, str) else "".join(text)
+    return render.data(xlsx.lines(whole, clock.now()), form)
+
+
+def _rendered(call: Call, result: Sheet, form: str) -> str | bytes:
+    from wuye import render
+
+    if form in FILES:
+        return render.data(result, form)
+    return render.text(result, render.WECHAT if call.flag("wechat") else form)
+
+
+def _deliver(call: Call, text: str | bytes | Iterable[str]) -> None:
     """To the screen, or to the file that `--out` names; a text that comes in parts only once it is whole."""
     target = call.text("out")
     if not target and isinstance(text, str):
@@ -219,6 +258,10 @@ def _deliver(call: Call, text: str | Iterable[str]) -> None:
         return
     from wuye import outside
 
+    if isinstance(text, bytes):
+        outside.write(Path(target), text)
+        _say(f"已写到 {target}")
+        return
     parts = (text,) if isinstance(text, str) else text
     if not target:
         for part in outside.held(parts):

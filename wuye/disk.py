@@ -157,7 +157,7 @@ def replace(target: Path, data: bytes, expected: bytes | None, temp: Path, name:
         try:
             if (read(target) or b"") != (expected or b""):
                 raise Refused(f"{name} 刚刚被别的程序改过：这一次没有写入；请重做一次")
-            _swap(temp, target)
+            swap(temp, target)
         except BaseException:
             with suppress(OSError):
                 temp.unlink()
@@ -170,7 +170,7 @@ def replace(target: Path, data: bytes, expected: bytes | None, temp: Path, name:
         ) from error
 
 
-def _swap(temp: Path, target: Path) -> None:
+def swap(temp: Path, target: Path) -> None:
     """os.replace; on Windows a virus scanner may hold the file for a moment."""
     for _ in range(20 if os.name == "nt" else 0):
         try:

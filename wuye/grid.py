@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from wuye.cells import unguarded
 from wuye.errors import BadInput, Problem
 
 DELIMITERS = "\t,;"
@@ -112,7 +113,7 @@ def from_text(data: bytes, name: str, line: int = 0) -> Grid:
     delimiter, text = _delimiter(text, line)
     rows: list[tuple[Cell, ...]] = []
     for record in _records(text, delimiter, name):
-        rows.append(tuple(cell(word) for word in record))
+        rows.append(tuple(cell(unguarded(word)) for word in record))
     while rows and not any(one.text for one in rows[-1]):
         rows.pop()
     found = Grid(name, tuple(rows))

@@ -100,7 +100,7 @@ class _Making:
         if any(spoiled.fault(cell, "moment-past") for cell in word.cells):
             return None
         if problem := scan(word.text, "", zh):
-            self.problems.append(Problem(_plain(problem.message), word.place, field="received"))
+            self.problems.append(Problem(plainly(problem.message), word.place, field="received"))
             return None
         moment, wrong = changes.hear_time(word.text, self.typing, "--received")
         for problem in wrong:
@@ -123,7 +123,7 @@ class _Making:
         heard, wrong = changes.hear_step(self.kind, taken.step, {n: w.text for n, w in sound.items()}, typing)
         self._tell(wrong, taken.words)
         if problem := scan(taken.by, "", "经办人"):
-            self.problems.append(Problem(_plain(problem.message), taken.at.place, field="by"))
+            self.problems.append(Problem(plainly(problem.message), taken.at.place, field="by"))
         return [] if at is None or len(self.problems) > before else [(at, heard)]
 
     def _tell(self, wrong: Iterable[Problem], words: Mapping[str, Word]) -> None:
@@ -134,7 +134,7 @@ class _Making:
             absent = "缺少" in problem.message.partition("：")[0]
             if self._told(name) or (absent and self._group_told(name)):
                 continue
-            text = _plain(problem.message).replace(*_SINCE)
+            text = plainly(problem.message).replace(*_SINCE)
             if absent and word and word.column:
                 text = text.replace("，或在映射里写明来自哪一列", "")
             if absent and (hint := next((w.hint for n, w in words.items() if n in self._group(name) and w.hint), "")):
@@ -165,13 +165,13 @@ class _Making:
                 record = changes.stepped(record, taken.step, words, doer, self.basis.at(at), {})
             except (Refused, BadInput) as error:
                 for problem in error.problems:
-                    text = f"{taken.at.column}：{_plain(problem.message).strip()}"
+                    text = f"{taken.at.column}：{plainly(problem.message).strip()}"
                     self.problems.append(Problem(text, taken.at.place, field="at"))
                 return None
         return record
 
 
-def _plain(message: str) -> str:
+def plainly(message: str) -> str:
     """A sentence about options as one about a table."""
     message = re.sub(r"--[a-z-]+（([^（）]*)）", r"\1", message)
     message = re.sub(r"请用 --[a-z-]+(?: 或 --[a-z-]+)* 给出", "请在这一行填上，或在映射里写明来自哪一列", message)

@@ -120,15 +120,13 @@ class Intake(Writing):
 
         In a batch a record that is not there is a mistake of its row; of a single one the whole answer.
         """
-        wrong: list[Problem] = []
         names = {f.zh: f.name for f in kind.fields}
-        words = {names.get(n, n): t for n, t in row.items()}
-        others = [(f.name, self.pointed) for f in kind.fields if f.type.name.startswith("id:")]
-        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited), *others):
+        words, wrong = self.pointed(kind, {names.get(n, n): t for n, t in row.items()})
+        for name, found in ((kind.link, self._earlier), (kind.origin, self.inherited)):
             if not name or not words.get(name, "").strip():
                 continue
             try:
-                words = {**words, **found(kind, {name: words[name]} if found == self.pointed else words)}
+                words = dict(found(kind, words))
             except (BadInput, NotFound, Ambiguous) as error:
                 if not batch and not isinstance(error, BadInput):
                     raise

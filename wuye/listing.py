@@ -26,6 +26,9 @@ def list_(call: Call) -> Sheet:
     kind, office = call.kind, call.office if call.flag("reveal") else call.asked
     assert kind is not None
     call.no_words()
+    if call.flag("edit") and call.text("output") not in ("xlsx", "csv"):
+        words = "--edit 是导出成表格来改：请加 -o xlsx --out 文件名.xlsx，或 -o csv --out 文件名.csv"
+        raise BadInput(Problem(words, field="edit"))
     query, fields, notes = hear_query(call, kind)
     found, problems = office.select(kind, _wanted(query, kind, office))
     basis = office.basis(kind)
@@ -33,9 +36,12 @@ def list_(call: Call) -> Sheet:
     reveal = call.whole(0)
     if reveal:
         call.log_reveal([r.id for r in records])
-    return records_sheet(
-        kind, records, basis, fields, reveal, notes=notes, problems=tuple(problems), exit_code=65 if problems else 0
-    )
+    rest: dict[str, Any] = {"notes": notes, "problems": tuple(problems), "exit_code": 65 if problems else 0}
+    if call.flag("edit"):
+        from wuye import lent
+
+        return lent.lend(kind, records, basis, fields, reveal, call.text("output") == "csv", **rest)
+    return records_sheet(kind, records, basis, fields, reveal, **rest)
 
 
 def _wanted(query: Query, kind: Kind, office: Office) -> Wanted:

@@ -16,6 +16,8 @@ from wuye.schema import Rule
 SCHEMA, VERSION = "wuye.backup", 1
 NAME, HISTORY, FILES = "manifest.json", "history.bundle", "files/"
 UNCOMMITTED = ".wuye/uncommitted"
+NOTE = "backup"
+"""The word in `.wuye` that says when the last backup was made, and where."""
 GIT, FILE = "git", "file"
 RULES = (Rule("backup.days", 7, "隔几天没有备份，体检就提醒"),)
 LARGEST = 256 * 1024 * 1024

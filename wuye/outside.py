@@ -140,8 +140,11 @@ def encoded(found: Iterable[str]) -> Iterator[bytes]:
 def write(target: Path, data: bytes | Iterable[bytes]) -> None:
     """An output file that somebody named, whole or not at all.
 
-    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null.
+    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null; CannotWrite where
+    another program has the file open, for that would write its own state over ours when it saves.
     """
+    if there := _opened(target):
+        raise CannotWrite(f"{target} 正在别的程序里打开（有 {there}）：{_CLOSE_FIRST}")
     with disk.wording(str(target)):
         if target.is_symlink():
             target = target.resolve()
@@ -150,11 +153,23 @@ def write(target: Path, data: bytes | Iterable[bytes]) -> None:
         temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
         disk.write_temp(temp, data)
         try:
-            temp.replace(target)
-        except BaseException:
+            disk.swap(temp, target)
+        except BaseException as error:
             with suppress(OSError):
                 temp.unlink()
+            if isinstance(error, PermissionError) and target.exists():
+                raise CannotWrite(f"{target} 换不下来，多半正在别的程序里打开：{_CLOSE_FIRST}") from error
             raise
+
+
+_CLOSE_FIRST = "原来的文件没有动；请先在那个程序里关掉它，或换一个文件名，再做一次"
+
+
+def _opened(target: Path) -> str:
+    """The mark that LibreOffice, Excel or WPS keeps beside a file that it has open; empty where there is none."""
+    name = target.name
+    marks = (f".~lock.{name}#", f"~${name}", f".~{name}")
+    return next((mark for mark in marks if target.with_name(mark).is_file()), "")
 
 
 def refuse_folder(target: Path, office: Path) -> None:

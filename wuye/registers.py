@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
-from wuye.errors import BadInput, BadSettings, Damaged, Problem, WuyeError
+from wuye.errors import Ambiguous, BadInput, BadSettings, Damaged, NotFound, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.owed import Owed
@@ -70,18 +70,21 @@ class Registers(Reading):
         told = number.parse(fold(typed).strip().upper()) or number.typed(fold(typed))
         return self.get(one, typed) if told and told.prefix == one.prefix else None
 
-    def pointed(self, kind: Kind, typed: Mapping[str, str]) -> dict[str, str]:
-        """The words with the full number of every record that a field names (`--deposit bz3`).
-
-        Raises BadInput, NotFound, Ambiguous.
-        """
-        words = dict(typed)
+    def pointed(self, kind: Kind, typed: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
+        """The words with the full number of every record that a field names (`--deposit bz3`), and every mistake."""
+        words, wrong = dict(typed), list[Problem]()
         for name, text in typed.items():
             one = kind[name] if kind.has(name) else None
             target = one.type.name.removeprefix("id:") if one and one.type.name.startswith("id:") else "any"
-            if target != "any" and name not in (kind.link, kind.origin) and text.strip():
+            if one is None or target == "any" or name in (kind.link, kind.origin) or not text.strip():
+                continue
+            try:
                 words[name] = self.get(records.kind(target), text).id
-        return words
+            except (BadInput, NotFound, Ambiguous) as error:
+                label = f"{one.option}（{one.zh}）"
+                wrong += [p._replace(message=f"{label}：{p.message}", field=name) for p in error.problems]
+                del words[name]
+        return words, wrong
 
     def expected(self, what: str) -> Sequence[Mapping[str, Any]]:
         """What should be there of keys, cards, supplies or receipt books, by the records of this moment.

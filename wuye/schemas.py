@@ -20,7 +20,8 @@ FIGURES = ("count", "money", "difference", "area", "quantity")
 def of_kind(kind: Kind) -> dict[str, Any]:
     """The schema of a kind's file: a list of records."""
     fields = {one.name: _field(one) for one in kind.on_record}
-    logged = {one.name: _field(one) for one in kind.fields}
+    # An empty text says that a value was taken away.
+    logged = {one.name: {"anyOf": [{"const": ""}, _field(one)]} for one in kind.fields}
     steps = [step.name for step in kind.flow.steps]
     known = {"add", "edit", "note", "attach", "link", "repeat", "undo", "redo"}
     entry = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -29,7 +30,8 @@ def short(value: Any) -> str:
 
 class Column(NamedTuple):
     """One column: key for scripts, Chinese heading, how its values are shown, whether numbers stand right,
-    whether long text stays whole, whether it may fill several lines."""
+    whether long text stays whole, whether it may fill several lines; the words that its cells are chosen from,
+    whether others may stand there too, and whether a list given out to be edited takes changes of it."""
 
     name: str
     zh: str
@@ -37,12 +39,17 @@ class Column(NamedTuple):
     right: bool = False
     wide: bool = False
     lines: bool = False
+    choices: tuple[str, ...] = ()
+    open: bool = False
+    fixed: bool = False
 
 
 class Sheet(NamedTuple):
     """A table of any answer. `schema` names it for scripts; `more` holds further keys of the document,
     `notes` are said beside the table (stderr); `key` is what holds the rows in the document; `words` is what
-    the table form says instead of a table; `table_rows` are the rows of the table form where they differ."""
+    the table form says instead of a table; `table_rows` are the rows of the table form where they differ;
+    `every` gives all columns where a table has room for some only; `records` are those it tells of: what leaves the
+    office is masked by them; `edit` marks a list given out to be edited, whose last column is for the program."""
 
     schema: str
     columns: tuple[Column, ...]
@@ -61,6 +68,9 @@ class Sheet(NamedTuple):
     headed: bool = False
     foot: str = ""
     table_rows: tuple[Mapping[str, Any], ...] | None = None
+    every: Callable[[], tuple[Column, ...]] | None = None
+    records: Sequence[Record] = ()
+    edit: bool = False
 
 
 def plain(value: Any) -> Any:
@@ -154,7 +164,7 @@ def field_column(kind: Kind, name: str, basis: Basis) -> Column:
         one = kind[name]
         return Column(
             name, one.zh, lambda value: value if isinstance(value, str) and "*" in value else basis.shown(one, value),
-            one.type.right,
+            one.type.right, choices=_choices(one), open=one.type.open,
         )  # fmt: skip
     if computed := kind.computed_by(name):
         if name == "news":
@@ -165,6 +175,39 @@ def field_column(kind: Kind, name: str, basis: Basis) -> Column:
     if name == "clocks":
         return Column(name, "时限", lambda rows: "\n".join(clock_words(r) for r in rows), lines=True)
     return Column(name, kind.label(name))
+
+
+def _choices(one: Field) -> tuple[str, ...]:
+    """The words that a cell of the field is chosen from; none where it holds several."""
+    if one.type.name == "flag":
+        return ("是", "否")
+    return () if one.type.listed else tuple(zh for _, zh in one.type.choices)
+
+
+def every_column(kind: Kind, basis: Basis) -> tuple[Column, ...]:
+    """All columns of a kind, for where there is room: head, fields, computed values, the clocks with due and state."""
+    told = ("id", "status", "received", *(f.name for f in kind.on_record), *(c.name for c in kind.computed))
+    names = dict.fromkeys((*told, "recorded", "closed"))
+    found = [field_column(kind, name, basis) for name in names]
+    for clock in {one.name: one for one in reversed(kind.clocks)}.values():
+        due, state = (clock_key(clock.name, part, names) for part in ("due", "state"))
+        found.append(Column(due, f"{clock.zh}到期"))
+        found.append(Column(state, f"{clock.zh}情况", lambda code: clocks.STATES.get(code, "")))
+    return tuple(found)
+
+
+def clock_key(clock: str, part: str, taken: Collection[str]) -> str:
+    """What a clock tells stands under `respond_due`; under `clock_form_due` where a field has that name."""
+    name = f"{clock}_{part}"
+    return f"clock_{name}" if name in taken else name
+
+
+def clock_cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row with its clocks as `…_due` and `…_state`."""
+    if not isinstance(row.get("clocks"), (list, tuple)):
+        return row
+    told = {clock_key(c["name"], part, row): c[part] for c in row["clocks"] for part in ("due", "state")}
+    return {**row, **told}
 
 
 def clock_words(row: Mapping[str, Any]) -> str:
@@ -227,7 +270,8 @@ def records_sheet(
 
     `names` restricts both to some fields; `tall` shows one record a line a field.
     """
-    rows = tuple(public(r, basis, reveal, names) for r in records)
+    told = tuple(records)
+    rows = tuple(public(r, basis, reveal, names) for r in told)
     wanted = tuple(names) or (*kind.columns, "clocks")
     if tall and not names:
         wanted = tuple(n for n in (rows[0] if rows else ()) if kind.has(n) or kind.computed_by(n) or n in LABELS)
@@ -235,4 +279,6 @@ def records_sheet(
     columns = tuple(field_column(kind, name, basis) for name in wanted)
     if names:
         rows = tuple({name: row.get(name) for name in wanted} for row in rows)
-    return Sheet(f"wuye.{kind.name}", columns, rows, basis.now, kind.zh, key="records", tall=tall, **rest)
+    every = None if names or tall else partial(every_column, kind, basis)
+    return Sheet(f"wuye.{kind.name}", columns, rows, basis.now, kind.zh, key="records", tall=tall, every=every,
+                 records=told, **rest)  # fmt: skip

@@ -338,11 +338,11 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import access, checks, cohort, knowledge, scheme
+        from wuye import access, checks, cohort, knowledge, manifest, scheme
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
         self.settings.section("assessment", scheme.parse)
-        self.basis(rules=cohort.RULES)
+        self.basis(rules=(*cohort.RULES, *manifest.RULES))
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
         for kind, found in loaded.items():

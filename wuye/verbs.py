@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wuye import changes, clocks, when
-from wuye.call import READS, WRITES, Call, Opt, Verb
+from wuye.call import PASTE, READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
@@ -36,6 +36,8 @@ LIST_OPTIONS = (
     Opt("fields", "只要哪几项，用逗号分开", metavar="FIELDS"),
 )
 
+BACK = Opt("from", "收回 list --edit 导出、改好的表格（xlsx、ods、csv），只改动过的格子", metavar="FILE")
+LENT = Opt("edit", "导出成可以改的表（-o xlsx 或 csv），改好后用 edit --from 收回", flag=True)
 COUNT_OPTIONS = tuple(o for o in LIST_OPTIONS if o.name not in ("sort", "limit", "fields"))
 
 
@@ -56,10 +58,11 @@ def of_kind(kind: Kind) -> dict[str, Verb]:
     words = " ".join(f"[{name.upper()}]" for name in kind.positional)
     verbs = [
         Verb("add", "登记", add, (*record_fields, source, *WRITES), words, flags, f"登记{kind.zh}", own),
-        Verb("list", "查询", list_, (*LIST_OPTIONS, *READS), "", frozenset(), f"查询{kind.zh}"),
+        Verb("list", "查询", list_, (*LIST_OPTIONS, LENT, *PASTE, *READS), "", frozenset(), f"查询{kind.zh}"),
         Verb("count", "统计", count, COUNT_OPTIONS, "[FIELD]", frozenset(), "按某一项统计条数"),
-        Verb("show", "查看", show, READS, "ID...", frozenset(), f"查看{kind.zh}"),
-        Verb("edit", "修改", edit, (*record_fields, received, *WRITES), "ID...", flags, "更正（原值留在经过里）", own),
+        Verb("show", "查看", show, (*PASTE, *READS), "ID...", frozenset(), f"查看{kind.zh}"),
+        Verb("edit", "修改", edit, (*record_fields, received, BACK, *WRITES), "[ID...]", flags,
+             "更正（原值留在经过里）", own),
         Verb("note", "备注", note, WRITES, "ID... TEXT", frozenset(), "加一条备注"),
         Verb("attach", "附件", attach, WRITES, "ID FILE...", frozenset(), "附上照片或文件"),
     ]  # fmt: skip
@@ -226,13 +229,21 @@ def edit(call: Call) -> Sheet:
     typed = dict(call.typed)
     if words := call.text("received"):
         typed["received"] = words
+    if file := call.text("from"):
+        from wuye import takenback
+
+        if typed or call.words:
+            raise BadInput("--from 是收回改好的表格，不能和编号、要改的项一起写：请去掉一样")
+        return takenback.edit(call, kind, file)
     if not typed:
         raise BadInput(f"没有写要改哪一项：请用选项给出，如 {kind.fields[0].option}")
     if typed.get(kind.link, "").strip():
         typed[kind.link] = str(office.number(kind, typed[kind.link]))
     if typed.get(kind.origin, "").strip():
         typed[kind.origin] = office.source(kind, typed[kind.origin]).id
-    typed = office.pointed(kind, typed)
+    typed, wrong = office.pointed(kind, typed)
+    if wrong:
+        raise BadInput(*wrong)
     who = call.who
 
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
@@ -256,8 +267,10 @@ def take_step(step: Step, call: Call) -> Sheet:
     kind, office = _kind(call), call.office
     names = call.words
     who, mistakes = call.heard
-    typed = office.pointed(kind, call.typed)
+    typed, wrong = office.pointed(kind, call.typed)
     heard, problems = changes.hear_step(kind, step, typed, office.typing._replace(since=who.at))
+    bad = {problem.field for problem in wrong}
+    problems = [*wrong, *(p for p in problems if p.field not in bad)]
     if not names:
         problems.insert(0, Problem(f"缺少{kind.zh}编号：请写在命令后面"))
     if problems := [*problems, *mistakes]:

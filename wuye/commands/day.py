@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from wuye import summary, takings, when
-from wuye.call import Call, Opt, Verb
+from wuye.call import PASTE, Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.query import Waiting, in_order
@@ -69,6 +69,7 @@ def run(call: Call) -> Sheet:
         },
         sections=tuple(sections),
         headed=True,
+        records=everything,
         table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
         foot=f"口径：按受理时间计；前日遗留+新收+重开=办结+作废+仍未结；截至 {when.read_back(then.now)}",
@@ -127,7 +128,7 @@ VERB = Verb(
     "day",
     "日报",
     run,
-    (Opt("explain", "列出每个数目的编号", flag=True),),
+    (Opt("explain", "列出每个数目的编号", flag=True), *PASTE),
     "[DAY]",
     frozenset(),
     "一天的汇总（不写日期为今天）",

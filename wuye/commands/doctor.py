@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from wuye import clocks, pinyin, yamlio
+from wuye import clocks, manifest, pinyin, yamlio
 from wuye.call import Call, Verb
 from wuye.office import Office
 from wuye.sheet import Column, Sheet
@@ -19,7 +20,7 @@ def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
     office = call.asked
-    lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
+    lines = [line for part in PARTS for line in part(office)]
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")
@@ -54,6 +55,22 @@ def _git(office: Office) -> Iterator[Line]:
             yield "未提交", ADVICE, f"{paths[0]} 等 {len(paths)} 个文件还没有提交：下一次登记会一起提交"
 
 
+def _backup(office: Office) -> Iterator[Line]:
+    """When the last backup was made and where; a note that cannot be read is none."""
+    day, _, place = (office.store.note(manifest.NOTE) or "").partition(" ")
+    try:
+        age = (office.now.date() - date.fromisoformat(day[:10])).days
+    except ValueError:
+        yield "备份", ADVICE, "还没有备份过：请运行 wuye backup 文件名，最好存到另一块盘上"
+        return
+    often = office.basis(rules=manifest.RULES).number("backup.days")
+    words = f"最近一次是 {day.replace('T', ' ')}，{place}"
+    if age > often:
+        yield "备份", ADVICE, f"{words}，已过 {age} 天：请再备份一次（backup.days {often}）"
+    else:
+        yield "备份", OK, words
+
+
 def _leftovers(office: Office) -> Iterator[Line]:
     for what, words in office.store.leftovers():
         yield what, ADVICE, words
@@ -85,4 +102,5 @@ def _records(office: Office) -> Iterator[Line]:
                 yield "时限", ADVICE, words
 
 
+PARTS = (_machine, _git, _backup, _leftovers, _calendar, _records)
 VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuye import clocks, when
-from wuye.call import Call, Opt, Verb
+from wuye.call import PASTE, Call, Opt, Verb
 from wuye.commands import routine
 from wuye.commands.today import WAITING, waiting_row
 from wuye.errors import BadInput, Problem
@@ -17,6 +17,7 @@ OPTIONS = (
     Opt("until", "只看这时以前到期的", metavar="WHEN"),
     Opt("late", "只看已超时的", flag=True),
     Opt("check", "有已到期的则退出码为 3", flag=True),
+    *PASTE,
 )
 
 
@@ -41,7 +42,7 @@ def run(call: Call) -> Sheet:
     sheet = Sheet(
         "wuye.due", WAITING, tuple(waiting_row(w, basis) for w in found), basis.now, "等着办的时限",
         problems=tuple(problems), exit_code=65 if problems else 0, empty="没有等着办的时限",
-        more={"calendar": basis.desk.calendar.edition},
+        more={"calendar": basis.desk.calendar.edition}, records=tuple(w.record for w in found),
     )  # fmt: skip
     until_day = until.date() if until else None
     duties = routine.section(office, until_day, "wuye.due.duties", call.flag("late"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from wuye import days, monthly, monthmoney, monthrows, owing, records, summary, takings, when
-from wuye.call import Call, Opt, Verb
+from wuye.call import PASTE, Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
 from wuye.commands.figures import LONG, books_of
@@ -63,6 +63,7 @@ def run(call: Call) -> Sheet:
         more={"month": f"{first:%Y-%m}", "as_of": this.basis.now, "closed_month": not this.running, **more},
         sections=tuple(part for part in parts.values() if part.rows),
         headed=True,
+        records=[r for found in loaded.values() for r in found],
         table_rows=tuple(r for r in counts if any(r[n] for n in COUNTS)),
         empty="没有遗留，也没有新收",
         foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None, bool(money)),
@@ -197,5 +198,6 @@ def _foot(this: Standing, empty: list[Sheet], told: bool, money: bool) -> str:
 OPTIONS = (
     Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
     Opt("explain", "列出每个指标的编号", flag=True),
+    *PASTE,
 )
 VERB = Verb("month", "月报", run, OPTIONS, "[MONTH]", frozenset(), "一个月的汇总（不写月份为本月）")

@@ -18,7 +18,7 @@ _BY_NUMBER = ("show", "spoil", "reassign")
 def by_number(verb: Verb) -> Verb:
     """The verb, taking the number on the paper where a receipt bears it."""
 
-    def run(call: Call) -> Sheet | str | Iterator[str]:
+    def run(call: Call) -> Sheet | str | bytes | Iterator[str]:
         call.words = tuple(resolved(call, word) for word in call.words)
         return verb.run(call)
 

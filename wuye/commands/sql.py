@@ -20,7 +20,7 @@ def run(call: Call) -> Sheet:
         return Sheet("wuye.sql.tables", columns, rows, office.now, "可查的表和列")
     words = " ".join(call.words).strip().rstrip(";；").strip()
     if not words:
-        raise BadInput("缺少查询语句：请写 wuye sql \"select status, count(*) from complaint group by status\"")
+        raise BadInput("缺少查询语句：请写 wuye sql \"select count(*) from complaint\"")
     found, problems = office.sql(words)
     shown = tuple(Column(name, name, right=_numbers(place, found.rows), wide=True) for place, name in
                   enumerate(found.columns))  # fmt: skip

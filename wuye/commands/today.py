@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from wuye import clocks
-from wuye.call import Call, Verb
+from wuye.call import PASTE, Call, Verb
 from wuye.commands import routine
 from wuye.query import Waiting, waiting
 from wuye.record import Record
@@ -120,7 +120,8 @@ def run(call: Call) -> Sheet:
         empty="没有超时和今天到期的事项",
         exit_code=65 if problems else 0,
         headed=True,
+        records=tuple(r for records in loaded.values() for r in records),
     )
 
 
-VERB = Verb("today", "今天", run, (), "", frozenset(), "今天要办的事")
+VERB = Verb("today", "今天", run, PASTE, "", frozenset(), "今天要办的事")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from wuye import blocks, identity, lookup, number, owed, pinyin, records, whorows
 from wuye.accounts import Debtor
-from wuye.call import READS, Call, Opt, Verb
+from wuye.call import PASTE, READS, Call, Opt, Verb
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, WuyeError
-from wuye.lookup import Asked, Person
+from wuye.lookup import Asked, Person, Sighting
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.office import Office
@@ -91,7 +91,12 @@ def run(call: Call) -> Sheet:
         empty="" if found.lets and not target.rooms else "没有登记在哪一户" if not target.rooms else "没有记录",
         more={"asked": words, "unit": one, "person": person, **{k: rows[k] for k in KEYS[1:]},
               "history_total": len(found.history), "found": ()},
+        records=[*found.people, *found.past, *found.history, *(seen.record for seen in _seen(target))],
     )  # fmt: skip
+
+
+def _seen(target: Target) -> Sequence[Sighting]:
+    return target.person.seen if target.person else ()
 
 
 def _several(call: Call, words: str, people: Sequence[Person], whole: bool, problems: Sequence[Problem]) -> Sheet:
@@ -103,6 +108,7 @@ def _several(call: Call, words: str, people: Sequence[Person], whole: bool, prob
         problems=tuple(problems), exit_code=65 if problems else 0,
         foot="看一个人的全部，请写房号、完整的电话或编号",
         more={"asked": words, "unit": None, "person": None, **dict.fromkeys(KEYS, ()), "history_total": 0},
+        records=[one.record for person in people for one in person.seen],
     )  # fmt: skip
 
 
@@ -251,5 +257,5 @@ def _plain(name: bytes) -> str:
     return name.decode("utf-8", "replace").strip("'\"")
 
 
-OPTIONS = (Opt("all", "历史全部列出（不写为最近 20 条）", flag=True), *READS)
+OPTIONS = (Opt("all", "历史全部列出（不写为最近 20 条）", flag=True), *PASTE, *READS)
 VERB = Verb("who", "查人", run, OPTIONS, "WORDS", frozenset(), "查房号、电话（或后四位）、姓名、拼音、车牌、编号")

@@ -22,7 +22,9 @@ def line(schema: str, row: dict[str, Any]) -> str:
     return json.dumps(head | plain(row), ensure_ascii=False) + "\n"
 
 
-def of_records(found: Iterable[Record], since: date, until: date, as_of: date | None, basis: Basis) -> Iterator[str]:
+def rows(
+    found: Iterable[Record], since: date, until: date, as_of: date | None, basis: Basis, reveal: bool = False
+) -> Iterator[tuple[Record, dict[str, Any]]]:
     """The records of a span of days, masked as in any answer; as they stood at the end of a day where one is given."""
     for record in found:
         if since <= record.received.date() <= until:
@@ -30,7 +32,7 @@ def of_records(found: Iterable[Record], since: date, until: date, as_of: date | 
             if as_of is not None:
                 end = end_of(as_of, record.received)
                 record, judged = record.as_of(end), basis.at(end)
-            yield line(record.kind.name, public(record, judged))
+            yield record, public(record, judged, reveal)
 
 
 def of_parts(found: Iterable[tuple[Debtor, Account]], since: date, until: date) -> Iterator[str]:

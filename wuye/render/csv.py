@@ -1,4 +1,8 @@
-"""CSV for spreadsheets and scripts: keys as heading, UTF-8, one row a record; lists joined by `；`."""
+"""CSV for spreadsheets and scripts: keys as heading, UTF-8, one row a record; lists joined by `；`.
+
+Text that a spreadsheet would take for a formula gets an apostrophe before it (`cells.guarded`); our own readers take
+it off again. A list given out to be edited has the desk's headings, and the mark by which Excel knows UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from wuye.sheet import Sheet, plain
+from wuye.cells import guarded
+from wuye.sheet import Sheet, clock_key, plain
 
 LEFT_OUT = ("log",)
+BOM = "\ufeff"
 
 
 def text(sheet: Sheet) -> str:
@@ -24,7 +30,7 @@ def text(sheet: Sheet) -> str:
     writer = csv.DictWriter(target, list(names), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return target.getvalue()
+    return BOM * sheet.edit + target.getvalue()
 
 
 def _flat(row: Any) -> dict[str, str]:
@@ -34,13 +40,19 @@ def _flat(row: Any) -> dict[str, str]:
             continue
         if name == "clocks":
             for clock in value:
-                flat[f"{clock['name']}_due"] = _word(plain(clock["due"]))
-                flat[f"{clock['name']}_state"] = clock["state"]
+                flat[clock_key(clock["name"], "due", row)] = _word(plain(clock["due"]))
+                flat[clock_key(clock["name"], "state", row)] = clock["state"]
         elif isinstance(value, Mapping):
-            flat |= {f"{name}_{key}": _word(plain(part)) for key, part in value.items()}
+            flat |= {f"{name}_{key}": word(part) for key, part in value.items()}
         else:
-            flat[name] = _word(plain(value))
+            flat[name] = word(value)
     return flat
+
+
+def word(value: Any) -> str:
+    """A value as a cell of a CSV: an amount below zero is a number, text that begins so is not."""
+    shown = _word(plain(value))
+    return guarded(shown) if isinstance(value, (str, list, tuple, Mapping)) else shown
 
 
 def _word(value: Any) -> str:
