@@ -74,7 +74,7 @@ def make(office: Office, target: Path, by: str, *, year: str = "", replace: bool
             temp.unlink(missing_ok=True)
         raise
     if not year:
-        office.store.keep_note(manifest.NOTE, f"{office.now:%Y-%m-%dT%H:%M} {target.absolute()}")
+        office.store.keep_note(manifest.NOTE, f"{office.now:%Y-%m-%dT%H:%M} {target.resolve()}")
     return made._replace(size=target.stat().st_size, faults=faults)
 
 
