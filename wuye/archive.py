@@ -62,8 +62,8 @@ class Archive:
         if len(members) != len(self.whole.infolist()) or manifest.NAME not in members:
             raise Damaged(f"{self.path} 不是 wuye 的备份，或坏了：请换一份备份")
         for info in members.values():
-            mode = info.external_attr >> 16
-            if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 or (mode and not stat.S_ISREG(mode)):
+            form = stat.S_IFMT(info.external_attr >> 16)
+            if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 or form not in (0, stat.S_IFREG):
                 raise Damaged(f"{self.path} 里的 {info.filename[:80]} 不是 wuye 备份里的样子：请换一份备份")
         whole = self.path.stat().st_size
         if sum(info.file_size for info in members.values()) > whole:

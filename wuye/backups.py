@@ -207,7 +207,7 @@ def _compared(office: Office, made: Path, work: Path, seen: Stamps) -> int:
     """Take the new backup out again; how many faults `check` finds. Raises Damaged where they are other ones."""
     with archive.opened(made) as one:
         found = restoring.unpack(one, work)
-    if not found.manifest.year:
+    if not found.manifest.year and {one.path for one in found.manifest.files} == seen.keys():
         own = restoring.faults(Office(office.root))
         # What somebody changed since the files were read is told by their sizes and times.
         if set(own) != set(found.faults) and stamps(office.root) == seen:

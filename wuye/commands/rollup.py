@@ -70,9 +70,12 @@ def _asked(call: Call) -> tuple[list[str], date, date, date]:
     as_of, since, until = today, today, today
     try:
         as_of = _day(call.text("as_of"))
+    except ValueError as error:
+        problems.append(Problem(f"--as-of：{error}", field="as_of"))
+    try:
         since, until = figures.span(call.text("period"), as_of, today)
     except ValueError as error:
-        problems.append(Problem(str(error), field="period"))
+        problems.append(Problem(f"--period：{error}", field="period"))
     places = [folder(call, word).resolve() for word in call.words]
     problems += [Problem(f"{w} 写了两次：请去掉一个") for i, w in enumerate(call.words) if places[i] in places[:i]]
     if problems:
