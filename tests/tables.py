@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from wuye import cohort, commands, figures, figures_money, forgetting, records, settings
+from wuye import cohort, commands, figures, figures_money, forgetting, manifest, records, settings
 from wuye.call import COMMON, READS, WRITES, Opt, Verb
 from wuye.commands.figures import ways_of
 from wuye.render import FORMATS
@@ -234,7 +234,7 @@ def rules() -> str:
     groups = [(kind.zh, kind.rules) for row in records.KINDS for kind in (records.kind(row[0]),) if kind.rules]
     return "\n\n".join(
         f"### {zh}\n\n" + table(("规则", "说明", "默认", "单位"), map(rule_row, rules))
-        for zh, rules in (*groups, ("指标", cohort.RULES), ("保险库", (forgetting.VAULT,)))
+        for zh, rules in (*groups, ("指标", cohort.RULES), ("保险库", (forgetting.VAULT,)), ("备份", manifest.RULES))
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from wuye import clock, defused
 from wuye.errors import Damaged, NotCommitted
@@ -133,14 +133,20 @@ class Git:
 
     def run(
         self, *args: str, text: str | bytes = "", author: str = "", index: Path | None = None,
-        timeout: float = TIMEOUT,
+        timeout: float = TIMEOUT, source: IO[bytes] | None = None, into: IO[bytes] | None = None,
     ) -> Ran:
-        """One git, whatever it answers; `index` stands in for the repository's own. Raises OSError, SubprocessError."""
+        """One git, whatever it answers; `index` stands in for the repository's own. Raises OSError, SubprocessError.
+
+        What is long is read from an open file and written `into` one.
+        """
         command, env = self._prepared(args, author)
+        words = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        told: dict[str, Any] = {"stdin": source} if source else {"input": words}
         return subprocess.run(
             command,
-            input=text if isinstance(text, bytes) else text.encode("utf-8", "replace"),
-            capture_output=True,
+            **told,
+            stdout=into or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=self.root,
             env=env | ({"GIT_INDEX_FILE": str(index)} if index else {}),
             umask=0o077,
@@ -271,13 +277,19 @@ class Git:
         """The commit that a tag names; empty where there is no such tag."""
         return self._asked("rev-parse", "--verify", "--quiet", f"refs/tags/{name}^{{commit}}").strip()
 
-    def ask(self, *args: str, text: str = "") -> bytes | None:
-        """What git answers about its history; None where it says no. Raises Damaged where it cannot run."""
+    def ask(
+        self, *args: str, text: str = "", timeout: float = TIMEOUT, source: IO[bytes] | None = None,
+        into: IO[bytes] | None = None,
+    ) -> bytes | None:
+        """What git answers about its history; None where it says no. Raises Damaged where it cannot run.
+
+        What is long is read from an open file and written `into` one, in `timeout` seconds.
+        """
         try:
-            done = self.run(*args, text=text)
+            done = self.run(*args, text=text, timeout=timeout, source=source, into=into)
         except (OSError, subprocess.SubprocessError) as error:
             raise Damaged(f"git 历史读不出来（{_reason(error)}）：请运行 wuye doctor 查看") from error
-        return None if done.returncode else done.stdout
+        return None if done.returncode else done.stdout or b""
 
     @contextmanager
     def _running(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -408,4 +420,6 @@ def _reason(error: BaseException) -> str:
         return f"git 退出码 {error.returncode}" + (f"：{said[0]}" if said else "")
     if isinstance(error, KeyboardInterrupt):
         return "提交被中断"
-    return "git 没有在两分钟内答复" if isinstance(error, subprocess.TimeoutExpired) else "git 无法运行"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return "git 没有在两分钟内答复" if error.timeout <= TIMEOUT else "git 没有及时答复"
+    return "git 无法运行"

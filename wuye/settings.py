@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FILE = "wuye.yaml"
-RULES_BESIDE_KINDS = ("figures", "vault")
+RULES_BESIDE_KINDS = ("figures", "vault", "backup")
 """What the rules that belong to no kind begin with."""
 LATER = ("charges", "checklists", "duties", "shifts", "posts", "assessment")
 """The parts that are understood only when somebody asks."""

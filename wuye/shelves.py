@@ -338,11 +338,11 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import checks, cohort, forgetting, knowledge, scheme, watched
+        from wuye import checks, cohort, forgetting, knowledge, manifest, scheme, watched
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
         self.settings.section("assessment", scheme.parse)
-        self.basis(rules=(*cohort.RULES, forgetting.VAULT))
+        self.basis(rules=(*cohort.RULES, forgetting.VAULT, *manifest.RULES))
         loaded, problems = self.load_all()
         known = checks.Known.of(loaded)
         for kind, found in loaded.items():

@@ -18,6 +18,8 @@ from wuye.journal import Change
 PRIVATE, TEMP, KNOWN, SCHEMA, PRINTED = ".wuye", "tmp", "known", "schema", "print"
 PRINTED_MOST = 20
 DATA = ("records", "books")
+ARCHIVE = "ARCHIVE.md"
+"""The page in a folder that holds one year of an office, for the shelf."""
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 
@@ -119,6 +121,8 @@ class Store:
         """Hold the office: one writer at a time. Raises Locked naming the holder when it takes too long."""
         if not (self.root / "wuye.yaml").is_file():
             raise CannotWrite("这个文件夹没有 wuye.yaml，不写入：请先用 wuye init 新建台账")
+        if (self.root / ARCHIVE).is_file():
+            raise CannotWrite("这是一年的归档，只供查阅，不写入：请在原来的台账里登记")
         self._make_private()
         holder = f"{who or '查询'}（{what}，进程 {os.getpid()}）"
         with lock.hold(self.private / "lock", holder, timeout):

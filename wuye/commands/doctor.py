@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from wuye import clocks, pinyin, traces, yamlio
+from wuye import clocks, manifest, pinyin, traces, yamlio
 from wuye.annals import Annals
 from wuye.call import Call, Opt, Verb
 from wuye.exchange import Exchange
@@ -27,7 +28,7 @@ def run(call: Call) -> Sheet:
     call.no_words()
     office = call.asked
     vaulted_ = vaulted.finding(call)
-    parts = (_machine, _git, _leftovers, _calendar, _records, _privacy)
+    parts = (_machine, _git, _backup, _leftovers, _calendar, _records, _privacy)
     lines = [line for part in parts for line in part(office)]
     lines += [("保险库", ADVICE, vaulted_)] if vaulted_ else []
     lines += _history(call) if call.flag("history") else ()
@@ -66,6 +67,22 @@ def _git(office: Office) -> Iterator[Line]:
             yield "合并", FAULT, f"仓库里有没做完的 git 操作（{left}）：{what}"
         if paths := office.git.uncommitted():
             yield "未提交", ADVICE, f"{paths[0]} 等 {len(paths)} 个文件还没有提交：下一次登记会一起提交"
+
+
+def _backup(office: Office) -> Iterator[Line]:
+    """When the last backup was made and where; a note that cannot be read is none."""
+    day, _, place = (office.store.note(manifest.NOTE) or "").partition(" ")
+    try:
+        age = (office.now.date() - date.fromisoformat(day[:10])).days
+    except ValueError:
+        yield "备份", ADVICE, "还没有备份过：请运行 wuye backup 文件名，最好存到另一块盘上"
+        return
+    often = office.basis(rules=manifest.RULES).number("backup.days")
+    words = f"最近一次是 {day.replace('T', ' ')}，{place}"
+    if age > often:
+        yield "备份", ADVICE, f"{words}，已过 {age} 天：请再备份一次（backup.days {often}）"
+    else:
+        yield "备份", OK, words
 
 
 def _leftovers(office: Office) -> Iterator[Line]:

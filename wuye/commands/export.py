@@ -26,7 +26,7 @@ BOOKS = ("hledger", "beancount")
 FORMS = {
     "hledger": "复式账（hledger）", "beancount": "复式账（beancount）", "jsonl": "记录，一行一条",
     "package": "记录的数据包：CSV、说明、DuckDB 脚本", "ics": "时限，给日历和待办",
-    "sqlite": "SQLite 文件，给 datasette 等程序",
+    "sqlite": "SQLite 文件，给 datasette 等程序", "figures": "指标，给 wuye rollup",
 }  # fmt: skip
 SETTLEMENT, SETTLEMENT_ZH = "settlement", "冲抵"
 OPTIONS = (
@@ -39,7 +39,8 @@ OPTIONS = (
     *READS,
 )  # fmt: skip
 ONLY = {
-    "kind": ("jsonl", "package", "ics"), "period": ("jsonl", "package"), "as_of": (*BOOKS, "jsonl", "package"),
+    "kind": ("jsonl", "package", "ics"), "period": ("jsonl", "package", "figures"),
+    "as_of": (*BOOKS, "jsonl", "package", "figures"),
     "as": ("ics",), "alarm": ("ics",), "reveal": ("jsonl", "package"), "reason": ("jsonl", "package"),
 }  # fmt: skip
 BELLS = {"min": 1, "h": 60, "d": 24 * 60}
@@ -71,6 +72,8 @@ def run(call: Call) -> Iterator[str] | str | bytes:
         return found
     if asked.form == "sqlite":
         return _database(call)
+    if asked.form == "figures":
+        return _figures(call, asked)
     if asked.form == "ics":
         return _calendar(office, asked, not call.text("kind"))
     return _package(call, office, asked) if asked.form == "package" else _lines(call, office, asked)
@@ -140,6 +143,20 @@ def _calendar_options(call: Call, problems: list[Problem]) -> tuple[str, timedel
         except ValueError as error:
             problems.append(Problem(f"--alarm：{error}", field="alarm"))
     return item, alarm
+
+
+def _figures(call: Call, asked: Asked) -> Iterator[str]:
+    """Every figure of a period as a whole, a line each. Raises Damaged: a wrong figure is worse than none."""
+    from wuye.commands import figures
+    from wuye.export import figures as lines
+
+    office = call.office
+    try:
+        since, until = figures.span(call.text("period"), asked.as_of, office.now.date())
+    except ValueError as error:
+        raise BadInput(Problem(f"--period：{error}", field="period")) from error
+    found, _ = figures.worked_out(office, tuple(figures.EVERY), "", since, until, asked.as_of)
+    return lines.of_figures(found, office.settings.name, since, until, asked.as_of)
 
 
 def _database(call: Call) -> bytes:

@@ -26,6 +26,7 @@ from wuye.summary import bounds
 
 LONG = ("survey", "answer")
 """Kinds of which every month before counts: a survey goes on over the end of one."""
+EVERY = {one.name: one.zh for one in FIGURES} | {one.name: one.zh for one in figures.FIGURES}
 WAYS = {**BY, **figures.BY}
 OPTIONS = (
     Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),
@@ -47,16 +48,29 @@ def run(call: Call) -> Sheet:
     office = call.office
     names, by, problems = _asked(call)
     as_of = owing.asked_day(office, call.text("as_of"))
-    since, until = date(as_of.year, 1, 1), date(as_of.year, 12, 31)
-    if words := call.text("period"):
-        try:
-            since, until = when.period(words, office.now.date())
-            if since.year != until.year:
-                raise ValueError("期间应在同一年里，往年欠费才有期初余额")
-        except ValueError as error:
-            problems.append(Problem(f"--period：{error}", field="period"))
+    since = until = as_of
+    try:
+        since, until = span(call.text("period"), as_of, office.now.date())
+    except ValueError as error:
+        problems.append(Problem(f"--period：{error}", field="period"))
     if problems:
         raise BadInput(*problems)
+    found, plans = worked_out(office, names, by, since, until, as_of)
+    rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
+    asked = measures((one, row["target"]) for one, row in zip(found, rows, strict=True))
+    sections = (_explained(found, office.now),) if call.flag("explain") else ()
+    title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
+    return Sheet(
+        "wuye.figures", COLUMNS, rows, office.now, title, headed=True, sections=sections,
+        more={"as_of": as_of, "since": since, "until": until, "by": by, "missed": list(asked)},
+        foot="\n".join(asked),
+    )  # fmt: skip
+
+
+def worked_out(
+    office: Office, names: Sequence[str], by: str, since: date, until: date, as_of: date
+) -> tuple[list[Figure], Sequence[Record]]:
+    """These figures of an office in order, and the year's plans. Raises Damaged."""
     found: list[Figure] = []
     plans: Sequence[Record] = ()
     if wanted := [one for one in FIGURES if one.name in names]:
@@ -67,15 +81,17 @@ def run(call: Call) -> Sheet:
     if counted := [one for one in figures.FIGURES if one.name in names]:
         worked = figures.worked_out(cohort_of(office, since, until, as_of), counted)
         found += [of_records(one) for one in worked if by or "." not in one.name]
-    rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
-    asked = measures((one, row["target"]) for one, row in zip(found, rows, strict=True))
-    sections = (_explained(found, office.now),) if call.flag("explain") else ()
-    title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
-    return Sheet(
-        "wuye.figures", COLUMNS, rows, office.now, title, headed=True, sections=sections,
-        more={"as_of": as_of, "since": since, "until": until, "by": by, "missed": list(asked)},
-        foot="\n".join(asked),
-    )  # fmt: skip
+    return found, plans
+
+
+def span(words: str, as_of: date, today: date) -> tuple[date, date]:
+    """The first and last day of a period within one year; without words the year of the day. Raises ValueError."""
+    if not words:
+        return date(as_of.year, 1, 1), date(as_of.year, 12, 31)
+    since, until = when.period(words, today)
+    if since.year != until.year:
+        raise ValueError("期间应在同一年里，往年欠费才有期初余额")
+    return since, until
 
 
 def ways_of(one: Definition | figures.Definition) -> tuple[str, ...]:
