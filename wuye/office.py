@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -164,6 +165,28 @@ class Office(Intake):
                 session.write([Change(path, None, files[path]) for path in new])
                 self.git.commit(new, commit_message(words, "place"), who.by, new=new)
         return new, there
+
+    def restore(self, path: str, rev: str, who: Who) -> str:
+        """Put a file's bytes of a revision in its place; the path where the present ones are kept beside it.
+
+        The path itself where there was no file, empty where nothing differs. Raises NotFound where git has none.
+        """
+        from wuye import mislaid
+
+        with self.store.lock(who.by, "取回文件") as session:
+            held = self.git.held(path, rev)
+            if held is None or not path.startswith(mislaid.PARTS):
+                raise NotFound(f"git 的 {rev} 里没有 {path}：请用 git log -- {path} 核对路径和提交")
+            now = session.read(path)
+            if now == held:
+                return ""
+            made, beside = [Change(path, now, held)], path
+            if now is not None:
+                beside = next(p for i in count(1) if not self.store.holds(p := f"{path}.{i}.wuye-old"))
+                made.insert(0, Change(beside, None, now))
+            session.write(made)
+            self.git.commit([path], commit_message(f"取回文件 {path}", "restore"), who.by, new=[path])
+        return beside
 
     def revealed(self, who: Who, reason: str, ids: Sequence[str]) -> None:
         """Write down who saw private data and why, each line chained to the one before by its hash."""

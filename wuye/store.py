@@ -86,6 +86,12 @@ class Store:
         """The logs of who saw private data, relative."""
         return sorted(f"log/{path.name}" for path in (self.root / "log").glob("access-*.jsonl"))
 
+    def attachments(self) -> list[str]:
+        """Every file that was attached, relative."""
+        with disk.reading("attachments"):
+            found = [p for p in (self.root / "attachments").rglob("*") if p.is_file()]
+        return sorted(p.relative_to(self.root).as_posix() for p in found)
+
     @property
     def overlaid(self) -> bool:
         """Whether some files are shown as a journal not yet carried out leaves them."""

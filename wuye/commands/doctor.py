@@ -1,11 +1,15 @@
-"""`wuye doctor`: the machine, git, the calendar and what was left lying about; it proposes and never repairs."""
+"""`wuye doctor`: the machine, git, the calendar and what was left lying about; it proposes and never repairs.
+
+Asked with `--restore` it puts the version of a file that git holds in its place, and keeps the present one beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuye import clocks, pinyin, yamlio
-from wuye.call import Call, Verb
+from wuye import clocks, mislaid, pinyin, yamlio
+from wuye.call import Call, Opt, Verb
+from wuye.errors import BadInput, Damaged, Problem
 from wuye.office import Office
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
@@ -13,13 +17,33 @@ from wuye.wanted import Wanted
 OK, ADVICE, FAULT = "ok", "advice", "fault"
 STATES = {OK: "正常", ADVICE: "建议", FAULT: "故障"}
 Line = tuple[str, str, str]
+MOST = 20
 
 
 def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
-    office = call.asked
-    lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
+    if call.text("restore"):
+        lines = _restored(call)
+    elif call.text("rev"):
+        raise BadInput(Problem("--rev 只和 --restore 一起用：请写明取回哪个文件", field="rev"))
+    else:
+        office = call.asked
+        lines = [*_machine(office), *_git(office), *_leftovers(office), *_calendar(office), *_records(office)]
+        lines += _changed(office)
+    return _sheet(call.office, lines)
+
+
+def _restored(call: Call) -> list[Line]:
+    office, path, rev = call.office, call.text("restore"), call.text("rev") or "HEAD"
+    told = office.restore(path, rev, call.who)
+    if not told:
+        return [("取回", OK, f"{path} 与 {rev} 里的相同：没有改动")]
+    words = f"{path} 已换成 {rev} 里的" + (f"；原来的留在 {told}，核对后请删去" if told != path else "")
+    return [("取回", OK, words)]
+
+
+def _sheet(office: Office, lines: list[Line]) -> Sheet:
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")
@@ -75,6 +99,10 @@ def _records(office: Office) -> Iterator[Line]:
     loaded, problems = office.select_all(Wanted(waits=True))
     if problems:
         yield "数据", FAULT, f"有 {len(problems)} 处读不懂：请运行 wuye check"
+        for path in dict.fromkeys(p.file for p in problems if p.file):
+            if office.git.last_commit(path):
+                look = f"git show {office.git.last_commit(path)}:{path}"
+                yield "取回", ADVICE, f"{path} 在 git 里有：{look} 看一看，wuye doctor --restore {path} 取回"
     for kind, records in loaded.items():
         basis = office.basis(kind)
         for record in records:
@@ -85,4 +113,28 @@ def _records(office: Office) -> Iterator[Line]:
                 yield "时限", ADVICE, words
 
 
-VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")
+def _changed(office: Office) -> Iterator[Line]:
+    """What differs from the last commit and was not written by this program."""
+    try:
+        pairs = mislaid.differing(office.store, office.git)
+    except Damaged as error:
+        yield "git", FAULT, f"{error.problems[0]}"
+        return
+    for problem in mislaid.problems(pairs):
+        yield "取回", FAULT, f"{problem}"
+    hand = list(mislaid.by_hand(pairs, office.git.uncommitted()))
+    for path, line, name in hand[:MOST]:
+        see = f"git show HEAD:{path} 看提交过的"
+        yield "手工改动", ADVICE, f"{path}:{line}：{name or '文件'}在上次提交后改过，不是 wuye 写的：请核对；{see}"
+    if len(hand) > MOST:
+        yield "手工改动", ADVICE, f"还有 {len(hand) - MOST} 处：请运行 git diff 查看"
+
+
+VERB = Verb(
+    "doctor", "体检", run,
+    (
+        Opt("restore", "从 git 历史取回一个文件；现在的那份留在旁边", metavar="PATH"),
+        Opt("rev", "取回哪一次提交的（不写为最近一次）", metavar="REV"),
+    ),
+    "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，取回文件要写 --restore",
+)  # fmt: skip
