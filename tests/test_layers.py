@@ -24,8 +24,8 @@ ORDER = """
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney lookup whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal git browser annals settings store founding
-    monthfiles index mislaid shelves forms owing reading routines rosters registers balance papers reckoning till handed past
-    signed writing intake office handsheet
+    monthfiles index mislaid shelves forms owing reading routines rosters registers balance papers reckoning till
+    handed past signed writing intake office handsheet
     glimpse shells render export lent evidence call listing takenback verbs estate commands words completion cli
     __main__
 """.split()

@@ -1,9 +1,10 @@
-"""Forty faults put into a lived-in office, each from its seed: `check`, or `doctor` where only git can tell, finds it."""
+"""Fifty faults put into a lived-in office, each from its seed: `check` finds it, or `doctor` where only git can tell."""
 
 from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -20,21 +21,43 @@ Fault = Callable[[Path, Random], str]
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An office of a month with everything in it, three lines in its access log, and every byte committed."""
+    """A small office with something of everything: a closed month, attachments, an access log, all of it committed."""
     root = tmp_path_factory.mktemp("lived") / "office"
+
+    def did(*argv: str, now: str = NOW) -> None:
+        patch.setenv("WUYE_NOW", now)
+        said = run_wuye(list(argv))
+        assert said.code == 0, (argv, said.err)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WUYE_USER", "李静")
-        patch.setenv("WUYE_NOW", NOW)
-        assert run_wuye(["demo", str(root), "--units", "12", "--months", "1"]).code == 0
+        did("init", str(root), "--name", "翠湖花园")
         patch.chdir(root)
+        for room in ("3-2-1201", "3-2-1202", "3-2-1203"):
+            did("unit", "add", room, "--area", "88.5", now="2026-10-01T09:00")
+        did("resident", "add", "王女士", "3-2-1201", "--role", "业主", now="2026-10-01T09:00")
+        for day in ("01", "02"):
+            did("bill", "add", "3-2-1201", "property", "250.60", "--due", "2026-10-25", now=f"2026-10-{day}T09:00")
+        did("payment", "add", "3-2-1201", "300", "--way", "现金", now="2026-10-20T10:00")
+        did("dayclose", "add", "2026-10-20", "--count", "100x3", now="2026-10-20T18:00")
+        did("complaint", "add", "3-2-1203", "十月的事", "--reporter", "李先生", now="2026-10-20T19:00")
+        did("monthclose", "add", "2026-10", "--accountant", "孙会计", now="2026-11-02T09:00")
+        for number, words in enumerate(("漏水", "噪音", "异味"), 1):
+            did("complaint", "add", "3-2-1201", words, "--reporter", "王女士", "--people", "2", now="2026-11-20T09:00")
+            did("complaint", "respond", f"TS-20261120-00{number}", "--said", "在查", now="2026-11-20T10:00")
+            did("workorder", "add", "3-2-1201", f"修{words}", "--reporter", "王女士", now="2026-11-20T10:30")
+            did("visitor", "add", "--name", f"赵{number}", "--purpose", "送货", "--unit", "3-2-1201", "--yes")
+        did("complaint", "void", "TS-20261120-003", "--reason", "住户撤回")
+        (root.parent / "photo.txt").write_text("照片", "utf-8")
+        did("complaint", "attach", "TS-20261120-001", "../photo.txt")
         for reason in ("回电", "核对", "补登"):
-            said = run_wuye(["complaint", "list", "--reveal", "--reason", reason])
-            assert said.code == 0, said.err
+            did("complaint", "list", "--reveal", "--reason", reason)
+        patch.setenv("WUYE_NOW", NOW)
     yield root
 
 
-def one_of(words: str, path: str, old: str, new: str) -> Fault:
-    """One of the places of a pattern, as the seed chooses, replaced; `words` are not needed to tell it."""
+def one_of(path: str, old: str, new: str) -> Fault:
+    """One of the places of a pattern, as the seed chooses, replaced."""
 
     def do(root: Path, seed: Random) -> str:
         text = (root / path).read_text("utf-8")
@@ -118,15 +141,15 @@ def attached(change: Callable[[Path], object]) -> Fault:
     """What is done to an attachment is told at the record that names it."""
 
     def do(root: Path, seed: Random) -> str:
-        path = next((root / "attachments" / "2026-11").iterdir())
+        path = next((root / "attachments").rglob("*-photo*"))
         change(path)
-        return "records/2026-11/stocktake.yaml"
+        return C
 
     return do
 
 
 def frozen_list(root: Path, seed: Random) -> str:
-    path = next((root / "attachments" / "2026-10").iterdir())
+    path = next((root / "attachments").rglob("*-frozen-*"))
     path.write_bytes(without_a_line(path.read_bytes(), seed))
     return "records/2026-11/monthclose.yaml"
 
@@ -166,25 +189,25 @@ FAULTS: dict[str, Fault] = {
     "zeros after a crash": bytes_of(C, lambda data, seed: data[:300] + bytes(len(data) - 300)),
     "gbk": bytes_of(C, lambda data, seed: data.decode().encode("gb18030")),
     "utf-16": bytes_of(C, lambda data, seed: data.decode().encode("utf-16")),
-    "a tab": one_of("", C, r"^  status", "\tstatus"),
-    "a merge conflict": one_of("", C, r"^(  status: .*)$", r"<<<<<<< HEAD\n\1\n=======\n  status: void\n>>>>>>> x"),
-    "a doubled key": one_of("", C, r"^(  status: .*)$", r"\1\n\1"),
-    "an anchor": one_of("", C, r"^  channel: ", "  channel: &a "),
-    "a misspelt field": one_of("", C, r"^  reporter:", "  reportr:"),
-    "a number of another day": one_of("", C, r"^- id: TS-202611", "- id: TS-202609"),
-    "a number of another kind": one_of("", C, r"^- id: TS", "- id: FK"),
-    "a number out of order": one_of("", C, r"^(- id: TS-\d+)-\d+", r"\1-777"),
-    "a dangling link": one_of("", C, r"^(  reporter: .*)$", r"\1\n  repeats: TS-20260101-001"),
-    "a state without its step": one_of("", C, r"^  status: closed", "  status: recorded"),
-    "an unknown state": one_of("", C, r"^  status: .*", "  status: shut"),
-    "no count": one_of("", C, r"^  people: .*", "  people: 许多"),
-    "a time that is none": one_of("", C, r"^  received: .*", "  received: '2026-11-31T10:00+08:00'"),
-    "an identity number": one_of("", C, r"^  text: .*", "  text: '99000019900101002X'"),
-    "a frozen due time": one_of("", C, r"^    respond: '2026-11-(\d\d)", r"    respond: '2026-12-\1"),
-    "who did it": one_of("", C, r"^    by: .*", "    by: 某某"),
-    "a step forged": one_of("", C, r"^  log:$", "  log:\n  - at: '2026-11-01T09:00+08:00'\n    step: note\n    by: 某某"),
-    "a line of the log gone": one_of("", C, r"^  - at: .*\n    step: respond\n    by: .*\n(    .*\n)*", ""),
-    "a closed month": one_of("", PAYMENT, r"^  amount: .*", "  amount: '1.00'"),
+    "a tab": one_of(C, r"^  status", "\tstatus"),
+    "a merge conflict": one_of(C, r"^(  status: .*)$", r"<<<<<<< HEAD\n\1\n=======\n  status: void\n>>>>>>> x"),
+    "a doubled key": one_of(C, r"^(  status: .*)$", r"\1\n\1"),
+    "an anchor": one_of(C, r"^  reporter: ", "  reporter: &a "),
+    "a misspelt field": one_of(C, r"^  reporter:", "  reportr:"),
+    "a number of another day": one_of(C, r"^- id: TS-202611", "- id: TS-202609"),
+    "a number of another kind": one_of(C, r"^- id: TS", "- id: FK"),
+    "a number out of order": one_of(C, r"^(- id: TS-\d+)-\d+", r"\1-777"),
+    "a dangling link": one_of(C, r"^(  reporter: .*)$", r"\1\n  repeats: TS-20260101-001"),
+    "a state without its step": one_of(C, r"^  status: void", "  status: recorded"),
+    "an unknown state": one_of(C, r"^  status: .*", "  status: shut"),
+    "no count": one_of(C, r"^  people: .*", "  people: 许多"),
+    "a time that is none": one_of(C, r"^  received: .*", "  received: '2026-11-31T10:00+08:00'"),
+    "an identity number": one_of(C, r"^  text: .*", "  text: '99000019900101000" + "9'"),
+    "a frozen due time": one_of(C, r"^    respond: '2026-11-(\d\d)", r"    respond: '2026-12-\1"),
+    "who did it": one_of(C, r"^    by: .*", "    by: 某某"),
+    "a step forged": one_of(C, r"^  log:$", "  log:\n  - at: '2026-11-01T09:00+08:00'\n    step: note\n    by: 某某"),
+    "a line of the log gone": one_of(C, r"^  - at: .*\n    step: respond\n    by: .*\n(    .*\n)*", ""),
+    "a closed month": one_of(PAYMENT, r"^  amount: .*", "  amount: '1.00'"),
     "a bill of a closed month gone": bytes_of(BILL, without_a_record),
     "the frozen list": frozen_list,
     "an attachment gone": attached(Path.unlink),
@@ -193,13 +216,13 @@ FAULTS: dict[str, Fault] = {
     "an attachment with a free name": orphan("attachments/2026-11/photo.jpg"),
     "a calendar that is none": calendar("2026-10-08: holiday\n"),
     "a day that is none": calendar("2026-02-30: off 公司放假\n"),
-    "a setting misspelt": one_of("", "wuye.yaml", r"visitor\.stay", "visitor.stai"),
+    "a setting misspelt": one_of("wuye.yaml", r"visitor\.stay", "visitor.stai"),
     "an access line gone": bytes_of(ACCESS, lambda data, seed: without_a_line(data, seed, 1)),
     "the last access line gone": bytes_of(ACCESS, lambda data, seed: without_a_line(data, seed, -1)),
     "an access line forged": forged,
-    "an access line changed": one_of("", ACCESS, "李静", "张三"),
+    "an access line changed": one_of(ACCESS, "李静", "张三"),
     "the access log gone": gone(ACCESS),
-    "words of a record": one_of("", C, r"^  text: .*", "  text: 改成别的话"),
+    "words of a record": one_of(C, r"^  text: .*", "  text: 改成别的话"),
 }  # fmt: skip
 BY_DOCTOR = {"words of a record"}
 
@@ -209,8 +232,6 @@ def damaged(lived: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The lived-in office, put back afterwards."""
     monkeypatch.chdir(lived)
     yield lived
-    import subprocess
-
     for command in (["checkout", "-q", "-f", "HEAD", "--", "."], ["clean", "-q", "-f", "-d", "-x", "-e", ".wuye"]):
         subprocess.run(["git", *command], cwd=lived, check=True)
 
@@ -232,3 +253,29 @@ def test_each_fault_is_found(name: str, damaged: Path) -> None:
     said = run_wuye(["check"])
     assert said.code in (65, 78), said
     assert re.search(rf"{re.escape(path)}:\d+", said.err), said.err
+
+
+@pytest.mark.parametrize("name", ["gbk", "a record taken out", "a month file gone", "a frozen due time"])
+def test_doctor_offers_the_version_of_git(name: str, damaged: Path) -> None:
+    path = FAULTS[name](damaged, Random(name))
+    there = (damaged / path).read_bytes() if (damaged / path).exists() else None
+    assert f"wuye doctor --restore {path}" in run_wuye(["doctor"]).out
+    assert there is None or (damaged / path).read_bytes() == there
+    said = run_wuye(["doctor", "--restore", path])
+    assert said.code == 0, said.err
+    kept = sorted(damaged.rglob("*.wuye-old"))
+    assert [one.read_bytes() for one in kept] == ([] if there is None else [there])
+    assert all(one.name in said.out and one.stat().st_mode & 0o077 == 0 for one in kept)
+    assert run_wuye(["check"]) == Said(0, "", "")
+    assert run_wuye(["doctor", "--restore", path]).code == 0 and sorted(damaged.rglob("*.wuye-old")) == kept
+
+
+NOT_HELD = [[C, "--rev", "xyzzy"], [C, "--rev=--all"], ["records/x.yaml"], ["../x"], [".git/config"], ["/etc/hosts"]]
+
+
+@pytest.mark.parametrize("argv", NOT_HELD)
+def test_what_git_does_not_hold_is_not_restored(argv: list[str], damaged: Path) -> None:
+    (damaged / C).write_bytes(b"")
+    said = run_wuye(["doctor", "--restore", *argv])
+    assert said.code in (1, 2) and "请" in said.err, said
+    assert (damaged / C).read_bytes() == b"" and not list(damaged.rglob("*.wuye-old"))

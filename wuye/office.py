@@ -184,7 +184,9 @@ class Office(Intake):
             if now is not None:
                 beside = next(p for i in count(1) if not self.store.holds(p := f"{path}.{i}.wuye-old"))
                 made.insert(0, Change(beside, None, now))
+            waiting = self.git.uncommitted()
             session.write(made)
+            self.git.expect([*waiting, path], only=True)  # the copy beside is for the desk, not for the history
             self.git.commit([path], commit_message(f"取回文件 {path}", "restore"), who.by, new=[path])
         return beside
 
