@@ -1,4 +1,4 @@
-"""Fifty faults put into a lived-in office, each from its seed: `check` finds it, or `doctor` where only git can tell."""
+"""Fifty faults put into a lived-in office, each from its seed: found by `check`, or by `doctor` where git must tell."""
 
 from __future__ import annotations
 
