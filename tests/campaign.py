@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,7 +98,8 @@ def commands(root: Path) -> dict[str, Make]:
         return ["handover", "give", "--to", "控制中心", "--remark", mark(index), "--yes", "-q"]
 
     def routine(index: int, dice: random.Random) -> list[str]:
-        return ["routine", "done", "patrol", "--text", mark(index), "--yes", "-q"]
+        day = date(2026, 11, 30) - timedelta(days=index // 10 % 300)
+        return ["routine", "done", "papers", "--period", f"{day}", "--text", mark(index), "--yes", "-q"]
 
     def stock(index: int, dice: random.Random) -> list[str]:
         return ["stocktake", "add", "keys", "--remark", mark(index), "--yes", "-q"]
@@ -129,7 +131,7 @@ def started(root: Path, argv: Sequence[str]) -> tuple[int, int]:
     os.chdir(root)
     os.environ.update(SETTING)
     os.dup2(writes, 1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.dup2(os.open(root / ".wuye" / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
     code = 70
     try:
@@ -174,7 +176,7 @@ def whole(root: Path, acknowledged: dict[int, str], lost: set[int], numbers: set
     """All that was promised: `check` is silent, nothing acknowledged is gone, nothing is there twice or by half."""
     said = did(root, "check")
     if said.code:
-        raise Broken(f"check: {said}")
+        raise Broken(f"check: {said} {(root / '.wuye' / 'said').read_text('utf-8')}")
     text = words_of(root)
     ids = Counter(re.findall(r"(?m)^- id: '?([A-Z]+-[0-9-]+)", text))
     if twice := [name for name, count in ids.items() if count > 1]:
@@ -203,6 +205,9 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
     for index in range(count):
         name = list(makes)[index % len(makes)]
         argv = makes[name](index, dice)
+        if name == "handover give":  # the shift before must have been taken over
+            for given in re.findall(r"(?m)^- id: (JJ-\S+)\n  status: given$", words_of(root)):
+                did(root, "handover", "take", given, "--by", "控制中心", "--yes", "-q")
         begun = time.monotonic()
         child, reads = started(root, argv)
         struck = name in took  # the first of each shows how long it takes
@@ -219,7 +224,7 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
             acknowledged[index] = name
             told["came to its end before"] += bool(struck)
         elif not struck:
-            raise Broken(f"{argv}: {end}")
+            raise Broken(f"{argv}: {end} {(root / '.wuye' / 'said').read_text('utf-8')}")
         told[f"{name}: {'done' if end.code == 0 else 'killed' if end.code == -9 else 'refused'}"] += 1
         if name in ("add", "payment", "import", "handover give", "stocktake"):
             numbers |= set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out))
@@ -227,7 +232,7 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
             os.utime(lock, (1, 1))  # a minute is over
         after = did(root, "complaint", "note", (root / ".wuye" / "complaints").read_text("utf-8").split()[0], "其后", "-q")
         if after.code:
-            raise Broken(f"the next command after {argv}: {after}")
+            raise Broken(f"the next command after {argv}: {after} {(root / '.wuye' / 'said').read_text('utf-8')}")
         if index % 50 == 49 or index == count - 1:
             whole(root, acknowledged, lost, numbers)
             say(f"{index + 1} of {count}: {sum(v for k, v in told.items() if k.startswith('killed'))} killed")
@@ -342,8 +347,8 @@ def struck(names: Sequence[str], most: int, seed: int, say: Callable[[str], None
                 raise Broken(f"{where}: {end}")
             for lock in (root / ".git").rglob("*.lock"):
                 os.utime(lock, (1, 1))
-            after = did(root, "complaint", "add", argv[2] if name == "add" else "大堂", "其后", "--reporter", "甲",
-                        "--yes", "-q")  # fmt: skip
+            room = (root / ".wuye" / "room").read_text("utf-8")
+            after = did(root, "complaint", "add", room, "其后", "--reporter", "甲", "--yes", "-q")
             if after.code:
                 raise Broken(f"{where}: the next command: {after}")
             done = {900000 + place: name} if end.code in (0, 76) else {}
