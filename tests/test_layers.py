@@ -25,9 +25,9 @@ ORDER = """
     summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal defused git manifest archive bundle browser annals traces settings store watched founding
-    monthfiles index shelves forms owing reading demands routines rosters registers keeping balance papers reckoning
-    till handed past signed writing intake office exchange confluence sharing mending handsheet yearly restoring backups
-    rollup
+    monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping balance papers
+    reckoning till handed past signed writing intake office exchange confluence sharing mending handsheet yearly
+    restoring backups rollup
     glimpse shells render export driver lent evidence holding vault call paged printing listing takenback verbs estate
     personal commands words completion cli __main__
 """.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -129,7 +130,7 @@ WORD = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=int(os.environ.get("WUYE_LINES", "150")), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(WORD | st.text(max_size=12), max_size=6))
 def test_any_command_line_ends_in_a_documented_way(wuye: Wuye, argv: list[str]) -> None:
     if "--out" not in argv and not any(a.startswith("--out=") for a in argv):

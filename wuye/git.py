@@ -21,7 +21,7 @@ ATTRIBUTES = """\
 records/** merge=wuye diff=wuye
 books/** merge=wuye diff=wuye
 """
-IGNORE = "/.wuye/\n*.wuye-new\n"
+IGNORE = "/.wuye/\n*.wuye-new\n*.wuye-old\n"
 HARDENED = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotepath=false", "core.attributesFile=/dev/null",
     "core.safecrlf=false", "commit.gpgsign=false", "core.fsync=all", "i18n.commitEncoding=UTF-8",
@@ -360,6 +360,17 @@ class Git:
         names = [name for time, name in told.values() if time == newest]
         found = self._commits("--topo-order", "--", path) if len(names) > 1 else self._commits("-1", *names)
         return next((one for one in found if one.id in names), None)
+
+    def last_commit(self, path: str) -> str:
+        """The short name of the commit that last wrote a path; empty where none did."""
+        return self._asked("log", "-1", "--format=%h", "--", path).strip()
+
+    def held(self, path: str, rev: str) -> bytes | None:
+        """A file as a revision holds it; None where it does not, or there is no such revision."""
+        if not self.is_repository() or not self.available():
+            return None
+        commit = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}").strip()
+        return self.ask("cat-file", "blob", f"{commit}:{path}") if commit else None
 
     def clean(self, path: str) -> bool:
         """Whether a file stands as it was last committed."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
-from wuye.errors import Problem, Refused
+from wuye.errors import NotFound, Problem, Refused
 from wuye.journal import Change
 from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, path_of
@@ -40,6 +41,30 @@ class Keeping(Registers):
                 session.write([Change(path, None, files[path]) for path in new])
                 self.git.commit(new, commit_message(words, "place"), who.by, new=new)
         return new, there
+
+    def restore(self, path: str, rev: str, who: Who) -> str:
+        """Put a file's bytes of a revision in its place; the path where the present ones are kept beside it.
+
+        The path itself where there was no file, empty where nothing differs. Raises NotFound where git has none.
+        """
+        from wuye import mislaid
+
+        with self.store.lock(who.by, "取回文件") as session:
+            held = self.git.held(path, rev)
+            if held is None or not path.startswith(mislaid.PARTS):
+                raise NotFound(f"git 的 {rev} 里没有 {path}：请用 git log -- {path} 核对路径和提交")
+            now = session.read(path)
+            if now == held:
+                return ""
+            made, beside = [Change(path, now, held)], path
+            if now is not None:
+                beside = next(p for i in count(1) if not self.store.holds(p := f"{path}.{i}.wuye-old"))
+                made.insert(0, Change(beside, None, now))
+            waiting = self.git.uncommitted()
+            session.write(made)
+            self.git.expect([*waiting, path], only=True)  # the copy beside is for the desk, not for the history
+            self.git.commit([path], commit_message(f"取回文件 {path}", "restore"), who.by, new=[path])
+        return beside
 
     def revealed(self, who: Who, reason: str, ids: Sequence[str]) -> None:
         """Write down who saw private data and why, each line chained to the one before by its hash."""

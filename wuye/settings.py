@@ -142,6 +142,7 @@ class Settings(NamedTuple):
     format: int = FORMAT
     sections: Mapping[str, Section] = NO_SECTIONS
     principal_first: bool = False
+    data: bytes = b""
 
     @property
     def charges(self) -> Charges:
@@ -185,12 +186,13 @@ class Settings(NamedTuple):
                 if self.format > FORMAT:
                     continue
                 if name.split(".")[0] in {n.split(".")[0] for n in found}:
-                    problems.append(_problem(f"rules 里没有 {name} 这条规则{nearest(name, found)}"))
+                    words = f"rules 里没有 {name} 这条规则{nearest(name, found)}"
+                    problems.append(_problem(words, _line(self.data, FILE, "rules", name)))
                 continue
             try:
                 found[name] = _rule_value(words, found[name])
             except ValueError as error:
-                problems.append(_problem(f"规则 {name}：{error}"))
+                problems.append(_problem(f"规则 {name}：{error}", _line(self.data, FILE, "rules", name)))
         if problems:
             raise BadSettings(*problems)
         return found
@@ -212,6 +214,11 @@ def _rule_value(words: str, default: Span | int | None) -> Span | int | None:
 
 def _problem(words: str, line: int = 0) -> Problem:
     return Problem(f"{words}；请改 {FILE} 后再试", file=FILE, line=line)
+
+
+def _line(data: bytes, file: str, *path: str) -> int:
+    """The line of a key in a settings file."""
+    return yamlio.locate(yamlio.decode(data, file), path)[0] if data else 0
 
 
 def strictly(data: bytes, name: str) -> Any:
@@ -245,7 +252,7 @@ def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = s
     settings = _settings(root, raw, tuple(known_kinds), problems, reader)
     if problems or settings is None:
         raise BadSettings(*problems)
-    return settings._replace(sections={key: Section(raw.get(key), data) for key in LATER})
+    return settings._replace(data=data, sections={key: Section(raw.get(key), data) for key in LATER})
 
 
 def _settings(
@@ -365,7 +372,8 @@ def calendar(root: Path, reader: Reader = strictly) -> Days:
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
         name = f"calendar/{path.name}"
-        raw = reader(path.read_bytes(), name)
+        data = path.read_bytes()
+        raw = reader(data, name)
         for text, words in raw.items() if isinstance(raw, dict) else ():
             if text == "published" and isinstance(words, str) and words.isdigit():
                 years.add(int(words))
@@ -373,16 +381,16 @@ def calendar(root: Path, reader: Reader = strictly) -> Days:
             try:
                 day, word = date.fromisoformat(text), str(words).split()[0]
             except (ValueError, IndexError):
-                problems.append(Problem(f"“{text}: {words}”读不懂；请写成 2026-10-08: off 公司放假", file=name))
+                told = f"“{text}: {words}”读不懂；请写成 2026-10-08: off 公司放假"
+                problems.append(Problem(told, name, _line(data, name, text)))
                 continue
             if word == "closed":
                 closed.add(day)
             elif word in ("off", "work"):
                 own[day] = word == "off"
             else:
-                problems.append(
-                    Problem(f"{text} 写着 {word}；请写 off（休）、work（上班）或 closed（前台不开）", file=name)
-                )
+                told = f"{text} 写着 {word}；请写 off（休）、work（上班）或 closed（前台不开）"
+                problems.append(Problem(told, name, _line(data, name, text)))
     if problems:
         raise BadSettings(*problems)
     base = published()

@@ -338,7 +338,7 @@ class Shelves:
 
     def check(self) -> list[Problem]:
         """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
-        from wuye import checks, cohort, forgetting, knowledge, manifest, scheme, watched
+        from wuye import checks, cohort, forgetting, knowledge, manifest, mislaid, scheme, watched
 
         _ = self.settings.charges  # raises BadSettings for charge items that cannot be understood
         self.settings.section("assessment", scheme.parse)
@@ -350,8 +350,10 @@ class Shelves:
             self.basis(kind)
             problems += checks.records(kind, found, months, known)
         problems += checks.money(loaded, lambda path: self._bytes(path)[0])
+        texts = []
         for path in self.store.list_files():
             data, wrong = self._bytes(path)
+            texts.append(data)
             problems += [p for p in wrong if p not in problems]
             problems += checks.identities(data.decode("utf-8", "replace"), path)
         pages, wrong = knowledge.read(self.root / knowledge.FOLDER)
@@ -361,6 +363,11 @@ class Shelves:
         for path, named in checks.attachments(r for found in loaded.values() for r in found).items():
             problems += self._attachment(path, *named)
         problems += watched.problems(self.store, self.git)
+        problems += mislaid.orphans(self.store.attachments(), texts)
+        try:
+            problems += mislaid.problems(mislaid.differing(self.store, self.git))
+        except Damaged as error:
+            problems += error.problems
         return sorted(problems, key=lambda p: (p.file, p.line))
 
     def _attachment(self, path: str, record: Record, expected: str) -> list[Problem]:

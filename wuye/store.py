@@ -93,6 +93,12 @@ class Store:
         """The files of the keys for codes on passes, relative, in the order of their names."""
         return sorted(f"keys/{path.name}" for path in (self.root / "keys").glob("slips-*.key"))
 
+    def attachments(self) -> list[str]:
+        """Every file that was attached, relative."""
+        with disk.reading("attachments"):
+            found = [p for p in (self.root / "attachments").rglob("*") if p.is_file()]
+        return sorted(p.relative_to(self.root).as_posix() for p in found)
+
     @property
     def overlaid(self) -> bool:
         """Whether some files are shown as a journal not yet carried out leaves them."""

@@ -1,13 +1,17 @@
-"""`wuye doctor`: the machine, git, the calendar and what was left lying about; it proposes and never repairs."""
+"""`wuye doctor`: the machine, git, the calendar and what was left lying about; it proposes and never repairs.
+
+Asked with `--restore` it puts the version of a file that git holds in its place, and keeps the present one beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
-from wuye import clocks, manifest, pinyin, traces, yamlio
+from wuye import clocks, manifest, mislaid, pinyin, traces, yamlio
 from wuye.annals import Annals
 from wuye.call import Call, Opt, Verb
+from wuye.errors import BadInput, Damaged, Problem
 from wuye.exchange import Exchange
 from wuye.office import Office
 from wuye.personal import sweep, vaulted
@@ -17,6 +21,7 @@ from wuye.wanted import Wanted
 OK, ADVICE, FAULT = "ok", "advice", "fault"
 STATES = {OK: "正常", ADVICE: "建议", FAULT: "故障"}
 Line = tuple[str, str, str]
+MOST = 20
 
 
 HISTORY = Opt("history", "连 git 历史一起查：各处有没有完整的身份证号（历史长时要几分钟）", flag=True)
@@ -26,12 +31,29 @@ MOST = 200
 def run(call: Call) -> Sheet:
     """Every finding; exit code 0 whatever was found."""
     call.no_words()
+    if call.text("restore"):
+        return _sheet(call.office, _restored(call))
+    if call.text("rev"):
+        raise BadInput(Problem("--rev 只和 --restore 一起用：请写明取回哪个文件", field="rev"))
     office = call.asked
     vaulted_ = vaulted.finding(call)
-    parts = (_machine, _git, _backup, _leftovers, _calendar, _records, _privacy)
+    parts = (_machine, _git, _backup, _leftovers, _calendar, _records, _privacy, _changed)
     lines = [line for part in parts for line in part(office)]
     lines += [("保险库", ADVICE, vaulted_)] if vaulted_ else []
     lines += _history(call) if call.flag("history") else ()
+    return _sheet(office, lines)
+
+
+def _restored(call: Call) -> list[Line]:
+    office, path, rev = call.office, call.text("restore"), call.text("rev") or "HEAD"
+    told = office.restore(path, rev, call.who)
+    if not told:
+        return [("取回", OK, f"{path} 与 {rev} 里的相同：没有改动")]
+    words = f"{path} 已换成 {rev} 里的" + (f"；原来的留在 {told}，核对后请删去" if told != path else "")
+    return [("取回", OK, words)]
+
+
+def _sheet(office: Office, lines: list[Line]) -> Sheet:
     rows = tuple({"what": what, "state": state, "advice": words} for what, state, words in lines)
     columns = (Column("what", "项目"), Column("state", "情况", STATES.__getitem__), Column("advice", "说明", wide=True))
     return Sheet("wuye.doctor", columns, rows, office.now, "体检")
@@ -106,6 +128,10 @@ def _records(office: Office) -> Iterator[Line]:
     loaded, problems = office.select_all(Wanted(waits=True))
     if problems:
         yield "数据", FAULT, f"有 {len(problems)} 处读不懂：请运行 wuye check"
+        for path in dict.fromkeys(p.file for p in problems if p.file):
+            if office.git.last_commit(path):
+                look = f"git show {office.git.last_commit(path)}:{path}"
+                yield "取回", ADVICE, f"{path} 在 git 里有：{look} 看一看，wuye doctor --restore {path} 取回"
     for kind, records in loaded.items():
         basis = office.basis(kind)
         for record in records:
@@ -145,4 +171,29 @@ def _privacy(office: Office) -> Iterator[Line]:
         yield "个人资料", FAULT, words
 
 
-VERB = Verb("doctor", "体检", run, (HISTORY,), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")
+def _changed(office: Office) -> Iterator[Line]:
+    """What differs from the last commit and was not written by this program."""
+    try:
+        pairs = mislaid.differing(office.store, office.git)
+    except Damaged as error:
+        yield "git", FAULT, f"{error.problems[0]}"
+        return
+    for problem in mislaid.problems(pairs):
+        yield "取回", FAULT, f"{problem}"
+    hand = list(mislaid.by_hand(pairs, office.git.uncommitted()))
+    for path, line, name in hand[:MOST]:
+        see = f"git show HEAD:{path} 看提交过的"
+        yield "手工改动", ADVICE, f"{path}:{line}：{name or '文件'}在上次提交后改过，不是 wuye 写的：请核对；{see}"
+    if len(hand) > MOST:
+        yield "手工改动", ADVICE, f"还有 {len(hand) - MOST} 处：请运行 git diff 查看"
+
+
+VERB = Verb(
+    "doctor", "体检", run,
+    (
+        HISTORY,
+        Opt("restore", "从 git 历史取回一个文件；现在的那份留在旁边", metavar="PATH"),
+        Opt("rev", "取回哪一次提交的（不写为最近一次）", metavar="REV"),
+    ),
+    "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，取回文件要写 --restore",
+)  # fmt: skip
