@@ -50,6 +50,8 @@ LOCAL = frozenset(
         "GIT_PAGER",
     ]
 )
+# Of what is missing here nothing is fetched: a repository may name any program as the way to its server.
+OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 COMMIT = "--format=%H%x00%aI%x00%an"
 OWN_MAIL = "desk@wuye.invalid"
 STALE, PATIENCE = 60.0, 5.0
@@ -65,10 +67,14 @@ class Commit(NamedTuple):
 
 
 class Git:
-    """The repository in an office's own folder; one further up is never touched."""
+    """The repository in an office's own folder; one further up is never touched.
 
-    def __init__(self, root: Path) -> None:
+    `head` is the commit at which its history ends for whoever asks: an earlier one for an office as it was known then.
+    """
+
+    def __init__(self, root: Path, head: str = "HEAD") -> None:
         self.root = root.absolute()
+        self.head = head
         self.list = self.root / ".wuye" / "uncommitted"
 
     def available(self) -> bool:
@@ -82,7 +88,7 @@ class Git:
     def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
         settings = [part for one in HARDENED for part in ("-c", one)]
         env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
-        env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL}
+        env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL, **OFFLINE}
         if author:
             # The setting alone would give way to `author.name` and to the variable.
             settings += ["-c", f"user.name={author}"]
@@ -122,7 +128,9 @@ class Git:
         return None
 
     def uncommitted(self) -> list[str]:
-        """Paths that were saved and not committed."""
+        """Paths that were saved and not committed; of the past there are none."""
+        if self.head != "HEAD":
+            return []
         with suppress(OSError):
             lines = self.list.read_text("utf-8", "replace").split("\n")
             return [line for line in lines if line and _inside(line)]
@@ -227,7 +235,7 @@ class Git:
         """The commit that first held a file, or a record of that number in it; None where none does."""
         # The pattern is a regular expression, and a number holds nothing that means anything in one.
         inside = ["-S", f"^- id: {number}$", "--pickaxe-regex"] if number else ["--diff-filter=A"]
-        found = self._commits("--reverse", "--full-history", *inside, "--", path)
+        found = self._commits("--reverse", "--full-history", *inside, self.head, "--", path)
         return found[0] if found else None
 
     def last_changing(self, path: str, lines: tuple[int, int] | None = None) -> Commit | None:
@@ -238,12 +246,12 @@ class Git:
         if not self.clean(path):
             return None
         if lines is None:
-            found = self._commits("-1", "--", path)
+            found = self._commits("-1", self.head, "--", path)
             return found[0] if found else None
         if not self.is_repository() or not self.available():
             return None
         span = f"-L{lines[0]},{lines[1]}"
-        blamed = self._asked("blame", "--porcelain", "--no-textconv", span, "HEAD", "--", path)
+        blamed = self._asked("blame", "--porcelain", "--no-textconv", span, self.head, "--", path)
         told: dict[str, tuple[int, str]] = {}
         for part in re.split(r"^(?=[0-9a-f]{40} \d+ \d+)", blamed, flags=re.MULTILINE):
             if time := re.search(r"^committer-time (\d+)$", part, re.MULTILINE):
@@ -251,13 +259,16 @@ class Git:
         # Commits of one second are told apart by the history itself.
         newest = max((time for time, _ in told.values()), default=0)
         names = [name for time, name in told.values() if time == newest]
-        found = self._commits("--topo-order", "--", path) if len(names) > 1 else self._commits("-1", *names)
+        several = ("--topo-order", self.head, "--", path) if len(names) > 1 else ("-1", *names)
+        found = self._commits(*several)
         return next((one for one in found if one.id in names), None)
 
     def clean(self, path: str) -> bool:
         """Whether a file stands as it was last committed."""
         if not self.is_repository() or not self.available():
             return False
+        if self.head != "HEAD":
+            return self.ask("cat-file", "-e", f"{self.head}:{path}") is not None
         with suppress(OSError, subprocess.SubprocessError):
             same = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", path]
             listed = self._run("ls-files", "-z", "--", path).stdout

@@ -16,6 +16,8 @@ from wuye.git import Git
 from wuye.journal import Change
 
 PRIVATE, TEMP, KNOWN, SCHEMA = ".wuye", "tmp", "known", "schema"
+WHOLE = "whole"
+"""What stands in `.wuye` of a folder that shows an office as it was known at another time."""
 DATA = ("records", "books")
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
@@ -114,6 +116,8 @@ class Store:
         """Hold the office: one writer at a time. Raises Locked naming the holder when it takes too long."""
         if not (self.root / "wuye.yaml").is_file():
             raise CannotWrite("这个文件夹没有 wuye.yaml，不写入：请先用 wuye init 新建台账")
+        if (self.private / WHOLE).exists():
+            raise Refused("过去的台账只能看，没有写入：请去掉 --as-of，在台账文件夹里再做")
         self._make_private()
         holder = f"{who or '查询'}（{what}，进程 {os.getpid()}）"
         with lock.hold(self.private / "lock", holder, timeout):

@@ -85,4 +85,4 @@ def _records(office: Office) -> Iterator[Line]:
                 yield "时限", ADVICE, words
 
 
-VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手")
+VERB = Verb("doctor", "体检", run, (), "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，不动手", past=False)
