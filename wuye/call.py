@@ -58,7 +58,7 @@ class Verb(NamedTuple):
     @property
     def looks_back(self) -> bool:
         """Whether it answers for an earlier time: it reads an office, so no option of writing is among its own."""
-        return not WRITING & {one.name for one in self.options} if self.past is None else self.past
+        return self.judges or not WRITING & {o.name for o in self.options} if self.past is None else self.past
 
     @property
     def judges(self) -> bool:
