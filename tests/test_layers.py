@@ -21,12 +21,12 @@ ORDER = """
     occupancy billing asking proposing restarts arrears statements commonparts scheme proposals collected dunned
     figures_money
     terms conditions where checks schemas slips changes undoing telling batch access message
-    summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney lookup whorows
-    grid workbook spoiled mapping mapfile tabular cardlist incoming
+    summary differences surveyed followed cohort figures knowledge tallies assessing monthly monthrows
+    monthmoney lookup whorows grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal git browser annals settings store asof founding
     monthfiles index shelves forms owing reading routines rosters registers balance papers reckoning till handed past
     signed writing intake office yesterday handsheet
-    glimpse shells render export evidence call listing verbs estate commands words completion cli __main__
+    glimpse shells render export evidence call compared listing verbs estate commands words completion cli __main__
 """.split()
 ONLY = {
     "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},

@@ -149,9 +149,7 @@ class Call:
 
     def _as_known(self) -> Office:
         """The office as it was known then. Of today and of days to come everything is known that there is."""
-        from wuye import asof
-        from wuye.annals import Annals
-        from wuye.yesterday import Yesterday, moment_of
+        from wuye import yesterday
 
         live, words = self.live, self.text("as_of")
         try:
@@ -160,21 +158,21 @@ class Call:
             if self.judges:  # it says so itself, with whatever else is wrong
                 return live
             raise BadInput(Problem(f"--as-of：{error}", field="as_of")) from error
-        moment = moment_of(heard, live.now)
+        moment = yesterday.moment_of(heard, live.now)
         if moment >= live.now:
             if moment.date() > live.now.date() and not self.judges:
                 raise BadInput(Problem(f"--as-of：{moment.date()} 还没有到，请写今天或以前", field="as_of"))
             return live
         try:
-            known = asof.known(Annals(live.git), moment)
+            past = yesterday.at(live, moment)
         except Refused as error:
             if not self.judges:
                 raise
             self.aside = (f"{str(error).partition('：')[0]}：按现在的记录算到那天，不是当时所知",)
             return live
-        self.known = known
+        self.known = past.then
         self.given["as_of"] = f"{moment:%Y-%m-%d}"
-        return Yesterday(live, known)
+        return past
 
     def text(self, name: str) -> str:
         """An option's text, empty where it was not given."""

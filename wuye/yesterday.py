@@ -66,6 +66,11 @@ class Yesterday(Office):
         self.live.revealed(Who(who.by, None, self.live.now), reason, ids)
 
 
+def at(live: Office, moment: datetime) -> Yesterday:
+    """The office as it was known at a moment. Raises Refused where git does not know it, Damaged."""
+    return Yesterday(live, asof.known(Annals(live.git), moment))
+
+
 def corrected(live: Office, moment: datetime) -> Office:
     """Today's records, judged by the clock of a moment: what was typed in since about the time before it counts."""
     office = Office(live.root)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from wuye import summary, takings, when
+from wuye import compared, summary, takings, when
 from wuye.call import Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
+from wuye.office import Office
 from wuye.query import Waiting, in_order
+from wuye.record import Record
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, step_zh
 from wuye.summary import COUNT_ZH, COUNTS, Late, Row
 from wuye.wanted import Wanted
@@ -18,25 +22,48 @@ from wuye.wanted import Wanted
 def run(call: Call) -> Sheet:
     """Counts that add up; tomorrow's due list; late entries. A figure over damaged data is refused."""
     call.no_words(1)
+    if call.flag("compare"):
+        return _compared(call)
     office = call.asked
-    basis = office.basis(*office.kinds())
-    day = _day(call) if call.words else basis.now.date()
-    start, end = summary.bounds(day, basis.zone)
+    day = _day(call) if call.words else office.now.date()
+    return told(office, day, load(office, day, day), call.flag("explain"))
+
+
+def _compared(call: Call) -> Sheet:
+    """The day as it was known, beside what is known of it now."""
+    live = call.live
+    live.only_asked = True
+    day = _heard(call, live) if call.words else live.now.date()
+    title = f"{live.settings.name} 日报 {day:%Y-%m-%d}"
+    span = summary.bounds(day, live.settings.zone)
+    return compared.sheet(call, span, title, lambda office: told(office, day, load(office, day, day), True))
+
+
+def load(office: Office, first: date, last: date) -> dict[Kind, list[Record]]:
+    """The records that bear on some days. Raises Damaged."""
+    zone = office.settings.zone
+    start, end = summary.bounds(first, zone)[0], summary.bounds(last, zone)[1]
     loaded, problems = office.select_all(Wanted(alive=(int(start.timestamp()), int(end.timestamp()))))
     if problems:
         raise Damaged(*problems)
+    return loaded
+
+
+def told(office: Office, day: date, loaded: Mapping[Kind, list[Record]], explain: bool = False) -> Sheet:
+    """The summary of one day out of the records that bear on it."""
+    basis = office.basis(*office.kinds())
+    start, end = summary.bounds(day, basis.zone)
     everything = [r for records in loaded.values() for r in records]
     loaded = {kind: found for kind, found in loaded.items() if not kind.book}
     stood = summary.Stood((start, end), basis)
     rows, then = summary.rows_of(loaded, (start, end), stood), stood.basis
     there = [r for r in everything if r.received <= then.now]
-    told = [Waiting(stood.then(r), c) for r in there for c in stood.read(r) if c.waits]
-    tomorrow = [w for w in in_order(told) if w.reading.due is not None and end <= w.reading.due < end + timedelta(1)]
+    waiting = [Waiting(stood.then(r), c) for r in there for c in stood.read(r) if c.waits]
+    tomorrow = [w for w in in_order(waiting) if w.reading.due is not None and end <= w.reading.due < end + timedelta(1)]
     entries = summary.late_entries(everything, day)
     late_rows = tuple(late_row(e) for e in entries)
     due_rows = tuple(waiting_row(w, then) for w in tomorrow)
     weekday = "一二三四五六日"[day.weekday()]
-    explain = call.flag("explain")
     sections = [
         Sheet("wuye.day.tomorrow", WAITING, due_rows, basis.now, "明日到期", empty="没有明日到期的事项"),
         Sheet("wuye.day.late", LATE, late_rows, basis.now, "当日发生、日后补录", empty="没有补录"),
@@ -93,7 +120,10 @@ def late_row(entry: Late) -> dict[str, Any]:
 
 
 def _day(call: Call) -> date:
-    office = call.asked
+    return _heard(call, call.asked)
+
+
+def _heard(call: Call, office: Office) -> date:
     try:
         value = when.parse(call.words[0], office.now, "past", office.settings.desk)
     except ValueError as error:
@@ -127,7 +157,7 @@ VERB = Verb(
     "day",
     "日报",
     run,
-    (Opt("explain", "列出每个数目的编号", flag=True),),
+    (Opt("explain", "列出每个数目的编号", flag=True), compared.OPTION),
     "[DAY]",
     frozenset(),
     "一天的汇总（不写日期为今天）",

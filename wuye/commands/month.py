@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from wuye import days, monthly, monthmoney, monthrows, owing, records, summary, takings, when
+from wuye import compared, days, monthly, monthmoney, monthrows, owing, records, summary, takings, when
 from wuye.call import Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
@@ -31,8 +31,25 @@ MONEY = ("bill", "payment", "deposit")
 def run(call: Call) -> Sheet:
     """Counts that add up, volumes and figures beside other months, tables. Over damaged data it is refused."""
     call.no_words(1)
+    if call.flag("compare"):
+        return _compared(call)
     office, first = call.office, _month(call)
-    as_of = _as_of(call, first)
+    sheet, _ = told(office, first, _as_of(call, first), call.flag("explain"))
+    return sheet
+
+
+def _compared(call: Call) -> Sheet:
+    """The month as it was known, beside what is known of it now."""
+    first = _month(call)
+    span = summary.bounds(first, call.live.settings.zone, days.month_end(first.year, first.month))
+    title = f"{call.live.settings.name} 月报 {first:%Y-%m}"
+    return compared.sheet(call, span, title, lambda office: told(office, first, office.now)[0])
+
+
+def told(
+    office: Office, first: date, as_of: datetime | None = None, explain: bool = False
+) -> tuple[Sheet, list[Record]]:
+    """The summary of a month, and the records that it names. Raises Damaged."""
     basis = office.basis(*office.kinds(), rules=RULES)
     loaded, problems = load(office, first, as_of)
     if problems:
@@ -51,10 +68,10 @@ def run(call: Call) -> Sheet:
     more = {name: part.rows for name, part in parts.items()} | dict.fromkeys(
         monthmoney.KEYS if not money else ("dunning",), ()
     )
-    if call.flag("explain"):
+    if explain:
         parts["explain"] = monthrows.explained(this.cohort, office.now, monthmoney.explained(money) if money else ())
     counts = tuple(monthrows.count_row(row) for row in this.counts)
-    return Sheet(
+    sheet = Sheet(
         "wuye.month",
         monthrows.COUNT_COLUMNS,
         counts,
@@ -67,6 +84,7 @@ def run(call: Call) -> Sheet:
         empty="没有遗留，也没有新收",
         foot=_foot(this, [part for part in parts.values() if not part.rows], as_of is not None, bool(money)),
     )
+    return sheet, [r for found in this.records.values() for r in found]
 
 
 def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[dict[Kind, list[Record]], list[Problem]]:
@@ -148,7 +166,7 @@ def _money(office: Office, standings: Mapping[str, Standing]) -> dict[str, Money
 
 def _month(call: Call) -> date:
     """The first day of the month meant: this one without words. Raises BadInput for what is no month, or to come."""
-    today = call.office.now.date()
+    today = (call.live if call.flag("compare") else call.office).now.date()
     if not call.words:
         return today.replace(day=1)
     words = call.words[0]
@@ -197,5 +215,6 @@ def _foot(this: Standing, empty: list[Sheet], told: bool, money: bool) -> str:
 OPTIONS = (
     Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
     Opt("explain", "列出每个指标的编号", flag=True),
+    compared.OPTION,
 )
 VERB = Verb("month", "月报", run, OPTIONS, "[MONTH]", frozenset(), "一个月的汇总（不写月份为本月）")
