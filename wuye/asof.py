@@ -83,7 +83,8 @@ def layout(store: Store, annals: Annals, commit: str, progress: Progress = iter)
         with suppress(OSError):
             if found := _taken(target):
                 return found
-            home.mkdir(disk.FOLDER_MODE, parents=True, exist_ok=True)
+            for folder in (store.private, home):
+                folder.mkdir(disk.FOLDER_MODE, exist_ok=True)
             _fill(home, target, annals, commit, progress)
             _prune(home, target)
             if found := _taken(target):
@@ -143,7 +144,8 @@ def _lay_out(place: Path, annals: Annals, commit: str, progress: Progress) -> No
     for some in progress(list(_portions(leaves))):
         for leaf, data in zip(some, annals.blobs([leaf.blob for leaf in some]), strict=True):
             path = place / leaf.path
-            path.parent.mkdir(disk.FOLDER_MODE, parents=True, exist_ok=True)
+            for folder in reversed(path.relative_to(place).parents):
+                (place / folder).mkdir(disk.FOLDER_MODE, exist_ok=True)
             _write(path, data)
     private = place / PRIVATE
     private.mkdir(disk.FOLDER_MODE)
