@@ -17,6 +17,7 @@ from wuye.sheet import Sheet
 
 if TYPE_CHECKING:
     from wuye.asof import Known
+    from wuye.yesterday import Yesterday
 
 
 class Opt(NamedTuple):
@@ -125,6 +126,7 @@ class Call:
         self.uncommitted: NotCommitted | None = None
         self.known: Known | None = None
         self.aside: tuple[str, ...] = ()
+        self._pasts: list[Yesterday] = []
 
     @cached_property
     def office(self) -> Office:
@@ -164,7 +166,7 @@ class Call:
                 raise BadInput(Problem(f"--as-of：{moment.date()} 还没有到，请写今天或以前", field="as_of"))
             return live
         try:
-            past = yesterday.at(live, moment)
+            past = self.past(moment)
         except Refused as error:
             if not self.judges:
                 raise
@@ -173,6 +175,18 @@ class Call:
         self.known = past.then
         self.given["as_of"] = f"{moment:%Y-%m-%d}"
         return past
+
+    def past(self, moment: datetime) -> Yesterday:
+        """The office as it was known at a moment, until the answer is given. Raises Refused, Damaged."""
+        from wuye import yesterday
+
+        self._pasts.append(yesterday.at(self.live, moment))
+        return self._pasts[-1]
+
+    def let_go(self) -> None:
+        """The answer is given: what was held for it may go."""
+        for one in self._pasts:
+            one.let_go()
 
     def text(self, name: str) -> str:
         """An option's text, empty where it was not given."""

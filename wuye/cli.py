@@ -76,7 +76,10 @@ def _dispatch(argv: list[str]) -> int:
     call = _parse(kind, verb, words.bare_flags(before, verb.yes_no), after)
     if office:
         call.given.setdefault("office", office)
-    return _answer(call, verb)
+    try:
+        return _answer(call, verb)
+    finally:
+        call.let_go()
 
 
 def _named(rest: list[str]) -> tuple[Kind | None, Verb | None, list[str]]:

@@ -36,7 +36,7 @@ def sheet(call: Call, span: Bounds, title: str, told: Callable[[Office], Sheet])
     """
     live = call.live
     moment = _moment(call, live, span)
-    past = yesterday.at(live, moment)
+    past = call.past(moment)
     found = numbers(told(past), told(yesterday.corrected(live, moment)))
     moved = {name for one in found for name in (*one.only_then, *one.only_now)}
     known = [one._replace(counts=one.counts or one.record.id in moved) for one in _differences(live, past)]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +53,7 @@ LOCAL = frozenset(
 )
 # Of what is missing here nothing is fetched: a repository may name any program as the way to its server.
 OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+DISARMED = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 COMMIT = "--format=%H%x00%aI%x00%an"
 OWN_MAIL = "desk@wuye.invalid"
 STALE, PATIENCE = 60.0, 5.0
@@ -85,10 +87,31 @@ class Git:
         """Whether the office has a repository of its own."""
         return (self.root / ".git").exists()
 
+    @cached_property
+    def _disarmed(self) -> dict[str, str]:
+        """What switches off the filters that the repository itself sets up: git runs them on files it only compares.
+
+        Their names are asked for only where its own file of settings may speak of any.
+        """
+        try:
+            said = (self.root / ".git" / "config").read_bytes().lower()
+        except OSError:
+            said = b"include"
+        if not any(word in said for word in (b"filter", b"include", b"worktreeconfig")):
+            return {}
+        self._disarmed = {}
+        names = self._run("config", "-z", "--name-only", "--get-regexp", r"^filter\.").stdout
+        drivers = {name.rpartition(".")[0] for name in names.decode("utf-8", "surrogateescape").split("\0") if name}
+        off = [(f"{one}.{key}", value) for one in sorted(drivers) for key, value in DISARMED]
+        told = {f"GIT_CONFIG_{part}_{i}": word for i, pair in enumerate(off)
+                for part, word in zip(("KEY", "VALUE"), pair, strict=True)}  # fmt: skip
+        return told | {"GIT_CONFIG_COUNT": str(len(off))}
+
     def _run(self, *args: str, text: str = "", author: str = "") -> subprocess.CompletedProcess[bytes]:
         settings = [part for one in HARDENED for part in ("-c", one)]
         env = {k: v for k, v in os.environ.items() if k not in LOCAL and not k.startswith("GIT_TRACE")}
         env |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "EMAIL": env.get("EMAIL") or OWN_MAIL, **OFFLINE}
+        env |= self._disarmed
         if author:
             # The setting alone would give way to `author.name` and to the variable.
             settings += ["-c", f"user.name={author}"]

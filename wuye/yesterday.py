@@ -57,6 +57,12 @@ class Yesterday(Office):
         kinds = [row[0] for row in records.KINDS]
         return settings.load(self.root, kinds, lenient=True)
 
+    def let_go(self) -> None:
+        """Nobody reads here any more: the folder may be taken away, and a copy of one's own goes."""
+        if "index" in self.__dict__:
+            self.index.close()
+        self.layout.let_go()
+
     def person(self, given: str | None, environ: Mapping[str, str]) -> str:
         """Who asks: now."""
         return self.live.person(given, environ)
