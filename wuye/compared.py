@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from wuye import when, yesterday
+from wuye import records, when, yesterday
 from wuye.call import Call, Opt
-from wuye.differences import HOW, Difference, Number, difference, numbers, row, totals
-from wuye.errors import BadInput, Problem
+from wuye.differences import BESIDE_HOW, HOW, Difference, Number, difference, numbers, row, totals
+from wuye.errors import BadInput, Problem, WuyeError
+from wuye.number import parse
 from wuye.office import Office
 from wuye.past import Past
+from wuye.settings import FILE
 from wuye.sheet import Column, Sheet
 from wuye.summary import Bounds
 from wuye.yesterday import AS_KNOWN, Yesterday
 
 OPTION = Opt("compare", "当时所知和更正后两栏对照，列出有出入的记录（当时：这段时间结束时，或 --as-of）", flag=True)
 ALWAYS = ("figures", "money")
+CALENDAR = "calendar/"
 NUMBERS = (
     Column("zh", "数目或指标"), Column("then_shown", AS_KNOWN, right=True), Column("now_shown", "更正后", right=True),
     Column("difference", "相差", lambda n: "" if not n else f"{n:+}", right=True),
     Column("only_now", "多了的编号", "、".join, wide=True), Column("only_then", "少了的编号", "、".join, wide=True),
 )  # fmt: skip
 RECORDS = (
-    Column("id", "编号"), Column("how", "出入", HOW.__getitem__), Column("words", "内容", wide=True),
+    Column("id", "编号"), Column("how", "出入", (HOW | BESIDE_HOW).__getitem__), Column("words", "内容", wide=True),
     Column("recorded", "录入时间"), Column("by", "经办"), Column("counts", "影响数目"),
 )  # fmt: skip
 
@@ -38,21 +42,21 @@ def sheet(call: Call, span: Bounds, title: str, told: Callable[[Office], Sheet])
     moment = _moment(call, live, span)
     past = call.past(moment)
     found = numbers(told(past), told(yesterday.corrected(live, moment)))
-    moved = {name for one in found for name in (*one.only_then, *one.only_now)}
-    known = [one._replace(counts=one.counts or one.record.id in moved) for one in _differences(live, past)]
-    records = [one for one in known if one.counts or _within(one, span)]
+    known, reset = _differences(live, past)
+    told_of = _told(live, known, {name for one in found for name in (*one.only_then, *one.only_now)}, span)
     rows = tuple(_row(one) for one in found if _shown(one))
-    listed = Sheet("wuye.compare.records", RECORDS, tuple(map(row, records)), live.now,
-                   f"有出入的记录 {len(records)} 条", empty="没有")  # fmt: skip
-    count = totals(records)
+    listed = Sheet("wuye.compare.records", RECORDS, tuple(map(row, told_of)), live.now,
+                   f"有出入的记录 {len(told_of)} 条", empty="没有")  # fmt: skip
+    count = totals(told_of)
     said = "、".join(f"{HOW[how]} {number} 条" for how, number in count.items() if number) or "没有有出入的记录"
     return Sheet(
         "wuye.compare", NUMBERS, rows, live.now, f"{title} 对照：{AS_KNOWN}与更正后", headed=True,
-        sections=(listed,) if records else (), empty="没有数目",
+        sections=(listed,) if told_of else (), empty="没有数目",
         more={"known": yesterday.told(past.then), "records": listed.rows, "counts": count,
-              "differing": sum(one.differs for one in found)},
+              "differing": sum(one.differs for one in found), "settings_differ": reset},
         foot=f"{yesterday.words(past.then)}\n更正后：按现在的记录，也截至 {when.read_back(moment)}；{said}\n"
-             "影响数目为“否”的，是截止以后才作废或更正的：两栏都不算",
+             "影响数目为“否”的，是截止以后才作废或更正的：两栏都不算"
+             + ("\n设置或日历后来改过：两栏各按自己的" if reset else ""),
     )  # fmt: skip
 
 
@@ -72,15 +76,30 @@ def _moment(call: Call, live: Office, span: Bounds) -> datetime:
     return moment
 
 
-def _differences(live: Office, past: Yesterday) -> list[Difference]:
-    """Every record of which something else is known now, in the order of its number."""
+def _differences(live: Office, past: Yesterday) -> tuple[list[Difference], bool]:
+    """Every record of which something else is known now; whether the settings or calendars are others, too."""
     live.store.settle()
     memory, found = Past(live), []
     for change in memory.between(past.then.commit):
         for name in change.ids():
             if one := difference(*memory.pair(change, name), past.then.moment):
                 found.append(one)
-    return sorted(found, key=lambda one: (one.record.kind.name, one.record.id))
+    paths = memory.annals.differing(past.then.commit)
+    return found, any(path == FILE or path.startswith(CALENDAR) for path in paths)
+
+
+def _told(live: Office, known: Iterable[Difference], moved: Collection[str], span: Bounds) -> list[Difference]:
+    """The records to be told of, in the order of their numbers: what moves a number, and what was received then."""
+    found = {}
+    for one in known:
+        one = one._replace(counts=one.counts or one.record.id in moved)
+        if one.counts or (one.how in HOW and _within(one, span)):
+            found[one.record.id] = one
+    for name in sorted(set(moved) - found.keys()):
+        if (number := parse(name)) and (kind := records.name_of(number.prefix)):
+            with suppress(WuyeError):
+                found[name] = Difference(live.get(records.kind(kind), name), "same", True)
+    return sorted(found.values(), key=lambda one: (one.record.kind.name, one.record.id))
 
 
 def _within(one: Difference, span: Bounds) -> bool:

@@ -12,6 +12,8 @@ from wuye.sheet import Column, Sheet, place, state_zh, step_zh
 from wuye.summary import COUNTS
 
 HOW = {"added": "后来补录", "void": "后来作废", "changed": "后来更正", "removed": "后来不在了"}
+BESIDE_HOW = {"later": "以后的步骤", "same": "记录没有变"}
+"""What else may move a number: a step of later days (today's category of a record), another record, the settings."""
 CORRECTIONS = ("edit", "void")
 KEYS = ("row", "figure", "way", "item", "key", "collector", "name")
 """By what a line of a table is known again, the first that it has."""
@@ -152,9 +154,10 @@ class Difference(NamedTuple):
 
 
 def difference(before: Record | None, after: Record | None, moment: datetime) -> Difference | None:
-    """What is known otherwise now of one record, as of a moment; None where only time went on.
+    """What is known otherwise now of one record, as of a moment; None where there is nothing to tell of it.
 
-    A correction or voiding of a later day is told and does not count: at the moment it had not happened.
+    A correction or voiding of a later day is told and does not count: at the moment it had not happened. Where only
+    time went on, it is `later`.
     """
     if before is None or after is None:
         one = before or after
@@ -167,7 +170,7 @@ def difference(before: Record | None, after: Record | None, moment: datetime) ->
         return None
     then, now = before.as_of(moment), after.as_of(moment)
     fields = _fields(then, now)
-    gained, lost = _without(now.log, then.log), _without(then.log, now.log)
+    gained, lost = _without(now.standing, then.standing), _without(then.standing, now.standing)
     counts = bool(fields or gained or lost)
     known = set(map(_key, before.log))
     later = [e for e in after.standing if e.step in CORRECTIONS and e.at > moment and _key(e) not in known]
@@ -177,11 +180,10 @@ def difference(before: Record | None, after: Record | None, moment: datetime) ->
                    and not after.kind[n].on_log and entry.was.get(n) != after[n]]  # fmt: skip
         told |= set(entry.values)
     voided = after.void and not before.void
-    if not (fields or gained or lost or voided):
-        return None
     new = [e for e in after.log if _key(e) not in known]
     typed = max((e.recorded or e.at for e in new), default=None)
-    how = "void" if voided else "changed"
+    how = "void" if voided else "changed" if fields or gained or lost else "later"
+    gained = gained if how != "later" else _without(after.standing, before.standing)
     return Difference(after, how, counts, tuple(fields), gained, lost, typed, new[-1].by if new else "")
 
 
@@ -229,7 +231,8 @@ def words(one: Difference) -> str:
     matter = (kind[n].shown(record[n]) for n in kind.about if kind.has(n) and record[n] is not None)
     parts = [place(record), *matter] if one.how in ("added", "removed") else []
     parts += [f"{kind.label(n)}：{_said(record, n, a)} → {_said(record, n, b)}" for n, a, b in one.fields]
-    parts += [f"{step_zh(kind, e.step)} {e.at:%m-%d %H:%M}（补记）" for e in one.gained]
+    since = "" if one.how == "later" else "（补记）"
+    parts += [f"{step_zh(kind, e.step)} {e.at:%m-%d %H:%M}{since}" for e in one.gained]
     parts += [f"{step_zh(kind, e.step)} {e.at:%m-%d %H:%M}（撤去）" for e in one.lost]
     if one.how == "void":
         parts += [f"作废：{e.values.get('reason') or ''}" for e in one.record.entries("void")[-1:]]
@@ -250,6 +253,6 @@ def _said(record: Record, name: str, value: Any) -> str:
 
 
 def totals(found: Sequence[Difference]) -> dict[str, int]:
-    """How many records differ in each way."""
+    """How many records are known otherwise, in each way."""
     return {how: sum(one.how == how for one in found) for how in HOW}
 
