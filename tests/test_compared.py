@@ -175,3 +175,20 @@ def test_damage_is_refused(told: Wuye, root: Path) -> None:
     path.write_bytes(path.read_bytes() + b"  broken: [\n")
     said: Said = told("month", "2026-10", "--compare")
     assert said.code == 65 and said.out == ""
+
+
+def test_money_entered_later(told: Wuye) -> None:
+    bill = ("bill", "add", "--room", "3-2-1201", "--item", "物业费", "--amount", "100", "--due", "2026-10-25", "--yes")
+    assert told(*bill, "--period-from", "2026-10-01", "--period-until", "2026-10-31", now="2026-10-02T09:00").code == 0
+    paid = ("payment", "add", "--room", "3-2-1201", "--amount", "60", "--way", "现金", "--at", "2026-10-30 10:00")
+    assert told(*paid, "--yes", "-q", now="2026-11-03T09:00").code == 0
+    document = compared(told, "month", "2026-10")
+    rate = next(r for r in document["rows"] if r["row"] == "collection-rate")
+    assert (rate["then_shown"], rate["now_shown"]) == ("0.0%（0.00/100.00）", "60.0%（60.00/100.00）")
+    takings = next(r for r in document["rows"] if r["row"] == "net-takings")
+    assert (takings["then"], takings["now"], takings["difference"]) == ("0.00", "60.00", "60.00")
+    assert takings["only_now"] == ["SK-20261030-001"]
+    assert of(document, "SK-20261030-001")["how"] == "added"
+    assert told("arrears", "--as-of", "2026-10-31", "-o", "json").json["total"]["principal"] == "100.00"
+    then = told("arrears", "--as-of", "2026-10-31", "--corrected", "-o", "json").json
+    assert then["total"]["principal"] == "40.00" and "known" not in then
