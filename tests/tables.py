@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from wuye import cohort, commands, figures, figures_money, forgetting, manifest, records, settings
-from wuye.call import COMMON, READS, WRITES, Opt, Verb
+from wuye.call import AS_OF, COMMON, CORRECTED, READS, WRITES, Opt, Verb
 from wuye.commands.figures import ways_of
 from wuye.render import FORMATS
 from wuye.schema import Field, Item, Kind, Rule
@@ -75,6 +75,7 @@ def shared_options() -> str:
         ("每个命令都有", COMMON),
         ("登记和每一步都有", WRITES),
         ("查看都有", READS),
+        ("每个只看不写的命令都有；自己另有 `--as-of` 的，再加 `--corrected`", (AS_OF, CORRECTED)),
         ("查询和统计都有（`list`、`count`；统计不排序、不限条数）", LIST_OPTIONS),
     )
     return "\n\n".join(f"### {zh}\n\n{table(('选项', '说明'), map(option_row, options))}" for zh, options in groups)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wuye import commands, completion, lock, number, records, shells, values, verbs
-from wuye.call import COMMON, Verb
+from wuye.call import Verb, options_of
 from wuye.completion.line import Line
 from wuye.glimpse import MOST, Glimpse
 from wuye.office import Office
@@ -99,7 +99,7 @@ def test_the_second_word_is_a_verb_of_the_kind(row: tuple[str, str, str], desk: 
 
 @pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
 def test_every_option_is_offered_until_it_is_given(words: list[str], verb: Verb, desk: Path) -> None:
-    options = {one.name: one for one in (*COMMON, *verb.options)}
+    options = {one.name: one for one in options_of(verb)}
     assert sorted(offered(*words, "--")) == sorted([*(o.long for o in options.values()), "--help"])
     assert all(explained(*words, "--").values())
     given = [w for o in options.values() for w in ([o.long] if o.flag or o.name in verb.yes_no else [o.long, "xyzzy"])]

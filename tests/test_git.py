@@ -218,6 +218,27 @@ def test_hooks_monitors_filters_and_helpers_do_not_run(root: Path, desk: Path) -
     assert count(root) == 2 and last(root) == ["new.yaml", MONTH]
 
 
+@pytest.mark.parametrize("place", ["config", "more", "config.worktree"])
+def test_filters_that_the_repository_sets_up_itself_do_not_run(root: Path, desk: Path, place: str) -> None:
+    """git would run them on whatever it compares, as soon as the office's own attributes name them."""
+    trap = desk / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {desk}/sprung\ncat\n", "utf-8")
+    trap.chmod(0o700)
+    file = root / ".git" / place
+    with file.open("a", encoding="utf-8") as out:
+        out.write(f'[Filter "a=b"]\n\tclean = {trap}\n\tsmudge = {trap}\n\tprocess = {trap}\n\trequired = true\n')
+    if place == "more":
+        real(root, "config", "include.path", "more")
+    if place == "config.worktree":
+        real(root, "config", "extensions.worktreeConfig", "true")
+    put(root, ".gitattributes", "* filter=a=b\n")
+    put(root, MONTH, "3\n")
+    Git(root).commit([MONTH, ".gitattributes"], "改", "李静")
+    put(root, MONTH, "4\n")
+    assert not Git(root).clean(MONTH)
+    assert not (desk / "sprung").exists()
+
+
 def test_the_list_of_variables_is_gits_own() -> None:
     assert set(real(Path.cwd(), "rev-parse", "--local-env-vars").split()) <= LOCAL
 

@@ -22,13 +22,17 @@ ORDER = """
     collected dunned figures_money
     terms conditions where changes settling lookup subject forgetting checks schemas slips filled qr blankpaper undoing
     telling batch access message
-    summary surveyed followed cohort figures knowledge tallies assessing monthly monthrows monthmoney whorows
+    summary differences surveyed followed cohort figures knowledge tallies assessing monthly monthrows
+    monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal defused git manifest archive bundle browser annals traces settings store watched founding
-    monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping balance papers
-    reckoning till handed past signed writing intake office exchange confluence sharing mending handsheet yearly
+    disk outside lock journal defused git manifest archive bundle browser annals traces settings store asof watched
+    founding     monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping
+    balance papers
+    reckoning till handed past signed writing intake office yesterday exchange confluence sharing mending
+    handsheet yearly
     restoring backups rollup
-    glimpse shells render export driver lent evidence holding vault call paged printing listing takenback verbs estate
+    glimpse shells render export driver lent evidence holding vault call compared paged printing listing
+    takenback verbs estate
     personal commands words completion cli __main__
 """.split()
 ONLY = {

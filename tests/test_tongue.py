@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wuye import arrears, commands, figures, figures_money, forms, records, scheme, surveyed, verbs
-from wuye.call import COMMON, Verb
+from wuye.call import Verb, options_of
 
 Wuye = Callable[..., Said]
 # What is English on purpose: the program's name, codes, options, file names and formats, and what the test typed.
@@ -42,7 +42,7 @@ CODES = {word.lower() for row in records.KINDS for word in row}
 CODES |= {row[0] for row in commands.COMMANDS}
 for _, verb in VERBS:
     CODES |= {verb.name, *verb.name.split("-")}
-    for one in (*verb.options, *COMMON):
+    for one in options_of(verb):
         CODES |= {*one.name.split("_"), *one.long.strip("-").split("-"), one.metavar.lower()}
     CODES |= set(re.findall(r"[a-z]+", verb.words.lower()))
 for name, _, _ in records.KINDS:
@@ -77,7 +77,7 @@ def test_help_is_chinese(words: list[str], verb: Verb, wuye: Wuye) -> None:
     said = wuye(*words, "--help")
     assert said.code == 0 and said.err == ""
     assert english(said.out) == []
-    assert all(one.long in said.out for one in (*verb.options, *COMMON))
+    assert all(one.long in said.out for one in options_of(verb))
 
 
 @pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
@@ -86,7 +86,7 @@ def test_wrong_input_is_told_in_chinese(words: list[str], verb: Verb, wuye: Wuye
     assert_chinese(wuye(*words, "--xyzzy", "plugh"), [*words, "--xyzzy", "plugh"], {2})
     assert_chinese(wuye(*words, "xyzzy", "plugh", "xyzzy"), [*words, "xyzzy", "plugh"])
     assert_chinese(wuye(*words, "-o", "plugh"), [*words, "plugh"], {2})
-    for one in (*verb.options, *COMMON):
+    for one in options_of(verb):
         if one.flag:
             argv = [*words, f"{one.long}=xyzzy"]
             assert_chinese(wuye(*argv), argv, {2})

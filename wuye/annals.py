@@ -39,6 +39,15 @@ class Commit(NamedTuple):
         return self.hash[:10]
 
 
+class Leaf(NamedTuple):
+    """One file of a commit: its path, the mode that git gives it, the name of its bytes, how many they are."""
+
+    path: str
+    mode: str
+    blob: str
+    size: int
+
+
 class Annals:
     """The history of an office's repository. Every method raises Damaged where git cannot read it."""
 
@@ -59,10 +68,10 @@ class Annals:
     def commits(self, *options: str, paths: Sequence[str] = (), most: int = 0, skip: int = 0) -> list[Commit]:
         """Commits that lead to HEAD, newest first, of these paths (all without)."""
         limits = [f"--max-count={most}"] if most else []
-        told = self._ask("log", *AS_LISTED, *limits, f"--skip={skip}", *options, "HEAD", "--", *paths)
+        told = self._ask("log", *AS_LISTED, *limits, f"--skip={skip}", *options, self.git.head, "--", *paths)
         if told is not None:
             return _taken_apart(told)
-        if self._ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
+        if self._ask("rev-parse", "--verify", "--quiet", self.git.head) is None:
             return []
         raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
 
@@ -75,9 +84,53 @@ class Annals:
                 return
             skip, most = skip + most, CHUNK
 
+    def latest(self, stamp: int) -> Commit | None:
+        """The newest commit of the office's own line that was made by then (seconds since 1970); None where none was.
+
+        The own line: what another desk had by then, and sent later, was not known here. `at` is when it was committed.
+        """
+        only = ("--max-count=1", "--first-parent", f"--min-age={stamp}", "--no-color", "--no-decorate")
+        told = self._ask("log", *only, "--format=%H%x00%cI%x00%an", self.git.head, "--")
+        words = (told or b"").decode("utf-8", "replace").strip().split("\0")
+        return Commit(words[0], (), words[1], words[2], "", ()) if len(words) == 3 else None
+
+    def first(self) -> Commit | None:
+        """The oldest commit of the office's own line; None where there is none."""
+        told = self._ask("log", "--first-parent", "--no-color", "--no-decorate", "--format=%H%x00%cI%x00%an",
+                         self.git.head, "--")  # fmt: skip
+        words = (told or b"").decode("utf-8", "replace").strip().split("\n")[-1].split("\0")
+        return Commit(words[0], (), words[1], words[2], "", ()) if len(words) == 3 else None
+
+    def tree(self, commit: str) -> list[Leaf]:
+        """Every file that a commit holds, by path. Raises Damaged."""
+        told = self._ask("ls-tree", "-r", "-l", "-z", "--full-tree", commit)
+        if told is None:
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        found = []
+        for line in told.split(b"\0")[:-1]:
+            head, _, path = line.partition(b"\t")
+            mode, _, blob, size = head.split()
+            length = int(size) if size.isdigit() else 0
+            found.append(Leaf(path.decode("utf-8", "surrogateescape"), mode.decode(), blob.decode(), length))
+        return found
+
+    def blobs(self, names: Sequence[str]) -> list[bytes]:
+        """The bytes of files by the names that git gives them. Raises Damaged where one is not there."""
+        found = self._batch("".join(f"{name}\n" for name in names))
+        if len(found) != len(names) or any(one is None for one in found):
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return [one for one in found if one is not None]
+
     def show(self, names: Sequence[tuple[str, str]]) -> list[bytes | None]:
         """Files as commits hold them, by (commit, path); None where there is none."""
-        data = self._ask("cat-file", "--batch", text="".join(f"{commit}:{path}\n" for commit, path in names))
+        found = self._batch("".join(f"{commit}:{path}\n" for commit, path in names))
+        if len(found) != len(names):
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return found
+
+    def _batch(self, names: str) -> list[bytes | None]:
+        """What git holds under these names, one a line; None for one that it does not know."""
+        data = self._ask("cat-file", "--batch", text=names)
         found: list[bytes | None] = []
         place = 0
         while data and place < len(data):
@@ -86,12 +139,12 @@ class Annals:
             place = end + 1
             found.append(data[place : place + int(size[1])] if size else None)
             place += int(size[1]) + 1 if size else 0
-        if len(found) != len(names):
-            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
         return found
 
     def changed(self) -> list[str]:
-        """Paths that differ from the last commit, new ones too."""
+        """Paths that differ from the last commit, new ones too; of the past there are none."""
+        if self.git.head != "HEAD":
+            return []
         told = self._ask("--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all",
                          "--ignore-submodules=all")  # fmt: skip
         if told is None:
@@ -101,7 +154,7 @@ class Annals:
     def differing(self, commit: str) -> list[str]:
         """Paths that differ between a commit and now, what is not committed too. Raises Damaged."""
         quiet = ("--ignore-submodules=all", "--no-renames", "--no-ext-diff", "--no-textconv")
-        told = self._ask("diff", "--name-only", *quiet, "-z", commit, "HEAD")
+        told = self._ask("diff", "--name-only", *quiet, "-z", commit, self.git.head)
         if told is None:
             raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
         return sorted({*(told.decode("utf-8", "surrogateescape").split("\0")), *self.changed()} - {""})

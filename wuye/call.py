@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, when
 from wuye.changes import Who
-from wuye.errors import BadInput, NotCommitted, Problem
+from wuye.errors import BadInput, NotCommitted, Problem, Refused
 from wuye.office import Office, find_root
 from wuye.schema import Kind, scan
 from wuye.sheet import Sheet
+
+if TYPE_CHECKING:
+    from wuye.asof import Known
+    from wuye.yesterday import Yesterday
 
 
 class Opt(NamedTuple):
@@ -38,7 +42,8 @@ class Verb(NamedTuple):
     A text that may be long comes in parts; nothing is shown of it before all of it is there.
 
     `words` shows the positional arguments in the usage line; `yes_no` names options that may stand bare,
-    `typed` those that are fields of the kind: their words go to the schema.
+    `typed` those that are fields of the kind: their words go to the schema; `past` says whether it takes `--as-of`
+    where its options do not tell.
     """
 
     name: str
@@ -49,8 +54,20 @@ class Verb(NamedTuple):
     yes_no: frozenset[str] = frozenset()
     help: str = ""
     typed: frozenset[str] = frozenset()
+    past: bool | None = None
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it answers for an earlier time: it reads an office, so no option of writing is among its own."""
+        return self.judges or not WRITING & {o.name for o in self.options} if self.past is None else self.past
+
+    @property
+    def judges(self) -> bool:
+        """Whether it tells of itself, from today's records too, how things stood on a day."""
+        return any(one.name == "as_of" for one in self.options)
 
 
+WRITING = frozenset(("once", "dry_run"))
 READS = (
     Opt("reveal", "显示完整的电话和证件号（须写 --reason，会记入查阅日志）", flag=True),
     Opt("reason", "查阅原因"),
@@ -70,6 +87,17 @@ COMMON = (
     Opt("quiet", "只输出编号", flag=True, short="-q"),
     Opt("office", "台账文件夹", metavar="DIR"),
 )
+
+
+AS_OF = Opt("as_of", "截至哪天（或时刻）：按当时所知回答，只看", metavar="WHEN")
+CORRECTED = Opt("corrected", "与 --as-of 一起写：截至那天，但按现在的记录（含后来补录、更正的）", flag=True)
+
+
+def options_of(verb: Verb) -> tuple[Opt, ...]:
+    """Every option that a command takes: its own, those that all have, and of one that reads those of the past."""
+    past = (CORRECTED,) if verb.judges else (AS_OF,) if verb.looks_back else ()
+    own = {one.name for one in verb.options}
+    return (*verb.options, *(one for one in (*past, *COMMON) if one.name not in own))
 
 
 class Desk(NamedTuple):
@@ -93,18 +121,30 @@ class Call:
 
     def __init__(
         self, desk: Desk, words: tuple[str, ...], given: dict[str, Any], kind: Kind | None = None,
-        typed: Mapping[str, str] | None = None,
+        typed: Mapping[str, str] | None = None, judges: bool = False,
     ) -> None:
         self.desk = desk
         self.words = words
         self.given = given
         self.kind = kind
         self.typed = dict(typed or {})
+        self.judges = judges
         self.uncommitted: NotCommitted | None = None
+        self.known: Known | None = None
+        self.aside: tuple[str, ...] = ()
+        self._pasts: list[Yesterday] = []
 
     @cached_property
     def office(self) -> Office:
-        """The office the command is about. Raises NotFound where there is none."""
+        """The office the command is about, as it was known where `--as-of` says when.
+
+        Raises NotFound where there is none, Refused where nothing is known of then.
+        """
+        return self._as_known() if self.text("as_of") and not self.flag("corrected") else self.live
+
+    @cached_property
+    def live(self) -> Office:
+        """The office as it is. Raises NotFound where there is none."""
         office = Office(find_root(self.text("office"), self.desk.environ, self.desk.cwd))
         office.progress = self.desk.progress
         return office
@@ -112,8 +152,47 @@ class Call:
     @property
     def asked(self) -> Office:
         """The office, for a command that writes nothing: it is answered through the index."""
-        self.office.only_asked = True
+        self.live.only_asked = self.office.only_asked = True
         return self.office
+
+    def _as_known(self) -> Office:
+        """The office as it was known then. Of today and of days to come everything is known that there is."""
+        from wuye import yesterday
+
+        live, words = self.live, self.text("as_of")
+        try:
+            heard = when.parse(words, live.now, "any", live.settings.desk)
+        except ValueError as error:
+            if self.judges:  # it says so itself, with whatever else is wrong
+                return live
+            raise BadInput(Problem(f"--as-of：{error}", field="as_of")) from error
+        moment = yesterday.moment_of(heard, live.now)
+        if moment >= live.now:
+            if moment.date() > live.now.date() and not self.judges:
+                raise BadInput(Problem(f"--as-of：{moment.date()} 还没有到，请写今天或以前", field="as_of"))
+            return live
+        try:
+            past = self.past(moment)
+        except Refused as error:
+            if not self.judges:
+                raise
+            self.aside = (f"{str(error).partition('：')[0]}：按现在的记录算到那天，不是当时所知",)
+            return live
+        self.known = past.then
+        self.given["as_of"] = f"{moment:%Y-%m-%d}"
+        return past
+
+    def past(self, moment: datetime) -> Yesterday:
+        """The office as it was known at a moment, until the answer is given. Raises Refused, Damaged."""
+        from wuye import yesterday
+
+        self._pasts.append(yesterday.at(self.live, moment))
+        return self._pasts[-1]
+
+    def let_go(self) -> None:
+        """The answer is given: what was held for it may go."""
+        for one in self._pasts:
+            one.let_go()
 
     def text(self, name: str) -> str:
         """An option's text, empty where it was not given."""

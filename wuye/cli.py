@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from wuye import __version__, commands, records, words
-from wuye.call import COMMON, Call, Desk, Opt, Verb
+from wuye.call import AS_OF, Call, Desk, Opt, Verb, options_of
 from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
 from wuye.schema import Kind, nearest
 from wuye.sheet import Sheet
@@ -73,12 +73,15 @@ def _dispatch(argv: list[str]) -> int:
     if any(word in words.HELP for word in before):
         _print(words.verb_help(kind, verb))
         return 0
-    names = {o.long for o in (*verb.options, *COMMON)} | {f"--no-{n.replace('_', '-')}" for n in verb.yes_no}
+    names = {o.long for o in options_of(verb)} | {f"--no-{n.replace('_', '-')}" for n in verb.yes_no}
     before = words.with_dashes(before, names)
     call = _parse(kind, verb, words.bare_flags(before, verb.yes_no), after)
     if office:
         call.given.setdefault("office", office)
-    return _answer(call, verb)
+    try:
+        return _answer(call, verb)
+    finally:
+        call.let_go()
 
 
 def _named(rest: list[str]) -> tuple[Kind | None, Verb | None, list[str]]:
@@ -114,7 +117,9 @@ def _cut(rest: list[str]) -> tuple[list[str], tuple[str, ...]]:
 def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, ...]) -> Call:
     """Let Typer parse the words of one command; unknown options are gathered and reported together."""
     caught: dict[str, Any] = {}
-    options = (*verb.options, *(o for o in COMMON if o.name not in {v.name for v in verb.options}))
+    options = options_of(verb)
+    if AS_OF.long in {w.split("=")[0] for w in before} and not verb.looks_back:
+        raise BadInput(Problem(f"{verb.zh}不看过去的台账，也不改它：请去掉 --as-of", field="as_of"))
     # Typer is told only of options that stand here: declaring all forty takes longer than writing the record.
     used = [o for o in options if any(w.split("=")[0] == o.long or (o.short and w[:2] == o.short) for w in before)]
 
@@ -132,7 +137,9 @@ def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, .
     given = {name.removeprefix("o_"): value for name, value in caught.items() if value not in (None, False)}
     _refuse_unknown([w for w in positional if w.startswith("-") and len(w) > 1], options)
     typed = {name: given.pop(name) for name in list(given) if name in verb.typed}
-    return Call(_desk(), (*positional, *after), given, kind, typed)
+    if given.get("corrected") and not given.get("as_of"):
+        raise BadInput(Problem("--corrected 要和 --as-of 一起写：请写明截至哪天", field="corrected"))
+    return Call(_desk(), (*positional, *after), given, kind, typed, verb.judges)
 
 
 def _parameter(one: Opt) -> inspect.Parameter:
@@ -205,11 +212,18 @@ def _answer(call: Call, verb: Verb) -> int:
         _refuse_no_page(call, form)
     result = verb.run(call)
     late = call.uncommitted.problems if call.uncommitted else ()
+    if call.known and isinstance(result, Sheet):
+        from wuye import yesterday
+
+        result = yesterday.marked(result, call.known)
     if not isinstance(result, Sheet):
         _deliver(call, _as_file(result, form) if form in FILES else result)
+        for line in _beside(call):
+            _say(line)
         for problem in late:
             _say(str(problem))
         return call.uncommitted.exit_code if call.uncommitted else 0
+    result = result._replace(notes=(*result.notes, *call.aside))
     if call.uncommitted:
         code = result.exit_code or call.uncommitted.exit_code
         result = result._replace(problems=(*result.problems, *late), exit_code=code)
@@ -259,6 +273,15 @@ def _rendered(call: Call, result: Sheet, form: str) -> str | bytes:
     if form in FILES:
         return render.data(result, form)
     return render.text(result, render.WECHAT if call.flag("wechat") else form)
+
+
+def _beside(call: Call) -> tuple[str, ...]:
+    """On what knowledge an answer rests that is text and cannot say so itself."""
+    if not call.known:
+        return call.aside
+    from wuye import yesterday
+
+    return (yesterday.words(call.known), *call.aside)
 
 
 def _deliver(call: Call, text: str | bytes | Iterable[str]) -> None:

@@ -89,10 +89,14 @@ class Commit(NamedTuple):
 
 
 class Git:
-    """The repository in an office's own folder; one further up is never touched."""
+    """The repository in an office's own folder; one further up is never touched.
 
-    def __init__(self, root: Path) -> None:
+    `head` is the commit at which its history ends for whoever asks: an earlier one for an office as it was known then.
+    """
+
+    def __init__(self, root: Path, head: str = "HEAD") -> None:
         self.root = root.absolute()
+        self.head = head
         self.list = self.root / ".wuye" / "uncommitted"
 
     def available(self) -> bool:
@@ -175,7 +179,9 @@ class Git:
         return None
 
     def uncommitted(self) -> list[str]:
-        """Paths that were saved and not committed."""
+        """Paths that were saved and not committed; of the past there are none."""
+        if self.head != "HEAD":
+            return []
         with suppress(OSError):
             lines = self.list.read_text("utf-8", "replace").split("\n")
             return [line for line in lines if line and _inside(line)]
@@ -334,7 +340,7 @@ class Git:
         """The commit that first held a file, or a record of that number in it; None where none does."""
         # The pattern is a regular expression, and a number holds nothing that means anything in one.
         inside = ["-S", f"^- id: {number}$", "--pickaxe-regex"] if number else ["--diff-filter=A"]
-        found = self._commits("--reverse", "--full-history", *inside, "--", path)
+        found = self._commits("--reverse", "--full-history", *inside, self.head, "--", path)
         return found[0] if found else None
 
     def last_changing(self, path: str, lines: tuple[int, int] | None = None) -> Commit | None:
@@ -345,12 +351,12 @@ class Git:
         if not self.clean(path):
             return None
         if lines is None:
-            found = self._commits("-1", "--", path)
+            found = self._commits("-1", self.head, "--", path)
             return found[0] if found else None
         if not self.is_repository() or not self.available():
             return None
         span = f"-L{lines[0]},{lines[1]}"
-        blamed = self._asked("blame", "--porcelain", "--no-textconv", span, "HEAD", "--", path)
+        blamed = self._asked("blame", "--porcelain", "--no-textconv", span, self.head, "--", path)
         told: dict[str, tuple[int, str]] = {}
         for part in re.split(r"^(?=[0-9a-f]{40} \d+ \d+)", blamed, flags=re.MULTILINE):
             if time := re.search(r"^committer-time (\d+)$", part, re.MULTILINE):
@@ -358,7 +364,8 @@ class Git:
         # Commits of one second are told apart by the history itself.
         newest = max((time for time, _ in told.values()), default=0)
         names = [name for time, name in told.values() if time == newest]
-        found = self._commits("--topo-order", "--", path) if len(names) > 1 else self._commits("-1", *names)
+        several = ("--topo-order", self.head, "--", path) if len(names) > 1 else ("-1", *names)
+        found = self._commits(*several)
         return next((one for one in found if one.id in names), None)
 
     def last_commit(self, path: str) -> str:
@@ -376,6 +383,8 @@ class Git:
         """Whether a file stands as it was last committed."""
         if not self.is_repository() or not self.available():
             return False
+        if self.head != "HEAD":
+            return self.ask("cat-file", "-e", f"{self.head}:{path}") is not None
         with suppress(OSError, subprocess.SubprocessError):
             same = ["diff", "--quiet", "--ignore-submodules=all", "--no-ext-diff", "--no-textconv", "HEAD", "--", path]
             listed = self.run("ls-files", "-z", "--", path).stdout

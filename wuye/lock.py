@@ -42,6 +42,26 @@ def _acquire(path: Path, wait: float) -> int:
         clock.wait(0.01)
 
 
+def share(path: Path) -> int | None:
+    """A handle that says, until it is closed, that what this file stands for is in use; None where it is being taken
+    away. Whoever holds the lock takes it away; on Windows an open file in a folder keeps that from being moved."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    try:
+        if os.name != "nt":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if _is_still(handle, path):
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return None
+
+
 def _take(path: Path) -> int | None:
     """The lock file's handle if the lock is free now. A link is not followed: what it leads to would be emptied."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)

@@ -248,7 +248,7 @@ class Past:
     def _changes(self, commit: Commit | None, paths: Sequence[str]) -> Iterator[Change]:
         """The data files that a commit changed, or those not committed, before and after."""
         told = [(path, kind) for path in paths if (kind := kind_at(path))]
-        old = commit.parents[0] if commit and commit.parents else "HEAD" if commit is None else ""
+        old = commit.parents[0] if commit and commit.parents else self.annals.git.head if commit is None else ""
         asked = [(old, path) for path, _ in told if old] + [(commit.hash, path) for path, _ in told if commit]
         shown = iter(self.annals.show(asked) if asked else ())
         befores = [next(shown) if old else None for _ in told]

@@ -143,6 +143,7 @@ class Settings(NamedTuple):
     sections: Mapping[str, Section] = NO_SECTIONS
     principal_first: bool = False
     data: bytes = b""
+    lenient: bool = False
 
     @property
     def charges(self) -> Charges:
@@ -183,7 +184,7 @@ class Settings(NamedTuple):
         problems = []
         for name, words in self.overrides.items():
             if name not in found:
-                if self.format > FORMAT:
+                if self.format > FORMAT or self.lenient:
                     continue
                 if name.split(".")[0] in {n.split(".")[0] for n in found}:
                     words = f"rules 里没有 {name} 这条规则{nearest(name, found)}"
@@ -226,21 +227,24 @@ def strictly(data: bytes, name: str) -> Any:
     return yamlio.load(yamlio.decode(data, name), name)
 
 
-def load(root: Path, known_kinds: Iterable[str], reader: Reader = strictly) -> Settings:
+def load(root: Path, known_kinds: Iterable[str], reader: Reader = strictly, lenient: bool = False) -> Settings:
     """The office's settings, its files understood by `reader`.
 
+    Those of another time are read `lenient`: keys and rules that are not known now are left out.
     Raises BadSettings naming every mistake, InputOutput where it cannot be read.
     """
     try:
         data = (root / FILE).read_bytes()
     except OSError as error:
         raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
-    found = read(root, data, known_kinds, reader)
+    found = read(root, data, known_kinds, reader, lenient)
     own = git.letter(root)
     return found._replace(letter=own) if own else found
 
 
-def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = strictly) -> Settings:
+def read(
+    root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = strictly, lenient: bool = False
+) -> Settings:
     """What such bytes of wuye.yaml say, with the folder's own calendar. Raises BadSettings naming every mistake."""
     try:
         raw = reader(data, FILE)
@@ -249,18 +253,19 @@ def read(root: Path, data: bytes, known_kinds: Iterable[str], reader: Reader = s
     if not isinstance(raw, dict):
         raise BadSettings(_problem("应是“名称: 值”的清单"))
     problems: list[Problem] = []
-    settings = _settings(root, raw, tuple(known_kinds), problems, reader)
+    settings = _settings(root, raw, tuple(known_kinds), problems, reader, lenient)
     if problems or settings is None:
         raise BadSettings(*problems)
     return settings._replace(data=data, sections={key: Section(raw.get(key), data) for key in LATER})
 
 
 def _settings(
-    root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem], reader: Reader
+    root: Path, raw: dict[str, Any], kinds: tuple[str, ...], problems: list[Problem], reader: Reader, lenient: bool
 ) -> Settings | None:
     words = str(raw.get("format", ""))
     # A newer format may say things that are not known here: it is read as far as it goes, and never written to.
-    newer = words.isascii() and words.isdigit() and int(words) > FORMAT
+    told = int(words) if words.isascii() and words.isdigit() else FORMAT
+    newer = lenient or told > FORMAT
     for key in raw:
         if key not in KEYS and not newer:
             problems.append(_problem(f"没有 {key} 这一项{nearest(key, KEYS)}"))
@@ -293,8 +298,8 @@ def _settings(
     except (BadSettings, Damaged) as error:
         problems += error.problems
     return (
-        Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, int(words) if newer else FORMAT,
-                 principal_first=money.get("principal_first") == "yes")
+        Settings(str(raw.get("name") or "物业前台"), zone, letter, desk, rules, told if newer else FORMAT,
+                 principal_first=money.get("principal_first") == "yes", lenient=lenient)
         if desk
         else None
     )

@@ -17,6 +17,8 @@ from wuye.journal import Change
 
 PRIVATE, TEMP, KNOWN, SCHEMA, PRINTED = ".wuye", "tmp", "known", "schema", "print"
 PRINTED_MOST = 20
+WHOLE = "whole"
+"""What stands in `.wuye` of a folder that shows an office as it was known at another time."""
 DATA = ("records", "books")
 ARCHIVE = "ARCHIVE.md"
 """The page in a folder that holds one year of an office, for the shelf."""
@@ -129,6 +131,8 @@ class Store:
             raise CannotWrite("这个文件夹没有 wuye.yaml，不写入：请先用 wuye init 新建台账")
         if (self.root / ARCHIVE).is_file():
             raise CannotWrite("这是一年的归档，只供查阅，不写入：请在原来的台账里登记")
+        if (self.private / WHOLE).exists():
+            raise Refused("过去的台账只能看，没有写入：请去掉 --as-of，在台账文件夹里再做")
         self._make_private()
         holder = f"{who or '查询'}（{what}，进程 {os.getpid()}）"
         with lock.hold(self.private / "lock", holder, timeout):

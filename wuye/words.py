@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from wuye import commands, records
-from wuye.call import COMMON, Verb
+from wuye.call import Verb, options_of
 from wuye.errors import BadInput
 from wuye.schema import Kind
 from wuye.values import NO, YES
@@ -103,8 +103,7 @@ def verb_help(kind: Kind | None, verb: Verb) -> str:
     head = f"wuye {kind.name + ' ' if kind else ''}{verb.name}"
     usage = " ".join(part for part in (head, verb.words, "[选项]") if part)
     rows = []
-    own = {o.name for o in verb.options}
-    for one in (*verb.options, *(o for o in COMMON if o.name not in own)):
+    for one in options_of(verb):
         name = f"{one.short}, {one.long}" if one.short else one.long
         rows.append((name if one.flag or one.name in verb.yes_no else f"{name} {one.metavar}", one.zh))
     return f"{verb.help}\n\n用法：{usage}\n\n选项：\n{_rows([*rows, ('-h, --help', '显示这段说明')])}"

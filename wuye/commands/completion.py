@@ -27,4 +27,7 @@ def run(call: Call) -> Sheet:
     return Sheet("wuye.completion", COLUMNS, (row,), clock.now(), words=script, notes=notes)
 
 
-VERB = Verb("completion", "补全", run, (), "[SHELL]", frozenset(), "让命令行补全命令、编号、房号：输出所用的脚本")
+VERB = Verb(
+    "completion", "补全", run, (), "[SHELL]", frozenset(), "让命令行补全命令、编号、房号：输出所用的脚本",
+    past=False,
+)  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from wuye import discreet, paged, summary, takings, when
+from wuye import compared, discreet, paged, summary, takings, when
 from wuye.call import PASTE, Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
@@ -22,6 +22,8 @@ from wuye.wanted import Wanted
 def run(call: Call) -> Sheet | str:
     """Counts that add up; tomorrow's due list; late entries. A figure over damaged data is refused."""
     call.no_words(1)
+    if call.flag("compare"):
+        return _compared(call)
     office = call.asked
     day = _day(call) if call.words else office.now.date()
     wanted, explain = paged.asked(call), call.flag("explain")
@@ -37,6 +39,16 @@ def run(call: Call) -> Sheet | str:
     sheet = discreet.sheet(told(office, day, loaded, explain), (r for found in loaded.values() for r in found))
     values = report.day(sheet, before)
     return paged.made(call, "day.html", values | {"version": paged.version(office)})
+
+
+def _compared(call: Call) -> Sheet:
+    """The day as it was known, beside what is known of it now."""
+    live = call.live
+    live.only_asked = True
+    day = _heard(call, live) if call.words else live.now.date()
+    title = f"{live.settings.name} 日报 {day:%Y-%m-%d}"
+    span = summary.bounds(day, live.settings.zone)
+    return compared.sheet(call, span, title, lambda office: told(office, day, load(office, day, day), True))
 
 
 def load(office: Office, first: date, last: date) -> dict[Kind, list[Record]]:
@@ -121,7 +133,10 @@ def late_row(entry: Late) -> dict[str, Any]:
 
 
 def _day(call: Call) -> date:
-    office = call.asked
+    return _heard(call, call.asked)
+
+
+def _heard(call: Call, office: Office) -> date:
     try:
         value = when.parse(call.words[0], office.now, "past", office.settings.desk)
     except ValueError as error:
@@ -155,7 +170,7 @@ VERB = Verb(
     "day",
     "日报",
     run,
-    (Opt("explain", "列出每个数目的编号", flag=True), *PASTE, *paged.OPTIONS),
+    (Opt("explain", "列出每个数目的编号", flag=True), compared.OPTION, *PASTE, *paged.OPTIONS),
     "[DAY]",
     frozenset(),
     "一天的汇总（不写日期为今天）",

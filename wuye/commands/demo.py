@@ -71,4 +71,4 @@ def _numbers(call: Call) -> tuple[dict[str, int], list[Problem]]:
     return found, problems
 
 
-VERB = Verb("demo", "演示", run, OPTIONS, "DIR", frozenset(), "新建一个有两个月记录的演示台账，先看看样子")
+VERB = Verb("demo", "演示", run, OPTIONS, "DIR", frozenset(), "新建一个有两个月记录的演示台账，先看看样子", past=False)

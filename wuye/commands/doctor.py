@@ -196,4 +196,5 @@ VERB = Verb(
         Opt("rev", "取回哪一次提交的（不写为最近一次）", metavar="REV"),
     ),
     "", frozenset(), "检查电脑、git、日历和遗留文件；只提建议，取回文件要写 --restore",
+    past=False,
 )  # fmt: skip

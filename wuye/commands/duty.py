@@ -25,4 +25,4 @@ def run(call: Call) -> Sheet:
     return Sheet("wuye.duty", (Column("by", "当班人"),), ({"by": name},), office.now, words=f"当班：{name}\n")
 
 
-VERB = Verb("duty", "当班", run, (), "[NAME]", frozenset(), "看或设当班人")
+VERB = Verb("duty", "当班", run, (), "[NAME]", frozenset(), "看或设当班人", past=False)

@@ -60,4 +60,4 @@ def refuse_taken(call: Call, root: Path, named: str) -> None:
             raise BadInput(f"{named} 里已有别的文件：确要建在这里请加 --yes，或换一个空文件夹")
 
 
-VERB = Verb("init", "新建", run, OPTIONS, "[DIR]", frozenset(), "新建一个台账文件夹")
+VERB = Verb("init", "新建", run, OPTIONS, "[DIR]", frozenset(), "新建一个台账文件夹", past=False)

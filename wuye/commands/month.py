@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from wuye import days, discreet, monthly, monthmoney, monthrows, owing, paged, records, summary, takings, when
+from wuye import compared, days, discreet, monthly, monthmoney, monthrows, owing, paged, records, summary, takings, when
 from wuye.call import PASTE, Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
@@ -31,6 +31,8 @@ MONEY = ("bill", "payment", "deposit")
 def run(call: Call) -> Sheet | str:
     """Counts that add up, volumes and figures beside other months, tables. Over damaged data it is refused."""
     call.no_words(1)
+    if call.flag("compare"):
+        return _compared(call)
     office, first = call.office, _month(call)
     wanted = paged.asked(call)
     sheet, shown = told(office, first, _as_of(call, first), call.flag("explain"))
@@ -40,6 +42,14 @@ def run(call: Call) -> Sheet | str:
 
     values = report.month(discreet.sheet(sheet, shown))
     return paged.made(call, "month.html", values | {"version": paged.version(office)})
+
+
+def _compared(call: Call) -> Sheet:
+    """The month as it was known, beside what is known of it now."""
+    first = _month(call)
+    span = summary.bounds(first, call.live.settings.zone, days.month_end(first.year, first.month))
+    title = f"{call.live.settings.name} 月报 {first:%Y-%m}"
+    return compared.sheet(call, span, title, lambda office: told(office, first, office.now)[0])
 
 
 def told(
@@ -164,7 +174,7 @@ def _money(office: Office, standings: Mapping[str, Standing]) -> dict[str, Money
 
 def _month(call: Call) -> date:
     """The first day of the month meant: this one without words. Raises BadInput for what is no month, or to come."""
-    today = call.office.now.date()
+    today = (call.live if call.flag("compare") else call.office).now.date()
     if not call.words:
         return today.replace(day=1)
     words = call.words[0]
@@ -213,6 +223,7 @@ def _foot(this: Standing, empty: list[Sheet], told: bool, money: bool) -> str:
 OPTIONS = (
     Opt("as_of", "截至哪天的情况（不写为月底，本月为现在）", metavar="DAY"),
     Opt("explain", "列出每个指标的编号", flag=True),
+    compared.OPTION,
     *PASTE,
     *paged.OPTIONS,
 )

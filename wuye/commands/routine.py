@@ -282,5 +282,5 @@ def _as_task(call: Call, duty: Duty, stand: Stand, then: tuple[str, dict[str, st
 
 VERB = Verb(
     "routine", "例行", run, OPTIONS, "[list|show|done|skip] [CODE]", frozenset(),
-    "例行工作：待做的、漏做的；done 做完登记，skip 写明为什么免做",
+    "例行工作：待做的、漏做的；done 做完登记，skip 写明为什么免做", past=True,
 )  # fmt: skip

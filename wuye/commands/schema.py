@@ -29,4 +29,7 @@ def _text(name: str) -> str:
     return json.dumps(schemas.of_kind(records.kind(name)), ensure_ascii=False, indent=1) + "\n"
 
 
-VERB = Verb("schema", "格式", run, (), "[KIND]", frozenset(), "手改 YAML 时编辑器的提示和检查：写出格式说明")
+VERB = Verb(
+    "schema", "格式", run, (), "[KIND]", frozenset(), "手改 YAML 时编辑器的提示和检查：写出格式说明",
+    past=False,
+)  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from wuye.call import COMMON, Opt, Verb
+from wuye.call import Opt, Verb, options_of
 from wuye.completion.values import Values
 from wuye.glimpse import Glimpse
 from wuye.schema import Kind
@@ -32,10 +32,9 @@ class Line:
     """One command and its options."""
 
     def __init__(self, kind: Kind | None, verb: Verb, near: Glimpse) -> None:
-        own = {one.name for one in verb.options}
         self.kind = kind
         self.verb = verb
-        self.options = (*verb.options, *(one for one in COMMON if one.name not in own))
+        self.options = options_of(verb)
         self.values = Values(kind, verb, near)
 
     def offers(self, before: Sequence[str], word: str, after: Sequence[str]) -> Offer:
