@@ -35,6 +35,11 @@ COMPLAINT = "records/2026-11/complaint.yaml"
 Make = Callable[[int, random.Random], list[str]]
 
 
+def told_on_screen(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 class Ended(NamedTuple):
     """How a command ended: its exit code (negative: the signal), what it printed."""
 
@@ -172,7 +177,7 @@ def words_of(root: Path) -> str:
     return "\n".join(p.read_text("utf-8") for f in ("records", "books") for p in sorted((root / f).rglob("*.yaml")))
 
 
-def whole(root: Path, acknowledged: dict[int, str], lost: set[int], numbers: set[str]) -> None:
+def whole(root: Path, acknowledged: dict[int, str], numbers: set[str]) -> None:
     """All that was promised: `check` is silent, nothing acknowledged is gone, nothing is there twice or by half."""
     said = did(root, "check")
     if said.code:
@@ -192,7 +197,9 @@ def whole(root: Path, acknowledged: dict[int, str], lost: set[int], numbers: set
         raise Broken(f"by half, or twice: {added}, {brought}")
 
 
-def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Path | None = None) -> Counter[str]:
+def kills(
+    count: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None
+) -> Counter[str]:
     """Commands killed at random; raises Broken with what does not hold. The numbers of what happened."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     root = lived(parent)
@@ -200,7 +207,6 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
     makes = commands(root)
     took: dict[str, float] = {}
     acknowledged: dict[int, str] = {}
-    lost: set[int] = set()
     numbers: set[str] = set()
     for index in range(count):
         name = list(makes)[index % len(makes)]
@@ -230,13 +236,15 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
             numbers |= set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out))
         for lock in (root / ".git").rglob("*.lock"):
             os.utime(lock, (1, 1))  # a minute is over
-        after = did(root, "complaint", "note", (root / ".wuye" / "complaints").read_text("utf-8").split()[0], "其后", "-q")
+        first = (root / ".wuye" / "complaints").read_text("utf-8").split()[0]
+        after = did(root, "complaint", "note", first, "其后", "-q")
         if after.code:
             raise Broken(f"the next command after {argv}: {after} {(root / '.wuye' / 'said').read_text('utf-8')}")
         if index % 50 == 49 or index == count - 1:
-            whole(root, acknowledged, lost, numbers)
+            whole(root, acknowledged, numbers)
             say(f"{index + 1} of {count}: {sum(v for k, v in told.items() if k.startswith('killed'))} killed")
-    dirty = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
+    status = ["git", "status", "--porcelain"]
+    dirty = subprocess.run(status, cwd=root, capture_output=True, text=True, check=True).stdout
     if dirty:
         raise Broken(f"not committed: {dirty}")
     shutil.rmtree(parent)
@@ -318,8 +326,9 @@ def points(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield name, seen[name]
 
 
-def struck(names: Sequence[str], most: int, seed: int, say: Callable[[str], None] = print,
-           folder: Path | None = None) -> Counter[str]:  # fmt: skip
+def struck(
+    names: Sequence[str], most: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None
+) -> Counter[str]:
     """The failure point moved over the calls of each command; `most` of each (0: all), spread by the seed."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     template, told, dice = lived(parent), Counter[str](), random.Random(seed)
@@ -352,11 +361,15 @@ def struck(names: Sequence[str], most: int, seed: int, say: Callable[[str], None
             if after.code:
                 raise Broken(f"{where}: the next command: {after}")
             done = {900000 + place: name} if end.code in (0, 76) else {}
-            whole(root, done, set(), set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out)) if done else set())
+            whole(root, done, set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out)) if done else set())
             told[f"{name}: {error}, exit code {end.code}"] += 1
         say(f"{name}: {len(every)} points with {len(ERRORS)} errors in it")
     shutil.rmtree(parent)
     return told
+
+
+def shown(what: str, told: Counter[str]) -> None:
+    told_on_screen("\n  ".join([f"{what}:", *(f"{name}: {count}" for name, count in sorted(told.items()))]))
 
 
 def main() -> int:
@@ -371,15 +384,15 @@ def main() -> int:
     begun = time.monotonic()
     try:
         if asked.writers:
-            print(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
+            told_on_screen(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
         if asked.kills:
-            print("kills:", *sorted(kills(asked.kills, asked.seed).items()), sep="\n  ")
+            shown("kills", kills(asked.kills, asked.seed))
         if asked.calls is not None:
-            print("calls:", *sorted(struck(asked.of, asked.calls, asked.seed).items()), sep="\n  ")
+            shown("calls", struck(asked.of, asked.calls, asked.seed))
     except Broken as error:
-        print(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
+        told_on_screen(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
         return 1
-    print(f"held, in {time.monotonic() - begun:.0f} s")
+    told_on_screen(f"held, in {time.monotonic() - begun:.0f} s")
     if not asked.lines:
         return 0
     more = {"WUYE_LINES": str(asked.lines)}
