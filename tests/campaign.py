@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,12 +33,16 @@ from wuye import cli
 NOW = "2026-11-30T10:00+08:00"
 SETTING = {"WUYE_NOW": NOW, "WUYE_USER": "李静", "GIT_CONFIG_NOSYSTEM": "1"}
 COMPLAINT = "records/2026-11/complaint.yaml"
+ALL = ("add", "step", "edit", "import", "payment", "bill run", "undo", "handover give", "routine done", "stocktake")
 Make = Callable[[int, random.Random], list[str]]
 
 
 def told_on_screen(words: str) -> None:
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
+
+
+KEPT = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
 
 class Ended(NamedTuple):
@@ -53,8 +58,14 @@ class Broken(Exception):
 
 
 def lived(parent: Path) -> Path:
-    """A new office of a month, of which every record has been read once."""
-    root = parent / "office"
+    """An office of a month: made once, copied from then on."""
+    return Path(shutil.copytree(made(), parent / "office", symlinks=True))
+
+
+@cache
+def made() -> Path:
+    """The office that others are copies of, in a folder that goes with the process."""
+    root = Path(KEPT.name) / "office"
     done = subprocess.run(
         [sys.executable, "-m", "wuye", "demo", str(root), "--units", "12", "--months", "1"],
         env={**os.environ, **SETTING}, capture_output=True, text=True, check=False,
@@ -198,22 +209,23 @@ def whole(root: Path, acknowledged: dict[int, str], numbers: set[str]) -> None:
 
 
 def kills(
-    count: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None
-) -> Counter[str]:
+    count: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None,
+    only: Sequence[str] = (),
+) -> Counter[str]:  # fmt: skip
     """Commands killed at random; raises Broken with what does not hold. The numbers of what happened."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     root = lived(parent)
     dice, told = random.Random(seed), Counter[str]()
-    makes = commands(root)
+    makes = {name: make for name, make in commands(root).items() if name in (only or commands(root))}
     took: dict[str, float] = {}
     acknowledged: dict[int, str] = {}
     numbers: set[str] = set()
     for index in range(count):
         name = list(makes)[index % len(makes)]
         argv = makes[name](index, dice)
-        if name == "handover give":  # the shift before must have been taken over
+        if name == "handover give":  # the one before must be out of the way
             for given in re.findall(r"(?m)^- id: (JJ-\S+)\n  status: given$", words_of(root)):
-                did(root, "handover", "take", given, "--by", "控制中心", "--yes", "-q")
+                did(root, "handover", "void", given, "--reason", "重交", "-q")
         begun = time.monotonic()
         child, reads = started(root, argv)
         struck = name in took  # the first of each shows how long it takes
@@ -237,8 +249,7 @@ def kills(
         for lock in (root / ".git").rglob("*.lock"):
             os.utime(lock, (1, 1))  # a minute is over
         first = (root / ".wuye" / "complaints").read_text("utf-8").split()[0]
-        after = did(root, "complaint", "note", first, "其后", "-q")
-        if after.code:
+        if struck and (after := did(root, "complaint", "note", first, "其后", "-q")).code:
             raise Broken(f"the next command after {argv}: {after} {(root / '.wuye' / 'said').read_text('utf-8')}")
         if index % 50 == 49 or index == count - 1:
             whole(root, acknowledged, numbers)
@@ -332,6 +343,7 @@ def struck(
     """The failure point moved over the calls of each command; `most` of each (0: all), spread by the seed."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     template, told, dice = lived(parent), Counter[str](), random.Random(seed)
+    did(template, "complaint", "note", (template / ".wuye" / "complaints").read_text("utf-8").split()[0], "先前", "-q")
     for place, name in enumerate(names):
         argv = commands(template)[name](900000 + place, dice)
         root = parent / "one" / "office"
@@ -379,16 +391,16 @@ def main() -> int:
         parser.add_argument(name, type=int, default=0)
     parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--calls", type=int)
-    parser.add_argument("--of", nargs="*", default=["add", "import", "payment", "handover give", "undo", "stocktake"])
+    parser.add_argument("--of", nargs="*", default=[], help="these commands alone")
     asked = parser.parse_args()
     begun = time.monotonic()
     try:
         if asked.writers:
             told_on_screen(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
         if asked.kills:
-            shown("kills", kills(asked.kills, asked.seed))
+            shown("kills", kills(asked.kills, asked.seed, only=asked.of))
         if asked.calls is not None:
-            shown("calls", struck(asked.of, asked.calls, asked.seed))
+            shown("calls", struck(asked.of or ALL, asked.calls, asked.seed))
     except Broken as error:
         told_on_screen(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
         return 1
