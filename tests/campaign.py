@@ -114,7 +114,7 @@ def commands(root: Path) -> dict[str, Make]:
         return ["handover", "give", "--to", "控制中心", "--remark", mark(index), "--yes", "-q"]
 
     def routine(index: int, dice: random.Random) -> list[str]:
-        day = date(2026, 11, 30) - timedelta(days=index % 300)
+        day = date(2026, 11, 30) - timedelta(days=index // 10 % 300)
         return ["routine", "done", "papers", "--period", f"{day}", "--text", mark(index), "--yes", "-q"]
 
     def stock(index: int, dice: random.Random) -> list[str]:
