@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,16 @@ from wuye import cli
 NOW = "2026-11-30T10:00+08:00"
 SETTING = {"WUYE_NOW": NOW, "WUYE_USER": "李静", "GIT_CONFIG_NOSYSTEM": "1"}
 COMPLAINT = "records/2026-11/complaint.yaml"
+ALL = ("add", "step", "edit", "import", "payment", "bill run", "undo", "handover give", "routine done", "stocktake")
 Make = Callable[[int, random.Random], list[str]]
+
+
+def told_on_screen(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+KEPT = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
 
 class Ended(NamedTuple):
@@ -48,8 +58,14 @@ class Broken(Exception):
 
 
 def lived(parent: Path) -> Path:
-    """A new office of a month, of which every record has been read once."""
-    root = parent / "office"
+    """An office of a month: made once, copied from then on."""
+    return Path(shutil.copytree(made(), parent / "office", symlinks=True))
+
+
+@cache
+def made() -> Path:
+    """The office that others are copies of, in a folder that goes with the process."""
+    root = Path(KEPT.name) / "office"
     done = subprocess.run(
         [sys.executable, "-m", "wuye", "demo", str(root), "--units", "12", "--months", "1"],
         env={**os.environ, **SETTING}, capture_output=True, text=True, check=False,
@@ -172,7 +188,7 @@ def words_of(root: Path) -> str:
     return "\n".join(p.read_text("utf-8") for f in ("records", "books") for p in sorted((root / f).rglob("*.yaml")))
 
 
-def whole(root: Path, acknowledged: dict[int, str], lost: set[int], numbers: set[str]) -> None:
+def whole(root: Path, acknowledged: dict[int, str], numbers: set[str]) -> None:
     """All that was promised: `check` is silent, nothing acknowledged is gone, nothing is there twice or by half."""
     said = did(root, "check")
     if said.code:
@@ -192,22 +208,24 @@ def whole(root: Path, acknowledged: dict[int, str], lost: set[int], numbers: set
         raise Broken(f"by half, or twice: {added}, {brought}")
 
 
-def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Path | None = None) -> Counter[str]:
+def kills(
+    count: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None,
+    only: Sequence[str] = (),
+) -> Counter[str]:  # fmt: skip
     """Commands killed at random; raises Broken with what does not hold. The numbers of what happened."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     root = lived(parent)
     dice, told = random.Random(seed), Counter[str]()
-    makes = commands(root)
+    makes = {name: make for name, make in commands(root).items() if name in (only or commands(root))}
     took: dict[str, float] = {}
     acknowledged: dict[int, str] = {}
-    lost: set[int] = set()
     numbers: set[str] = set()
     for index in range(count):
         name = list(makes)[index % len(makes)]
         argv = makes[name](index, dice)
-        if name == "handover give":  # the shift before must have been taken over
+        if name == "handover give":  # the one before must be out of the way
             for given in re.findall(r"(?m)^- id: (JJ-\S+)\n  status: given$", words_of(root)):
-                did(root, "handover", "take", given, "--by", "控制中心", "--yes", "-q")
+                did(root, "handover", "void", given, "--reason", "重交", "-q")
         begun = time.monotonic()
         child, reads = started(root, argv)
         struck = name in took  # the first of each shows how long it takes
@@ -230,13 +248,14 @@ def kills(count: int, seed: int, say: Callable[[str], None] = print, folder: Pat
             numbers |= set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out))
         for lock in (root / ".git").rglob("*.lock"):
             os.utime(lock, (1, 1))  # a minute is over
-        after = did(root, "complaint", "note", (root / ".wuye" / "complaints").read_text("utf-8").split()[0], "其后", "-q")
-        if after.code:
+        first = (root / ".wuye" / "complaints").read_text("utf-8").split()[0]
+        if struck and (after := did(root, "complaint", "note", first, "其后", "-q")).code:
             raise Broken(f"the next command after {argv}: {after} {(root / '.wuye' / 'said').read_text('utf-8')}")
         if index % 50 == 49 or index == count - 1:
-            whole(root, acknowledged, lost, numbers)
+            whole(root, acknowledged, numbers)
             say(f"{index + 1} of {count}: {sum(v for k, v in told.items() if k.startswith('killed'))} killed")
-    dirty = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
+    status = ["git", "status", "--porcelain"]
+    dirty = subprocess.run(status, cwd=root, capture_output=True, text=True, check=True).stdout
     if dirty:
         raise Broken(f"not committed: {dirty}")
     shutil.rmtree(parent)
@@ -318,11 +337,13 @@ def points(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield name, seen[name]
 
 
-def struck(names: Sequence[str], most: int, seed: int, say: Callable[[str], None] = print,
-           folder: Path | None = None) -> Counter[str]:  # fmt: skip
+def struck(
+    names: Sequence[str], most: int, seed: int, say: Callable[[str], None] = told_on_screen, folder: Path | None = None
+) -> Counter[str]:
     """The failure point moved over the calls of each command; `most` of each (0: all), spread by the seed."""
     parent = Path(tempfile.mkdtemp(dir=folder))
     template, told, dice = lived(parent), Counter[str](), random.Random(seed)
+    did(template, "complaint", "note", (template / ".wuye" / "complaints").read_text("utf-8").split()[0], "先前", "-q")
     for place, name in enumerate(names):
         argv = commands(template)[name](900000 + place, dice)
         root = parent / "one" / "office"
@@ -352,11 +373,15 @@ def struck(names: Sequence[str], most: int, seed: int, say: Callable[[str], None
             if after.code:
                 raise Broken(f"{where}: the next command: {after}")
             done = {900000 + place: name} if end.code in (0, 76) else {}
-            whole(root, done, set(), set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out)) if done else set())
+            whole(root, done, set(re.findall(r"(?m)^([A-Z]+-\d{8}-\d+)$", end.out)) if done else set())
             told[f"{name}: {error}, exit code {end.code}"] += 1
         say(f"{name}: {len(every)} points with {len(ERRORS)} errors in it")
     shutil.rmtree(parent)
     return told
+
+
+def shown(what: str, told: Counter[str]) -> None:
+    told_on_screen("\n  ".join([f"{what}:", *(f"{name}: {count}" for name, count in sorted(told.items()))]))
 
 
 def main() -> int:
@@ -366,20 +391,20 @@ def main() -> int:
         parser.add_argument(name, type=int, default=0)
     parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--calls", type=int)
-    parser.add_argument("--of", nargs="*", default=["add", "import", "payment", "handover give", "undo", "stocktake"])
+    parser.add_argument("--of", nargs="*", default=[], help="these commands alone")
     asked = parser.parse_args()
     begun = time.monotonic()
     try:
         if asked.writers:
-            print(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
+            told_on_screen(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
         if asked.kills:
-            print("kills:", *sorted(kills(asked.kills, asked.seed).items()), sep="\n  ")
+            shown("kills", kills(asked.kills, asked.seed, only=asked.of))
         if asked.calls is not None:
-            print("calls:", *sorted(struck(asked.of, asked.calls, asked.seed).items()), sep="\n  ")
+            shown("calls", struck(asked.of or ALL, asked.calls, asked.seed))
     except Broken as error:
-        print(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
+        told_on_screen(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
         return 1
-    print(f"held, in {time.monotonic() - begun:.0f} s")
+    told_on_screen(f"held, in {time.monotonic() - begun:.0f} s")
     if not asked.lines:
         return 0
     more = {"WUYE_LINES": str(asked.lines)}

@@ -1,4 +1,4 @@
-"""Nothing that lies in the data folder is run: no module, no start-up hook, no test file, no expression of a template."""
+"""Nothing that lies in the data folder is run: no module, no start-up hook, no expression of a template."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conftest import ADD, Wuye
 import wuye as package
 
 COMMANDS = (["check"], ["complaint", "list", "-o", "html"], ["find", "第一件"], [*ADD, "第三件"])
-NAMES = ("sitecustomize", "usercustomize", "conftest", "wuye", "yaml", "json", "typer", "encodings", "jinja2", "sqlite3")
+NAMES = "sitecustomize usercustomize conftest wuye yaml json typer encodings jinja2 sqlite3".split()
 
 
 def hostile(office: Path, ran: Path) -> None:

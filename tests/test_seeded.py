@@ -279,3 +279,12 @@ def test_what_git_does_not_hold_is_not_restored(argv: list[str], damaged: Path) 
     said = run_wuye(["doctor", "--restore", *argv])
     assert said.code in (1, 2) and "请" in said.err, said
     assert (damaged / C).read_bytes() == b"" and not list(damaged.rglob("*.wuye-old"))
+
+
+def test_what_waits_for_its_commit_may_differ(damaged: Path) -> None:
+    FAULTS["a frozen due time"](damaged, Random(1))
+    assert run_wuye(["check"]).code == 65
+    (damaged / ".wuye" / "uncommitted").write_text(f"{C}\n", "utf-8")
+    said = run_wuye(["check"])
+    (damaged / ".wuye" / "uncommitted").unlink()
+    assert said == Said(0, "", "")

@@ -365,7 +365,7 @@ class Shelves:
         problems += watched.problems(self.store, self.git)
         problems += mislaid.orphans(self.store.attachments(), texts)
         try:
-            problems += mislaid.problems(mislaid.differing(self.store, self.git))
+            problems += mislaid.problems(mislaid.differing(self.store, self.git), self.git.uncommitted())
         except Damaged as error:
             problems += error.problems
         return sorted(problems, key=lambda p: (p.file, p.line))

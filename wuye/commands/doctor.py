@@ -178,7 +178,7 @@ def _changed(office: Office) -> Iterator[Line]:
     except Damaged as error:
         yield "git", FAULT, f"{error.problems[0]}"
         return
-    for problem in mislaid.problems(pairs):
+    for problem in mislaid.problems(pairs, office.git.uncommitted()):
         yield "取回", FAULT, f"{problem}"
     hand = list(mislaid.by_hand(pairs, office.git.uncommitted()))
     for path, line, name in hand[:MOST]:
