@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wuye import asof, records, settings, when
 from wuye.annals import Annals
@@ -16,6 +17,9 @@ from wuye.office import Office
 from wuye.settings import Settings
 from wuye.sheet import Sheet
 from wuye.store import Store
+
+if TYPE_CHECKING:
+    from wuye.index.database import Index
 
 ATTACHED = "attachments/"
 AS_KNOWN = "按当时所知"
@@ -56,6 +60,13 @@ class Yesterday(Office):
         """What wuye.yaml of then says, as far as it is understood today."""
         kinds = [row[0] for row in records.KINDS]
         return settings.load(self.root, kinds, lenient=True)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of then; it begins with that of today, because most files are the same."""
+        index = super().index
+        index.begin_with(self.live.index.path)
+        return index
 
     def let_go(self) -> None:
         """Nobody reads here any more: the folder may be taken away, and a copy of one's own goes."""
