@@ -1,7 +1,7 @@
 """What `--as-of` costs in an office of ten years with its history: `section` for `run.py`, or alone.
 
-`python benchmarks/desks.py` measures this part with the program that runs it. The history is written with `git fast-import`: a commit a
-month, then 20,000 small ones, as a desk makes in half a year.
+`python benchmarks/desks.py` measures this part with the program that runs it. The history is written with
+`git fast-import`: a commit a month, then 20,000 small ones, as a desk makes in half a year.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def section(place: Path, wuye: str, python: str) -> list[str]:
     return [
         f"## As known then: {RECORDS:,} records, {SMALL + 120:,} commits",
         "",
-        f"The repository takes {size:.0f} MB. Cold: the commit is found, laid out and indexed, beginning with the index "
-        "of today.",
+        f"The repository takes {size:.0f} MB. Cold: the commit is found, laid out and indexed, beginning with the "
+        "index of today.",
         "",
         "| what | ratio to T | MB |",
         "| --- | ---: | ---: |",

@@ -144,6 +144,8 @@ def test_the_answer_says_on_what_knowledge_it_rests(told: Wuye) -> None:
     report = told("month", "2026-10", "--as-of", "2026-10-31").out
     assert report.startswith("翠湖花园 月报 2026-10（按当时所知）") and f"提交 {commit[:10]}" in report
     assert "（按当时所知）" not in told("month", "2026-10").out
+    page = told("month", "2026-10", "--as-of", "2026-10-31", "-o", "html").out
+    assert page.count("按当时所知") >= 2 and f"提交 {commit[:7]}" in page and "后来补录" not in page
     assert "按当时所知" in told("export", "jsonl", "--kind", "投诉", "--as-of", "2026-10-31").err
 
 
@@ -283,7 +285,10 @@ def test_the_past_refuses_every_write(told: Wuye, root: Path) -> None:
 
 def test_every_command_says_whether_it_looks_back() -> None:
     """A new command that reads takes `--as-of` without saying so; one that does not is named here."""
-    present = {"schema", "duty", "doctor", "init", "demo", "completion", "import", "undo", "redo"}
+    present = {
+        "schema", "duty", "doctor", "init", "demo", "completion", "import", "undo", "redo", "sync", "settle", "backup",
+        "restore", "rollup", "privacy", "person", "vault",
+    }  # fmt: skip
     whole = {name: commands.verb(name) for name, _, _ in commands.COMMANDS}
     assert {name for name, verb in whole.items() if not verb.looks_back} == present
     for row in records.KINDS:
@@ -358,6 +363,17 @@ def test_only_some_folders_are_kept_and_none_that_is_read(told: Wuye, root: Path
     os.utime(root / ".wuye/asof/new-1-2", (0, 0))
     assert len(listed(told, "2026-10-20")) == 1
     assert len(folders(root)) <= asof.KEPT and "new-1-2" not in folders(root)
+
+
+def test_what_is_forgotten_stands_in_no_copy(told: Wuye, root: Path) -> None:
+    store = Store(root)
+    assert asof.drop(store)
+    assert listed(told, "2026-10-31")
+    live = Office(root)
+    held = Yesterday(live, asof.known(Annals(live.git), datetime.fromisoformat("2026-10-20T23:59:59+08:00")))
+    assert not asof.drop(store) and folders(root) == [held.then.commit]
+    held.let_go()
+    assert asof.drop(store) and folders(root) == []
 
 
 def test_a_folder_in_use_is_not_replaced(told: Wuye, root: Path) -> None:

@@ -24,7 +24,7 @@ from wuye.store import PRIVATE, WHOLE, Store
 
 HOME, USED = "asof", "used"
 KEPT = 5
-SHOWN = ("records", "books", "calendar", "knowledge", "templates", "log")
+SHOWN = ("records", "books", "calendar", "knowledge", "surveys", "templates", "log")
 """The folders that are laid out. Attachments are not: they never change, and lie where they lay."""
 PLAIN_FILES = ("100644", "100755", "100664")
 AT_ONCE, LARGEST = 1 << 24, 1 << 26
@@ -232,6 +232,17 @@ def _prune(home: Path, newest: Path) -> None:
     for _, path in sorted(found, reverse=True)[KEPT - 1 :]:
         with suppress(OSError):
             _removed(path)
+
+
+def drop(store: Store) -> bool:
+    """Take every folder away: what is forgotten may not stand in a copy. Whether none is left."""
+    home = store.private / HOME
+    if store.private.is_symlink() or home.is_symlink() or not home.is_dir():
+        return True
+    try:
+        return not [path for path in home.iterdir() if not _removed(path)]
+    except OSError:
+        return False
 
 
 def _removed(path: Path) -> bool:

@@ -33,10 +33,10 @@ class Pair(NamedTuple):
 def differing(store: Store, git: Git) -> list[Pair]:
     """The files of the office that are not as they were committed; none without git. Raises Damaged."""
     annals = Annals(git)
-    if not annals.there() or git.ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
+    if not annals.there() or git.ask("rev-parse", "--verify", "--quiet", git.head) is None:
         return []
     paths = [path for path in annals.changed() if path.startswith(PARTS) and "\n" not in path]
-    held = annals.show([("HEAD", path) for path in paths]) if paths else []
+    held = annals.show([(git.head, path) for path in paths]) if paths else []
     return [Pair(path, before, _read(store, path)) for path, before in zip(paths, held, strict=True)]
 
 
