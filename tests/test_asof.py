@@ -174,10 +174,13 @@ def test_only_the_offices_own_line_counts(told: Wuye, root: Path, desk: Path) ->
     assert told("--office", str(other), "workorder", "add", "3-2-1201", "别的前台", now="2026-11-03T09:00").code == 0
     assert told(*ADD, "自己的", now="2026-11-04T09:00").code == 0
     person = ("-c", "user.name=a", "-c", "user.email=a@b.c")
-    real(root, *person, "pull", "-q", "--no-rebase", "--no-edit", str(other), "HEAD")
+    real(root, "remote", "add", "origin", str(other))
+    real(root, *person, "pull", "-q", "--no-rebase", "--no-edit", "origin", "HEAD")
     assert (root / "records/2026-11/workorder.yaml").is_file()
     rows = told("workorder", "list", "--as-of", "2026-11-05", "--period", "all", "-o", "json")
     assert ids(rows) == [] and len(listed(told, "2026-11-05")) == 4
+    assert rows.json["known"]["elsewhere"] == 1 and "别的前台那时的 1 次操作" in rows.json["notes"][0]
+    assert "别的前台" not in told("complaint", "list", "--as-of", "2026-11-02").err
 
 
 def test_history_and_log_end_then(told: Wuye) -> None:

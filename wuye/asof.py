@@ -35,12 +35,16 @@ Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Known(NamedTuple):
-    """What was known at a moment: everything up to a commit, made at that time by that person."""
+    """What was known at a moment: everything up to a commit, made at that time by that person.
+
+    `elsewhere` counts the commits of other desks that were made by then and came in later: not known here.
+    """
 
     moment: datetime
     commit: str
     at: datetime
     author: str
+    elsewhere: int = 0
 
     @property
     def short(self) -> str:
@@ -53,7 +57,8 @@ def known(annals: Annals, moment: datetime) -> Known:
     annals.need()
     stamp = int(moment.timestamp()) + (0 if moment.second else 59)
     if found := annals.latest(stamp):
-        return Known(moment, found.hash, datetime.fromisoformat(found.at).astimezone(moment.tzinfo), found.author)
+        at = datetime.fromisoformat(found.at).astimezone(moment.tzinfo)
+        return Known(moment, found.hash, at, found.author, annals.elsewhere(found.hash, stamp))
     first = annals.first()
     if first is None:
         raise Refused("git 里还没有提交，没有当时的台账可看：登记后才有历史，请去掉 --as-of")

@@ -109,12 +109,14 @@ def words(known: Known) -> str:
     return (
         f"{AS_KNOWN}：{said}的台账（提交 {known.short}，{known.at:%Y-%m-%d %H:%M}，{known.author}），"
         "设置和日历也用那时的；以后补录、更正的不在内"
+        + (f"；别的前台那时的 {known.elsewhere} 次操作后来才同步过来，也不在内" if known.elsewhere else "")
     )
 
 
 def told(known: Known) -> dict[str, object]:
     """The same for scripts."""
-    return {"as_of": known.moment, "commit": known.commit, "at": known.at, "by": known.author}
+    return {"as_of": known.moment, "commit": known.commit, "at": known.at, "by": known.author,
+            "elsewhere": known.elsewhere}  # fmt: skip
 
 
 def marked(sheet: Sheet, known: Known) -> Sheet:
