@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 from conftest import ADD, Said, run_wuye
 
-from wuye import asof, commands, lock, records
+from wuye import asof, commands, lock, records, yesterday
 from wuye.annals import Annals
 from wuye.call import options_of
 from wuye.git import Git
 from wuye.office import Office
 from wuye.store import Store
-from wuye.yesterday import Yesterday
 
 pytestmark = pytest.mark.git
 Wuye = Callable[..., Said]
@@ -68,7 +67,7 @@ def listed(told: Wuye, day: str, *more: str) -> list[str]:
 
 def folders(root: Path) -> list[str]:
     home = root / ".wuye/asof"
-    return sorted(p.name for p in home.iterdir()) if home.is_dir() else []
+    return sorted(p.name for p in home.iterdir() if p.name != "found") if home.is_dir() else []
 
 
 FIRST, SECOND, LATE = "TS-20261020-001", "TS-20261025-001", "TS-20261028-001"
@@ -321,6 +320,22 @@ def other(path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("第一件", "别的事"), "utf-8")
 
 
+def test_a_commit_that_was_found_is_remembered(told: Wuye, root: Path) -> None:
+    """As long as the history ends where it ended; nonsense is found anew."""
+    assert listed(told, "2026-11-20") == [FIRST, SECOND, LATE]
+    assert told(*ADD, "昨天的", now="2026-11-20T09:00").code == 0
+    assert len(listed(told, "2026-11-20")) == 4
+    file = root / ".wuye/asof/found"
+    assert len(file.read_text("utf-8").split("\n")) == 2
+    for nonsense in (b"\xff", b"x\ty", file.read_bytes().replace(b"\t0\t", b"\tx\t"), b""):
+        file.write_bytes(nonsense)
+        assert len(listed(told, "2026-11-20")) == 4
+    file.unlink()
+    file.symlink_to(root / "wuye.yaml")
+    before = (root / "wuye.yaml").read_bytes()
+    assert len(listed(told, "2026-11-20")) == 4 and (root / "wuye.yaml").read_bytes() == before
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "changed": lambda one: other(one / BOTH),
     "gone": lambda one: (one / BOTH).unlink(),
@@ -355,7 +370,7 @@ def test_only_some_folders_are_kept_and_none_that_is_read(told: Wuye, root: Path
     for day in range(3, 12):
         assert told(*ADD, f"第 {day} 日", now=f"2026-11-{day:02d}T09:00").code == 0
     live = Office(root)
-    held = Yesterday(live, asof.known(Annals(live.git), datetime.fromisoformat("2026-10-31T23:59:59+08:00")))
+    held = yesterday.at(live, datetime.fromisoformat("2026-10-31T23:59:59+08:00"))
     for day in range(3, 12):
         assert len(listed(told, f"2026-11-{day:02d}")) == day + 1
     left = folders(root)
@@ -373,7 +388,7 @@ def test_what_is_forgotten_stands_in_no_copy(told: Wuye, root: Path) -> None:
     assert asof.drop(store)
     assert listed(told, "2026-10-31")
     live = Office(root)
-    held = Yesterday(live, asof.known(Annals(live.git), datetime.fromisoformat("2026-10-20T23:59:59+08:00")))
+    held = yesterday.at(live, datetime.fromisoformat("2026-10-20T23:59:59+08:00"))
     assert not asof.drop(store) and folders(root) == [held.then.commit]
     held.let_go()
     assert asof.drop(store) and folders(root) == []

@@ -85,6 +85,10 @@ class Annals:
                 return
             skip, most = skip + most, CHUNK
 
+    def tip(self) -> str:
+        """The commit at which the history ends; empty where there is none."""
+        return (self._ask("rev-parse", "--verify", "--quiet", self.git.head) or b"").decode("ascii", "replace").strip()
+
     def latest(self, stamp: int) -> Commit | None:
         """The newest commit of the office's own line that was made by then (seconds since 1970); None where none was.
 

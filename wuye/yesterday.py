@@ -85,7 +85,7 @@ class Yesterday(Office):
 
 def at(live: Office, moment: datetime) -> Yesterday:
     """The office as it was known at a moment. Raises Refused where git does not know it, Damaged."""
-    return Yesterday(live, asof.known(Annals(live.git), moment))
+    return Yesterday(live, asof.known(live.store, Annals(live.git), moment))
 
 
 def corrected(live: Office, moment: datetime) -> Office:
