@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402, I001 - before what grows
 import data  # noqa: E402
+import desks  # noqa: E402
 import money  # noqa: E402
 import peers  # noqa: E402
 
@@ -244,7 +246,8 @@ def main() -> None:
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
         missing = [n for n in peers.PROGRAMS if peers.missing(n, place)]
-        for more in (list, lambda: money.section(place, wuye, python)):  # money takes longest: what is known is kept
+        past, books = (partial(part.section, place, wuye, python) for part in (desks, money))
+        for more in (list, past, books):  # money takes longest: what is known is kept
             lines += more()
             page = render(rows, lines, version.stdout.decode().strip(), missing)
             (ROOT / "docs" / "performance.md").write_text(page, "utf-8")

@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 from conftest import ADD, Said, run_wuye
 
-from wuye import asof, commands, lock, records
+from wuye import asof, commands, lock, records, yesterday
 from wuye.annals import Annals
 from wuye.call import options_of
 from wuye.git import Git
 from wuye.office import Office
 from wuye.store import Store
-from wuye.yesterday import Yesterday
 
 pytestmark = pytest.mark.git
 Wuye = Callable[..., Said]
@@ -68,7 +67,7 @@ def listed(told: Wuye, day: str, *more: str) -> list[str]:
 
 def folders(root: Path) -> list[str]:
     home = root / ".wuye/asof"
-    return sorted(p.name for p in home.iterdir()) if home.is_dir() else []
+    return sorted(p.name for p in home.iterdir() if p.name != "found") if home.is_dir() else []
 
 
 FIRST, SECOND, LATE = "TS-20261020-001", "TS-20261025-001", "TS-20261028-001"
@@ -144,6 +143,8 @@ def test_the_answer_says_on_what_knowledge_it_rests(told: Wuye) -> None:
     report = told("month", "2026-10", "--as-of", "2026-10-31").out
     assert report.startswith("翠湖花园 月报 2026-10（按当时所知）") and f"提交 {commit[:10]}" in report
     assert "（按当时所知）" not in told("month", "2026-10").out
+    page = told("month", "2026-10", "--as-of", "2026-10-31", "-o", "html").out
+    assert page.count("按当时所知") >= 2 and f"提交 {commit[:7]}" in page and "后来补录" not in page
     assert "按当时所知" in told("export", "jsonl", "--kind", "投诉", "--as-of", "2026-10-31").err
 
 
@@ -172,10 +173,13 @@ def test_only_the_offices_own_line_counts(told: Wuye, root: Path, desk: Path) ->
     assert told("--office", str(other), "workorder", "add", "3-2-1201", "别的前台", now="2026-11-03T09:00").code == 0
     assert told(*ADD, "自己的", now="2026-11-04T09:00").code == 0
     person = ("-c", "user.name=a", "-c", "user.email=a@b.c")
-    real(root, *person, "pull", "-q", "--no-rebase", "--no-edit", str(other), "HEAD")
+    real(root, "remote", "add", "origin", str(other))
+    real(root, *person, "pull", "-q", "--no-rebase", "--no-edit", "origin", "HEAD")
     assert (root / "records/2026-11/workorder.yaml").is_file()
     rows = told("workorder", "list", "--as-of", "2026-11-05", "--period", "all", "-o", "json")
     assert ids(rows) == [] and len(listed(told, "2026-11-05")) == 4
+    assert rows.json["known"]["elsewhere"] == 1 and "别的前台那时的 1 次操作" in rows.json["notes"][0]
+    assert "别的前台" not in told("complaint", "list", "--as-of", "2026-11-02").err
 
 
 def test_history_and_log_end_then(told: Wuye) -> None:
@@ -283,7 +287,10 @@ def test_the_past_refuses_every_write(told: Wuye, root: Path) -> None:
 
 def test_every_command_says_whether_it_looks_back() -> None:
     """A new command that reads takes `--as-of` without saying so; one that does not is named here."""
-    present = {"schema", "duty", "doctor", "init", "demo", "completion", "import", "undo", "redo"}
+    present = {
+        "schema", "duty", "doctor", "init", "demo", "completion", "import", "undo", "redo", "sync", "settle", "backup",
+        "restore", "rollup", "privacy", "person", "vault",
+    }  # fmt: skip
     whole = {name: commands.verb(name) for name, _, _ in commands.COMMANDS}
     assert {name for name, verb in whole.items() if not verb.looks_back} == present
     for row in records.KINDS:
@@ -311,6 +318,22 @@ def test_a_folder_is_used_again(told: Wuye, root: Path) -> None:
 def other(path: Path) -> None:
     """The same file with one thing said otherwise, no byte longer."""
     path.write_text(path.read_text("utf-8").replace("第一件", "别的事"), "utf-8")
+
+
+def test_a_commit_that_was_found_is_remembered(told: Wuye, root: Path) -> None:
+    """As long as the history ends where it ended; nonsense is found anew."""
+    assert listed(told, "2026-11-20") == [FIRST, SECOND, LATE]
+    assert told(*ADD, "昨天的", now="2026-11-20T09:00").code == 0
+    assert len(listed(told, "2026-11-20")) == 4
+    file = root / ".wuye/asof/found"
+    assert len(file.read_text("utf-8").split("\n")) == 2
+    for nonsense in (b"\xff", b"x\ty", file.read_bytes().replace(b"\t0\t", b"\tx\t"), b""):
+        file.write_bytes(nonsense)
+        assert len(listed(told, "2026-11-20")) == 4
+    file.unlink()
+    file.symlink_to(root / "wuye.yaml")
+    before = (root / "wuye.yaml").read_bytes()
+    assert len(listed(told, "2026-11-20")) == 4 and (root / "wuye.yaml").read_bytes() == before
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -347,7 +370,7 @@ def test_only_some_folders_are_kept_and_none_that_is_read(told: Wuye, root: Path
     for day in range(3, 12):
         assert told(*ADD, f"第 {day} 日", now=f"2026-11-{day:02d}T09:00").code == 0
     live = Office(root)
-    held = Yesterday(live, asof.known(Annals(live.git), datetime.fromisoformat("2026-10-31T23:59:59+08:00")))
+    held = yesterday.at(live, datetime.fromisoformat("2026-10-31T23:59:59+08:00"))
     for day in range(3, 12):
         assert len(listed(told, f"2026-11-{day:02d}")) == day + 1
     left = folders(root)
@@ -358,6 +381,17 @@ def test_only_some_folders_are_kept_and_none_that_is_read(told: Wuye, root: Path
     os.utime(root / ".wuye/asof/new-1-2", (0, 0))
     assert len(listed(told, "2026-10-20")) == 1
     assert len(folders(root)) <= asof.KEPT and "new-1-2" not in folders(root)
+
+
+def test_what_is_forgotten_stands_in_no_copy(told: Wuye, root: Path) -> None:
+    store = Store(root)
+    assert asof.drop(store)
+    assert listed(told, "2026-10-31")
+    live = Office(root)
+    held = yesterday.at(live, datetime.fromisoformat("2026-10-20T23:59:59+08:00"))
+    assert not asof.drop(store) and folders(root) == [held.then.commit]
+    held.let_go()
+    assert asof.drop(store) and folders(root) == []
 
 
 def test_a_folder_in_use_is_not_replaced(told: Wuye, root: Path) -> None:

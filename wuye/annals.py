@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -84,6 +85,10 @@ class Annals:
                 return
             skip, most = skip + most, CHUNK
 
+    def tip(self) -> str:
+        """The commit at which the history ends; empty where there is none."""
+        return (self._ask("rev-parse", "--verify", "--quiet", self.git.head) or b"").decode("ascii", "replace").strip()
+
     def latest(self, stamp: int) -> Commit | None:
         """The newest commit of the office's own line that was made by then (seconds since 1970); None where none was.
 
@@ -93,6 +98,14 @@ class Annals:
         told = self._ask("log", *only, "--format=%H%x00%cI%x00%an", self.git.head, "--")
         words = (told or b"").decode("utf-8", "replace").strip().split("\0")
         return Commit(words[0], (), words[1], words[2], "", ()) if len(words) == 3 else None
+
+    def elsewhere(self, commit: str, stamp: int) -> int:
+        """How many commits made by then came in only later, from other desks; none where there are no others."""
+        with suppress(OSError):
+            if b"[remote" not in (self.git.root / ".git" / "config").read_bytes():
+                return 0
+        only = ("--count", "--no-merges", f"--min-age={stamp}", self.git.head, f"^{commit}")
+        return int((self._ask("rev-list", *only) or b"0").strip() or 0)
 
     def first(self) -> Commit | None:
         """The oldest commit of the office's own line; None where there is none."""

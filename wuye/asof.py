@@ -7,6 +7,7 @@ made of the bytes of git's objects alone: nothing is checked out, so no filter, 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import weakref
@@ -22,9 +23,9 @@ from wuye.errors import Damaged, Refused, WuyeError
 from wuye.settings import FILE
 from wuye.store import PRIVATE, WHOLE, Store
 
-HOME, USED = "asof", "used"
-KEPT = 5
-SHOWN = ("records", "books", "calendar", "knowledge", "templates", "log")
+HOME, USED, NEW, FOUND = "asof", "used", "new-", "found"
+KEPT, REMEMBERED = 5, 50
+SHOWN = ("records", "books", "calendar", "knowledge", "surveys", "templates", "log")
 """The folders that are laid out. Attachments are not: they never change, and lie where they lay."""
 PLAIN_FILES = ("100644", "100755", "100664")
 AT_ONCE, LARGEST = 1 << 24, 1 << 26
@@ -35,12 +36,16 @@ Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Known(NamedTuple):
-    """What was known at a moment: everything up to a commit, made at that time by that person."""
+    """What was known at a moment: everything up to a commit, made at that time by that person.
+
+    `elsewhere` counts the commits of other desks that were made by then and came in later: not known here.
+    """
 
     moment: datetime
     commit: str
     at: datetime
     author: str
+    elsewhere: int = 0
 
     @property
     def short(self) -> str:
@@ -48,12 +53,50 @@ class Known(NamedTuple):
         return self.commit[:10]
 
 
-def known(annals: Annals, moment: datetime) -> Known:
+def known(store: Store, annals: Annals, moment: datetime) -> Known:
     """What was known at a moment, its whole minute included. Raises Refused where git does not know it, Damaged."""
     annals.need()
     stamp = int(moment.timestamp()) + (0 if moment.second else 59)
+    asked = f"{annals.tip()} {stamp}"
+    if told := _remembered(store).get(asked):
+        commit, at, elsewhere, author = told
+        return Known(moment, commit, datetime.fromisoformat(at).astimezone(moment.tzinfo), author, int(elsewhere))
+    found = _known(annals, moment, stamp)
+    _remember(store, asked, found)
+    return found
+
+
+def _remembered(store: Store) -> dict[str, list[str]]:
+    """The commits that were found before, by the end of the history and the second that was asked about."""
+    home, found = store.private / HOME, {}
+    if not store.private.is_symlink() and not home.is_symlink() and not (home / FOUND).is_symlink():
+        with suppress(OSError, UnicodeDecodeError):
+            for line in (home / FOUND).read_text("utf-8").split("\n"):
+                asked, *told = line.split("\t")
+                if len(told) == 4 and re.fullmatch(r"[0-9a-f]{40,64}", told[0]) and told[2].isdecimal():
+                    found[asked] = told
+    return found
+
+
+def _remember(store: Store, asked: str, found: Known) -> None:
+    """Walking a long history takes as long as the answer: what was found is kept, the last few of them."""
+    home = store.private / HOME
+    kept = _remembered(store) | {asked: [found.commit, found.at.isoformat(), str(found.elsewhere), found.author]}
+    lines = ["\t".join((one, *told)) for one, told in list(kept.items())[-REMEMBERED:]]
+    if "\t" in found.author or store.private.is_symlink() or home.is_symlink():
+        return
+    new = home / f"{NEW}{os.getpid()}-{clock.serial()}"
+    with suppress(OSError):
+        for folder in (store.private, home):
+            folder.mkdir(disk.FOLDER_MODE, exist_ok=True)
+        _write(new, "\n".join(lines).encode())
+        new.replace(home / FOUND)
+
+
+def _known(annals: Annals, moment: datetime, stamp: int) -> Known:
     if found := annals.latest(stamp):
-        return Known(moment, found.hash, datetime.fromisoformat(found.at).astimezone(moment.tzinfo), found.author)
+        at = datetime.fromisoformat(found.at).astimezone(moment.tzinfo)
+        return Known(moment, found.hash, at, found.author, annals.elsewhere(found.hash, stamp))
     first = annals.first()
     if first is None:
         raise Refused("git 里还没有提交，没有当时的台账可看：登记后才有历史，请去掉 --as-of")
@@ -114,7 +157,7 @@ def _taken(target: Path) -> Layout | None:
 
 def _fill(home: Path, target: Path, annals: Annals, commit: str, progress: Progress) -> None:
     """Lay the commit out beside, then put it in its place; another process that was quicker is as good."""
-    new = home / f"new-{os.getpid()}-{clock.serial()}"
+    new = home / f"{NEW}{os.getpid()}-{clock.serial()}"
     try:
         _lay_out(new, annals, commit, progress)
         if _removed(target):
@@ -221,11 +264,11 @@ def _prune(home: Path, newest: Path) -> None:
     """All but the last few used, and what killed commands left; never what somebody reads."""
     found: list[tuple[float, Path]] = []
     for path in home.iterdir():
-        if path == newest:
+        if path == newest or path.name == FOUND:
             continue
-        if path.name.startswith("new-"):
+        if path.name.startswith(NEW):
             if clock.age(path.lstat().st_mtime) > LEFT_OVER:
-                shutil.rmtree(path, ignore_errors=True)
+                _removed(path)
             continue
         used = path / PRIVATE / USED
         found.append((used.stat().st_mtime if used.is_file() else 0.0, path))
@@ -234,12 +277,23 @@ def _prune(home: Path, newest: Path) -> None:
             _removed(path)
 
 
+def drop(store: Store) -> bool:
+    """Take every folder away: what is forgotten may not stand in a copy. Whether none is left."""
+    home = store.private / HOME
+    if store.private.is_symlink() or home.is_symlink() or not home.is_dir():
+        return True
+    try:
+        return not [path for path in home.iterdir() if not _removed(path)]
+    except OSError:
+        return False
+
+
 def _removed(path: Path) -> bool:
     """Take a folder away, at once for everybody, unless somebody reads it; whether the place is free now."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return True
-    gone = path.with_name(f"new-{os.getpid()}-{clock.serial()}")
+    gone = path.with_name(f"{NEW}{os.getpid()}-{clock.serial()}")
     used = path / PRIVATE / USED
     if used.is_file() and not used.is_symlink() and not used.parent.is_symlink():
         try:

@@ -189,6 +189,14 @@ class Call:
         self._pasts.append(yesterday.at(self.live, moment))
         return self._pasts[-1]
 
+    def marked(self, sheet: Sheet) -> Sheet:
+        """An answer that says on what knowledge it rests, where that is not today's."""
+        if not self.known or "known" in sheet.more:
+            return sheet
+        from wuye import yesterday
+
+        return yesterday.marked(sheet, self.known)
+
     def let_go(self) -> None:
         """The answer is given: what was held for it may go."""
         for one in self._pasts:

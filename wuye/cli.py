@@ -212,10 +212,8 @@ def _answer(call: Call, verb: Verb) -> int:
         _refuse_no_page(call, form)
     result = verb.run(call)
     late = call.uncommitted.problems if call.uncommitted else ()
-    if call.known and isinstance(result, Sheet):
-        from wuye import yesterday
-
-        result = yesterday.marked(result, call.known)
+    if isinstance(result, Sheet):
+        result = call.marked(result)
     if not isinstance(result, Sheet):
         _deliver(call, _as_file(result, form) if form in FILES else result)
         for line in _beside(call):

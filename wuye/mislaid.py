@@ -32,17 +32,17 @@ class Pair(NamedTuple):
 def differing(store: Store, git: Git) -> list[Pair]:
     """The files of the office that are not as they were committed; none without git. Raises Damaged."""
     annals = Annals(git)
-    if not annals.there() or git.ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
+    if not annals.there() or git.ask("rev-parse", "--verify", "--quiet", git.head) is None:
         return []
     changed = [path for path in annals.changed() if path.startswith(PARTS) and "\n" not in path]
     # What was attached is large and told by its hash elsewhere: here it is only there or gone.
     attached = [path for path in changed if path.startswith("attachments/")]
     gone = [path for path in attached if not store.holds(path)]
     paths = [path for path in changed if path not in attached]
-    held = annals.show([("HEAD", path) for path in paths]) if paths else []
+    held = annals.show([(git.head, path) for path in paths]) if paths else []
     return [
         *(Pair(path, before, _read(store, path)) for path, before in zip(paths, held, strict=True)),
-        *(Pair(path, b"", None) for path in gone if git.ask("cat-file", "-e", f"HEAD:{path}") is not None),
+        *(Pair(path, b"", None) for path in gone if git.ask("cat-file", "-e", f"{git.head}:{path}") is not None),
     ]
 
 

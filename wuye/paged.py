@@ -34,7 +34,7 @@ def asked(call: Call) -> bool:
 def version(office: Office) -> str:
     """Which data a page was made of: the last commit, when the newest record was typed in, the program."""
     git = office.git
-    said = git.ask("rev-parse", "--short", "HEAD") if git.available() and git.is_repository() else None
+    said = git.ask("rev-parse", "--short", git.head) if git.available() and git.is_repository() else None
     commit = said.decode("ascii", "replace").strip() if said else "没有历史"
     newest = office.newest()
     typed = when.read_back(newest) if newest else "没有记录"

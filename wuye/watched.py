@@ -35,8 +35,8 @@ def _against_git(git: Git, now: dict[str, bytes]) -> Iterator[Problem]:
     """A log only grows: every version that was ever committed must be the beginning of what is there."""
     if not git.is_repository() or not git.available():
         return
-    for path in _names(git.ask("ls-tree", "-r", "-z", "--name-only", "HEAD", f"{FOLDER}/") or b""):
-        if problem := access.shortened(path, git.ask("cat-file", "blob", f"HEAD:{path}") or b"", now.get(path)):
+    for path in _names(git.ask("ls-tree", "-r", "-z", "--name-only", git.head, f"{FOLDER}/") or b""):
+        if problem := access.shortened(path, git.ask("cat-file", "blob", f"{git.head}:{path}") or b"", now.get(path)):
             yield problem
     for commit, path in _cut(git):
         if problem := access.shortened(path, git.ask("cat-file", "blob", f"{commit}^:{path}") or b"", now.get(path)):
@@ -52,7 +52,7 @@ def _cut(git: Git) -> Iterator[tuple[str, str]]:
     """The commits that took lines out of a log, with its path."""
     shown = ("--no-renames", "--no-ext-diff", "--no-textconv", "--numstat", "--format=%x01%H")
     commit = ""
-    for line in (git.ask("log", *shown, "HEAD", "--", FOLDER) or b"").decode("utf-8", "replace").splitlines():
+    for line in (git.ask("log", *shown, git.head, "--", FOLDER) or b"").decode("utf-8", "replace").splitlines():
         if line.startswith("\x01"):
             commit = line[1:]
         elif line.count("\t") == 2:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wuye import asof, records, settings, when
 from wuye.annals import Annals
@@ -16,6 +17,9 @@ from wuye.office import Office
 from wuye.settings import Settings
 from wuye.sheet import Sheet
 from wuye.store import Store
+
+if TYPE_CHECKING:
+    from wuye.index.database import Index
 
 ATTACHED = "attachments/"
 AS_KNOWN = "按当时所知"
@@ -57,6 +61,13 @@ class Yesterday(Office):
         kinds = [row[0] for row in records.KINDS]
         return settings.load(self.root, kinds, lenient=True)
 
+    @cached_property
+    def index(self) -> Index:
+        """The index of then; it begins with that of today, because most files are the same."""
+        index = super().index
+        index.begin_with(self.live.index.path)
+        return index
+
     def let_go(self) -> None:
         """Nobody reads here any more: the folder may be taken away, and a copy of one's own goes."""
         if "index" in self.__dict__:
@@ -74,7 +85,7 @@ class Yesterday(Office):
 
 def at(live: Office, moment: datetime) -> Yesterday:
     """The office as it was known at a moment. Raises Refused where git does not know it, Damaged."""
-    return Yesterday(live, asof.known(Annals(live.git), moment))
+    return Yesterday(live, asof.known(live.store, Annals(live.git), moment))
 
 
 def corrected(live: Office, moment: datetime) -> Office:
@@ -98,12 +109,14 @@ def words(known: Known) -> str:
     return (
         f"{AS_KNOWN}：{said}的台账（提交 {known.short}，{known.at:%Y-%m-%d %H:%M}，{known.author}），"
         "设置和日历也用那时的；以后补录、更正的不在内"
+        + (f"；别的前台那时的 {known.elsewhere} 次操作后来才同步过来，也不在内" if known.elsewhere else "")
     )
 
 
 def told(known: Known) -> dict[str, object]:
     """The same for scripts."""
-    return {"as_of": known.moment, "commit": known.commit, "at": known.at, "by": known.author}
+    return {"as_of": known.moment, "commit": known.commit, "at": known.at, "by": known.author,
+            "elsewhere": known.elsewhere}  # fmt: skip
 
 
 def marked(sheet: Sheet, known: Known) -> Sheet:

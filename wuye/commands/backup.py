@@ -57,4 +57,6 @@ def _said(made: Made, year: str) -> str:
     return f"{what}并解开核对过（{summed(made.manifest)}，{made.size / 1024**2:.1f} MB）"
 
 
-VERB = Verb("backup", "备份", run, OPTIONS, "FILE", frozenset(), "把台账连同历史存成一个文件，解开核对过才算成")
+VERB = Verb(
+    "backup", "备份", run, OPTIONS, "FILE", frozenset(), "把台账连同历史存成一个文件，解开核对过才算成", past=False,
+)  # fmt: skip

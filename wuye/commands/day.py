@@ -36,7 +36,8 @@ def run(call: Call) -> Sheet | str:
     kept = {kind: found for kind, found in loaded.items() if not kind.book}
     yesterday = summary.day_rows(kept, day - timedelta(days=1), basis)
     before = [_plain(row, False) for row in yesterday if "." not in row.code]
-    sheet = discreet.sheet(told(office, day, loaded, explain), (r for found in loaded.values() for r in found))
+    sheet = call.marked(told(office, day, loaded, explain))
+    sheet = discreet.sheet(sheet, (r for found in loaded.values() for r in found))
     values = report.day(sheet, before)
     return paged.made(call, "day.html", values | {"version": paged.version(office)})
 

@@ -40,7 +40,7 @@ def run(call: Call) -> Sheet | str:
         return sheet
     from wuye.render import report
 
-    values = report.month(discreet.sheet(sheet, shown))
+    values = report.month(discreet.sheet(call.marked(sheet), shown))
     return paged.made(call, "month.html", values | {"version": paged.version(office)})
 
 

@@ -38,4 +38,6 @@ def run(call: Call) -> Sheet:
     return Sheet("wuye.restore", COLUMNS, (row,), clock.now(), words=words, notes=notes)
 
 
-VERB = Verb("restore", "恢复", run, OPTIONS, "FILE [DIR]", frozenset(), "把备份恢复到新文件夹；--verify 只核对备份")
+VERB = Verb(
+    "restore", "恢复", run, OPTIONS, "FILE [DIR]", frozenset(), "把备份恢复到新文件夹；--verify 只核对备份", past=False,
+)  # fmt: skip

@@ -144,4 +144,6 @@ def _row(one: Side) -> dict[str, Any]:
     }  # fmt: skip
 
 
-VERB = Verb("rollup", "汇总各台账", run, OPTIONS, "DIR...", frozenset(), "几个台账的指标并列和合计（扩展 rollup）")
+VERB = Verb(
+    "rollup", "汇总各台账", run, OPTIONS, "DIR...", frozenset(), "几个台账的指标并列和合计（扩展 rollup）", past=False,
+)  # fmt: skip

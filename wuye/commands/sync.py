@@ -94,4 +94,6 @@ def _sheet(call: Call, done: Shared, words: str) -> Sheet:
     return Sheet("wuye.sync", columns, (row,), call.office.now, "同步", words=words, notes=tuple(dict.fromkeys(notes)))
 
 
-VERB = Verb("sync", "同步", run, OPTIONS, "", frozenset(), "与别的前台交换记录：提交、取来、合并、检查、发出")
+VERB = Verb(
+    "sync", "同步", run, OPTIONS, "", frozenset(), "与别的前台交换记录：提交、取来、合并、检查、发出", past=False,
+)  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from wuye import asof
 from wuye.office import Office
 from wuye.record import Record
 
@@ -15,8 +16,11 @@ PASSED = (".git", ".wuye", "attachments")
 
 
 def index(office: Office) -> list[str]:
-    """The index is taken away whole; what to do where that fails."""
-    return [] if office.drop_index() else ["索引 .wuye/index.sqlite 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件"]
+    """The index and the copies of the past are taken away whole; what to do where that fails."""
+    left = [] if office.drop_index() else ["索引 .wuye/index.sqlite 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件"]
+    if not asof.drop(office.store):
+        left.append("过去台账的副本 .wuye/asof 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件夹")
+    return left
 
 
 def told(office: Office, records: Sequence[Record], words: Sequence[str]) -> Iterator[str]:
