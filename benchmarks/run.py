@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: E402, I001 - before what grows
 import data  # noqa: E402
+import desks  # noqa: E402
 import money  # noqa: E402
 import peers  # noqa: E402
 
@@ -244,7 +245,8 @@ def main() -> None:
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
         missing = [n for n in peers.PROGRAMS if peers.missing(n, place)]
-        for more in (list, lambda: money.section(place, wuye, python)):  # money takes longest: what is known is kept
+        # Money takes longest: what is known is kept.
+        for more in (list, lambda: desks.section(place, wuye, python), lambda: money.section(place, wuye, python)):
             lines += more()
             page = render(rows, lines, version.stdout.decode().strip(), missing)
             (ROOT / "docs" / "performance.md").write_text(page, "utf-8")
