@@ -171,7 +171,7 @@ def history(place: Path, wuye: list[str], python: str) -> list[str]:
             "room": "`history` of a room in which everything happened"}  # fmt: skip
     base = found["T"].seconds
     packed = f"{size(root):.0f} MB packed ({imported:.0f} MB before the first full pack)"
-    lines = [f"A year of {COMMITS:,} commits: {packed}.", "", "| what | ratio to T (MB) |", "| --- | ---: |"]  # fmt: skip
+    lines = [f"A year of {COMMITS:,} commits: {packed}.", "", "| what | ratio to T (MB) |", "| --- | ---: |"]
     return lines + [f"| {what} | {found[n].seconds / base:.2f} ({found[n].memory:.0f}) |" for n, what in told.items()]
 
 
