@@ -1,133 +1,188 @@
-"""What `--as-of` costs in an office of ten years with its history: `section` for `run.py`, or alone.
+"""Several desks: merging month files beside git's own merge, and a year of commits, one a command.
 
-`python benchmarks/desks.py` measures this part with the program that runs it. The history is written with
-`git fast-import`: a commit a month, then 20,000 small ones, as a desk makes in half a year.
+A month file of 300, 2,000 and 5,000 records in which each desk changed a tenth and added a tenth; `git merge-file`
+is what git does without the driver (its result has conflicts, which is the point). The year is made by `git
+fast-import` as `wuye` would have committed it, packed once a month as `evening.sh` does. `WUYE_BENCH_COMMITS` makes
+it smaller. Alone: `python benchmarks/desks.py`.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from timing import CALM, ROUNDS, Command, Measured, in_turn, once  # noqa: E402, I001 - before what grows
 import data  # noqa: E402
+from timing import CALM, NOW, Command, in_turn  # noqa: E402
 
-RECORDS = int(os.environ.get("WUYE_BENCH_RECORDS", "100000"))
-SMALL = int(os.environ.get("WUYE_BENCH_COMMITS", "20000"))
-OLD, NEW = "2022-06-15", "2026-11-20"
-COMPARED = "2026-10"
+from wuye import dumper, merging, message  # noqa: E402
+
+COMMITS = int(os.environ.get("WUYE_BENCH_COMMITS", "40000"))
+SIZES = (300, 2000, 5000)
+FILE = f"records/{NOW[:7]}/complaint.yaml"
+HEAD = b"# yaml-language-server: $schema=../../.wuye/schema/complaint.json\n"
+TIMES = 5
+Raw = dict[str, object]
+
+
+def complaint(number: str, at: str, text: str, *notes: str) -> bytes:
+    """A complaint as the file holds it, with so many notes in its log."""
+    log = [{"at": at, "step": "add", "by": "李静"}]
+    log += [{"at": at, "step": "note", "by": "张三", "note": note} for note in notes]
+    return dumper.dump_record({
+        "id": number, "status": "recorded", "received": at, "recorded": at, "room": data.ROOM, "reporter": "王女士",
+        "phone": "13800138000", "text": text, "due": {"respond": at}, "log": log,
+    })  # type: ignore[dict-item]
+
+
+def sides(count: int) -> tuple[bytes, bytes, bytes]:
+    """A month file and what two desks made of it."""
+    def block(index: int, letter: str = "", *notes: str) -> bytes:
+        day = f"{NOW[:7]}-{index % 21 + 1:02d}"
+        number = f"TS-{day.replace('-', '')}-{letter}{index // 21 + 1:03d}"
+        return complaint(number, f"{day}T09:05+08:00", f"{data.WORDS[index % 10]} 第 {index} 次", *notes)
+
+    def desk(letter: str, every: int) -> bytes:
+        old = (block(i, "", letter) if i % 20 == every or i % 20 == 0 else block(i) for i in range(count))
+        return HEAD + b"".join([*old, *(block(i, letter) for i in range(count, count + count // 10))])
+
+    return HEAD + b"".join(block(i) for i in range(count)), desk("A", 5), desk("B", 10)
+
+
+def median(run: Callable[[], object]) -> float:
+    """Seconds of a call, the median of a few after one to warm up."""
+    found = []
+    for _ in range(TIMES + 1):
+        start = time.perf_counter()
+        run()
+        found.append(time.perf_counter() - start)
+    return statistics.median(found[1:])
+
+
+def merges(place: Path, python: str) -> list[str]:
+    """Merging one file in a process of its own, as git calls it, and without the driver."""
+    plain = ["git", "merge-file", "-p", "-q", "A", "O", "B"]
+    lines = ["| month file, a tenth changed and a tenth added on each side | driver, ratio to T (MB) "
+             "| in one process, ms | `git merge-file`, ratio to T | its conflicts |",
+             "| ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    for count in SIZES:
+        base, ours, theirs = sides(count)
+        for name, content in (("O", base), ("A", ours), ("B", theirs)):
+            (place / name).write_bytes(content)
+
+        def again(index: int, content: bytes = ours) -> None:
+            (place / "A").write_bytes(content)
+
+        told = subprocess.run(plain, cwd=place, env=CALM, capture_output=True, check=False)
+        env, driver = {"PYTHONPATH": str(ROOT)}, [python, "-m", "wuye", "merge-driver", "O", "A", "B", FILE]
+        found = in_turn({
+            "T": Command(lambda i: [python, "-c", "import typer"], place, most=TIMES),
+            "ours": Command(lambda i, words=driver: words, place, env, TIMES, again),  # type: ignore[misc]
+            "git": Command(lambda i: plain, place, {}, TIMES, again, ok=tuple(range(256))),
+        })  # fmt: skip
+        base_time = found["T"].seconds
+        alone = median(lambda b=base, o=ours, t=theirs: merging.merge(b, o, t, FILE))  # type: ignore[misc]
+        ratio = f"{found['ours'].seconds / base_time:.1f} ({found['ours'].memory:.0f})"
+        git = f"{found['git'].seconds / base_time:.2f} | {told.stdout.count(b'<<<<<<< ')}"
+        lines.append(f"| {count:,} | {ratio} | {alone * 1000:.0f} | {git} |")
+    return lines
+
+
+def year(commits: int) -> Iterator[bytes]:
+    """A year's commits for `git fast-import`: every command adds a complaint or notes on one of the last ones."""
+    head = b"# " + b"-" * 60 + b"\n"
+    path, content, open_, month, serial = "", b"", [], "", 0  # type: ignore[var-annotated]
+    for index in range(commits):
+        day = index * 335 // commits
+        when = f"2026-{day // 28 % 12 + 1:02d}-{day % 28 + 1:02d}"
+        at = f"{when}T{9 + index % 9:02d}:{index % 60:02d}+08:00"
+        if when[:7] != month:
+            month, path, content, open_ = when[:7], f"records/{when[:7]}/complaint.yaml", head, []
+        serial = serial + 1 if open_ and open_[-1].startswith(f"TS-{when.replace('-', '')}") else 1
+        if index % 4 == 0 or not open_:
+            number = f"TS-{when.replace('-', '')}-{serial:03d}"
+            content += complaint(number, at, f"{data.WORDS[index % 10]} 第 {index} 次")
+            open_.append(number)
+            words = message.write(f"投诉登记 {number}", "add", [number])
+        else:
+            number = open_[-1 - index % min(len(open_), 20)]
+            place = content.index(f"- id: {number}\n".encode())
+            end = content.find(b"\n- id: ", place) + 1 or len(content)
+            entry = f"  - at: '{at}'\n    step: note\n    by: 张三\n    note: 第 {index} 次来电\n".encode()
+            content = content[:end] + entry + content[end:]
+            words = message.write(f"投诉备注 {number}", "note", [number])
+        stamp = 1767225600 + index * 335 * 86400 // commits
+        told = words.encode()
+        who = "张三 <desk@wuye.invalid>".encode()
+        yield b"commit refs/heads/main\ncommitter %s %d +0800\ndata %d\n%s\n" % (who, stamp, len(told), told)
+        if index == 0:
+            yield b"from refs/heads/main^0\n"
+        yield b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(content), content)
+
+
+def size(root: Path) -> float:
+    """Megabytes of a repository."""
+    return sum(p.stat().st_size for p in (root / ".git").rglob("*") if p.is_file()) / 1024 / 1024
+
+
+def history(place: Path, wuye: list[str], python: str) -> list[str]:
+    """The same command at the beginning and at the end of a year, and what is asked of the year."""
+    env = {"PYTHONPATH": str(ROOT)}
+    offices = {}
+    for name in ("start", "end"):
+        offices[name] = place / name
+        made = {**CALM, **env}
+        subprocess.run([*wuye, "init", str(place / name), "--name", name], env=made, check=True, capture_output=True)
+    root = offices["end"]
+    with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=root, stdin=subprocess.PIPE, env=CALM) as git:
+        assert git.stdin
+        for part in year(COMMITS):
+            git.stdin.write(part)
+    subprocess.run(["git", "reset", "--quiet", "--hard"], cwd=root, env=CALM, check=True)
+    imported = size(root)
+    subprocess.run(["git", "repack", "-adfq", "--window=10"], cwd=root, env=CALM, check=True)
+    looked = ["git", "grep", "-h", "-o", r"TS-[0-9]*-[0-9]*$", "--", "records/2026-11"]
+    told_ = subprocess.run(looked, cwd=root, env=CALM, capture_output=True, text=True, check=True).stdout
+    newest = told_.split()[-1]
+    stamp = time.time_ns()
+
+    def add(office: Path) -> Command:
+        words = lambda i: [*wuye, "complaint", "add", data.ROOM, f"漏水 {stamp} {i}", "--reporter", "王女士"]  # noqa: E731
+        return Command(words, office, env, TIMES * 2)
+
+    def ask(*words: str) -> Command:
+        return Command(lambda i: [*wuye, *words], root, env, TIMES)
+
+    found = in_turn({
+        "T": Command(lambda i: [python, "-c", "import typer"], place), "start": add(offices["start"]), "end": add(root),
+        "log": ask("log"), "by": ask("log", "--by", "张三", "--period", "2026-06"), "history": ask("history", newest),
+        "room": ask("history", data.ROOM),
+    })  # fmt: skip
+    told = {"start": "`add` with its commit, a new office", "end": f"the same after {COMMITS:,} commits",
+            "log": "`log`", "by": "`log` of one person in one month", "history": "`history` of one record",
+            "room": "`history` of a room in which everything happened"}  # fmt: skip
+    base = found["T"].seconds
+    packed = f"{size(root):.0f} MB packed ({imported:.0f} MB before the first full pack)"
+    lines = [f"A year of {COMMITS:,} commits: {packed}.", "", "| what | ratio to T (MB) |", "| --- | ---: |"]
+    return lines + [f"| {what} | {found[n].seconds / base:.2f} ({found[n].memory:.0f}) |" for n, what in told.items()]
 
 
 def section(place: Path, wuye: str, python: str) -> list[str]:
-    """The lines of the page about the past."""
-    office = made(place, wuye)
-    fields = "id,status,received,closed"
-    newest = ("complaint", "list", "--period", "all", "--limit", "50", "--fields", fields, "-o", "json")
-
-    def ask(*words: str, cold: bool = False) -> Command:
-        return Command(lambda i: [wuye, *words], office, before=forget if cold else None)
-
-    def forget(index: int) -> None:
-        shutil.rmtree(office / ".wuye/asof", ignore_errors=True)
-
-    once(ask(*newest), 0)
-    found = in_turn({
-        "T": Command(lambda i: [python, "-c", "import typer"], place),
-        "today": ask(*newest),
-        "cold old": ask(*newest, "--as-of", OLD, cold=True),
-        "warm old": ask(*newest, "--as-of", OLD),
-        "cold new": ask(*newest, "--as-of", NEW, cold=True),
-        "warm new": ask(*newest, "--as-of", NEW),
-        "compare": ask("day", f"{COMPARED}-28", "--compare", "-o", "json"),
-    })  # fmt: skip
-    base, rows = found["T"].seconds, []
-    for name, what in (
-        ("today", "50 newest of a kind, as of today"), ("cold old", f"the same `--as-of {OLD}`, cold"),
-        ("warm old", f"the same `--as-of {OLD}`, warm"), ("cold new", f"the same `--as-of {NEW}`, cold"),
-        ("warm new", f"the same `--as-of {NEW}`, warm"), ("compare", "`day --compare`, four weeks ago, warm"),
-    ):  # fmt: skip
-        rows.append(f"| {what} | {found[name].seconds / base:.2f} | {found[name].memory:.0f} |")
-    alone = without_index(office, ask(*newest, "--as-of", OLD, cold=True))
-    rows.append(f"| cold, `--as-of {OLD}`, where there is no index of today either | {alone.seconds / base:.2f} | "
-                f"{alone.memory:.0f} |")  # fmt: skip
-    size = sum(p.stat().st_size for p in (office / ".git").rglob("*") if p.is_file()) / 2**20
-    return [
-        f"## As known then: {RECORDS:,} records, {SMALL + 120:,} commits",
-        "",
-        f"The repository takes {size:.0f} MB. Cold: the commit is found, laid out and indexed, beginning with the "
-        "index of today.",
-        "",
-        "| what | ratio to T | MB |",
-        "| --- | ---: | ---: |",
-        *rows,
-        "",
-    ]
-
-
-def without_index(office: Path, command: Command) -> Measured:
-    """Where everything has to be parsed: the median of three, for it takes long."""
-
-    def forget(index: int) -> None:
-        shutil.rmtree(office / ".wuye", ignore_errors=True)
-
-    return sorted(once(command._replace(before=forget), i) for i in range(3))[1]
-
-
-def made(place: Path, wuye: str) -> Path:
-    """An office with its records and a history of them."""
-    office = place / "past"
-    subprocess.run([wuye, "init", str(office), "--name", "past"], env=CALM, check=True, capture_output=True)
-    shutil.rmtree(office / ".git")
-    data.fill(office, RECORDS)
-    (office / "knowledge").mkdir()
-    (office / "knowledge/a.md").write_text(str(SMALL - 1), "utf-8")
-    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=office, env=CALM, check=True)
-    stream = b"".join(history(office))
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=office, env=CALM, input=stream, check=True)
-    subprocess.run(["git", "reset", "-q"], cwd=office, env=CALM, check=True)
-    return office
-
-
-def history(office: Path) -> Iterator[bytes]:
-    """The stream of `git fast-import`: the settings, each month as it ended, the small commits, the last month."""
-    yield commit("2016-12-01T08:00+08:00", {p.name: p.read_bytes() for p in office.iterdir() if p.is_file()})
-    months = sorted((office / "records").iterdir())
-    held = {m.name: {f"records/{m.name}/{f.name}": f.read_bytes() for f in m.iterdir()} for m in months}
-    for name, files in list(held.items())[:-1]:
-        yield commit(f"{name}-28T20:00+08:00", files)
-    start = datetime.fromisoformat(f"{data.LAST}-01T08:00+08:00")
-    for index in range(SMALL):
-        at = start + timedelta(seconds=index * 18 * 86400 / SMALL)
-        yield commit(at.isoformat(), {"knowledge/a.md": str(index).encode()})
-    yield commit(f"{data.LAST}-22T09:00+08:00", held[data.LAST])
-
-
-def commit(at: str, files: Mapping[str, bytes]) -> bytes:
-    """One commit that changes these files."""
-    when = int(datetime.fromisoformat(at).timestamp())
-    parts = [f"commit refs/heads/main\ncommitter a <a@b.c> {when} +0800\ndata 1\nx\n".encode()]
-    parts += [f"M 100644 inline {path}\ndata {len(text)}\n".encode() + text + b"\n" for path, text in files.items()]
-    return b"".join(parts)
-
-
-def main() -> None:
-    """This part alone, with the program that runs it."""
-    with tempfile.TemporaryDirectory() as name:
-        wuye = Path(name) / "wuye"
-        wuye.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m wuye "$@"\n', "utf-8")
-        wuye.chmod(0o700)
-        lines = section(Path(name), str(wuye), sys.executable)
-        sys.stdout.write("\n".join([f"Medians of {ROUNDS} whole processes.", "", *lines]))
+    """The lines of the page about several desks and a long history."""
+    folder = place / "desks"
+    folder.mkdir()
+    return ["## Several desks, and a year of history", "", *merges(folder, python), "",
+            *history(folder, [python, "-m", "wuye"], python), ""]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as name:
+        sys.stdout.write("\n".join(section(Path(name), "", sys.executable)) + "\n")

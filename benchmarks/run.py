@@ -29,6 +29,7 @@ from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: 
 import data  # noqa: E402
 import desks  # noqa: E402
 import money  # noqa: E402
+import past  # noqa: E402
 import peers  # noqa: E402
 
 SIZES = tuple(int(n) for n in os.environ.get("WUYE_BENCH_SIZES", "1000,10000,100000").split(","))
@@ -246,8 +247,8 @@ def main() -> None:
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
         missing = [n for n in peers.PROGRAMS if peers.missing(n, place)]
-        past, books = (partial(part.section, place, wuye, python) for part in (desks, money))
-        for more in (list, past, books):  # money takes longest: what is known is kept
+        later = [partial(part.section, place, wuye, python) for part in (past, desks, money)]
+        for more in (list, *later):  # money takes longest: what is known is kept
             lines += more()
             page = render(rows, lines, version.stdout.decode().strip(), missing)
             (ROOT / "docs" / "performance.md").write_text(page, "utf-8")

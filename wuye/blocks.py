@@ -25,7 +25,8 @@ _UTF16_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _AFTER_DASH = (b" ", b"\t", b"\r", b"\n", b"")
 _MARKER = rb"^(?:<{7} |\|{7} |>{7} |={7}\r?$)"
 _SETTLE = (
-    "请运行 wuye sync --mend 自动合并，或自己留下对的内容、删掉 <<<<<<<、=======、>>>>>>> 这些标记行，再运行 wuye check"
+    "请留下对的内容、删掉 <<<<<<<、=======、>>>>>>> 这些标记行，再运行 wuye check；"
+    "记录文件也可运行 wuye sync --mend 自动合并"
 )
 
 

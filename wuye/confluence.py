@@ -107,10 +107,19 @@ def merged_file(path: str, base: bytes, ours: bytes, theirs: bytes, texts: Texts
         return merging.merge(base, ours, theirs, path)
     if path.startswith("log/access-") and path.endswith(".jsonl"):
         return Merged(access.merged(ours, theirs))
+    if path.startswith("log/") and path.endswith(".jsonl"):
+        return Merged(grown(base, ours, theirs))
     if any(b"\0" in data for data in (base, ours, theirs)):
         return None
     data = texts(base, ours, theirs)
     return None if data is None else Merged(data)
+
+
+def grown(base: bytes, ours: bytes, theirs: bytes) -> bytes:
+    """A file that only grows by lines: what there was, then the new lines of both, each once."""
+    old = base.splitlines()
+    new = sorted({*ours.splitlines(), *theirs.splitlines()} - set(old))
+    return b"".join(line + b"\n" for line in (*old, *new))
 
 
 def _where(problem: Problem, path: str) -> Problem:

@@ -39,11 +39,15 @@ class Held(NamedTuple):
 
 
 class Book:
-    """A data file taken apart. Raises Damaged where it cannot be read strictly in full."""
+    """A data file taken apart. Raises Damaged where it cannot be read strictly in full.
 
-    def __init__(self, data: bytes, file: str) -> None:
-        raws = yamlio.load_records(data, file)
+    Blocks that another version holds as well, byte for byte, are not parsed again (`known`): a block that was read
+    strictly, alone or in its file, says the same in any other.
+    """
+
+    def __init__(self, data: bytes, file: str, *known: Book) -> None:
         cut = blocks.split(data, file)
+        raws = _raws(data, cut, file, {h.block: h.raw for book in known for h in book.records.values()})
         self.places = cut.places()
         self.bom = data.startswith(blocks.BOM)
         self.records: dict[str, Held] = {}
@@ -65,13 +69,27 @@ def merge(base: bytes, ours: bytes, theirs: bytes, file: str = "") -> Merged:
         return Merged(ours)
     if ours == base:
         return Merged(theirs)
-    sides = (Book(ours, file), Book(theirs, file))
+    mine = Book(ours, file)
+    sides = (mine, Book(theirs, file, mine))
     try:
-        before = Book(base, file)
+        before = Book(base, file, *sides)
     except Damaged:  # it was mended since, on both sides
         before = Book(b"", file)
     first, second = sorted(sides, key=_content)
     return _Merging(before, first, second, _kind_of(file)).file(file)
+
+
+def _raws(data: bytes, cut: blocks.Blocks, file: str, known: Mapping[bytes, Record]) -> list[Record]:
+    if not known or cut.stray():
+        return yamlio.load_records(data, file)
+    yamlio.decode(data, file)
+    parts = [data[start:stop] for start, stop in cut.spans]
+    new = [part if part.endswith(b"\n") else part + b"\n" for part in parts if part not in known]
+    try:
+        fresh = iter(yamlio.load_records(b"".join(new), file))
+    except Damaged:
+        return yamlio.load_records(data, file)  # says where
+    return [known[part] if part in known else next(fresh) for part in parts]
 
 
 def _content(book: Book) -> bytes:
@@ -110,7 +128,7 @@ class _Merging:
             held = self.made[name]
             parts += [held.before, held.block if held.block.endswith(b"\n") else held.block + b"\n"]
         data = b"".join((*parts, _lines(self.base.tail, self.one.tail, self.other.tail)))
-        if yamlio.load_records(data, file) != [self.made[name].raw for name in order]:
+        if blocks.split(data).ids != tuple(order):  # every block of it was read strictly, old ones and new ones
             raise Damaged(f"{file} 合并后读回不一致，没有写入：请把两边的文件告诉开发者")
         return Merged(data, tuple(n for n in order if n in self.contested), self.renumbered)
 

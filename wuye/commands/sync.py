@@ -16,7 +16,7 @@ MOST = 5
 OPTIONS = (
     Opt("remote", "与哪里同步：共用的 git 仓库的路径或地址，说一次就记住", metavar="PATH"),
     Opt("letter", "这台前台自己的字母 A-Y，编号里带上，只记在这台", metavar="LETTER"),
-    Opt("mend", "把手工 git merge 没做完的合并做完", flag=True),
+    Opt("mend", "用 git 手工合并没做完的，把它做完", flag=True),
     Opt("keep", "两台都改了、合不拢的文件：以这台的为准，用逗号分开", metavar="FILES"),
 )
 
