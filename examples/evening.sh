@@ -1,6 +1,6 @@
 #!/bin/sh
-# 晚上收班：访客清场、日报存成文件、日结核对、明天到期的、查数据、整理 git、提醒备份。
-#   WUYE_OFFICE=台账文件夹 [WUYE_REPORTS=放日报的文件夹] sh evening.sh
+# 晚上收班：访客清场、日报存成文件、日结核对、明天到期的、查数据、整理 git、备份。
+#   WUYE_OFFICE=台账文件夹 [WUYE_REPORTS=放日报的文件夹] [WUYE_BACKUP=放备份的文件夹] sh evening.sh
 # 台账里只写“访客离开”；日报放在台账外面（不设 WUYE_REPORTS 时放在“台账文件夹-reports”）。
 set -eu
 umask 077
@@ -53,4 +53,10 @@ if [ -d "$office/.git" ] && command -v git >/dev/null 2>&1; then
   git --git-dir="$office/.git" --work-tree="$office" gc --quiet || die 'git 没有整理成：请运行 wuye doctor'
 fi
 
-echo "备份：请把 $office 和 $reports 两个文件夹复制到 U 盘或另一台电脑"
+echo
+if [ -z "${WUYE_BACKUP:-}" ]; then
+  echo "备份：没有设 WUYE_BACKUP；请运行 wuye backup 把台账存到 U 盘或另一台电脑，$reports 另外复制"
+else
+  wuye backup "$WUYE_BACKUP/台账-$today.zip" --yes || die "没有备份成：请检查 $WUYE_BACKUP 后运行 wuye backup"
+  echo "备份：$WUYE_BACKUP/台账-$today.zip；日报不在里面，请把 $reports 另外复制"
+fi

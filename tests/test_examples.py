@@ -120,6 +120,12 @@ def test_evening(script: Script, copy: Path, desk: Path) -> None:
     after = files(copy)
     assert [n for n in after if after[n] != before.get(n)] == ["records/2026-11/visitor.yaml"]
     assert list((copy / ".git" / "objects" / "pack").glob("*.pack"))
+    (desk / "usb").mkdir()
+    done = script("evening.sh", WUYE_NOW="2026-11-23T18:15", WUYE_BACKUP=str(desk / "usb"))
+    assert done.returncode == 0 and "解开核对过" in done.stdout, done.stderr
+    assert run_wuye(["restore", "--verify", str(desk / "usb" / "台账-2026-11-23.zip")]).code == 0
+    done = script("evening.sh", WUYE_NOW="2026-11-23T18:15", WUYE_BACKUP=str(desk / "没插"))
+    assert done.returncode == 1 and "没有备份成" in done.stderr
     inside = {"WUYE_REPORTS": str(copy / "reports"), "WUYE_NOW": "2026-11-23T18:20"}
     done = script("evening.sh", **inside)
     assert done.returncode == 1 and "在台账里面" in done.stderr and not (copy / "reports").exists()

@@ -26,7 +26,7 @@ _TAKE = f"""
 insert into told
 select ?, office, as_of, cast(place as integer), name, zh, unit, words, cast(numerator as decimal(38, 2)),
        cast(denominator as decimal(38, 2)), contains(numerator, '.')
-from read_json(?, format = 'newline_delimited', columns = {_COLUMNS}, maximum_object_size = 67108864)
+from read_json(?, format = 'newline_delimited', columns = {_COLUMNS}, maximum_object_size = 4194304)
 where schema = 'wuye.figure' and since = ? and until = ? and (? = '' or as_of = ?)
 """
 _TABLE = """
