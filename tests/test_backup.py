@@ -122,7 +122,7 @@ def test_line_ends_and_filters_of_the_history_change_no_byte(kept: Wuye, office:
     (office / "页.md").write_bytes(b"$Id$\nzwei\n")
     git(office, "-c", "core.autocrlf=false", "add", "-A")
     git(office, "-c", "user.email=a@b", "commit", "-qm", "von Hand")
-    git(office, "config", "filter.evil.smudge", "touch /tmp/never")
+    git(office, "config", "filter.evil.smudge", f"touch {desk / 'smudged'}")
     git(office, "config", "alias.x", "!touch y")
     (office / ".git/hooks").mkdir(exist_ok=True)
     (office / ".git/hooks/post-checkout").write_text("#!/bin/sh\ntouch hooked\n", "utf-8")
@@ -132,7 +132,7 @@ def test_line_ends_and_filters_of_the_history_change_no_byte(kept: Wuye, office:
     assert held(desk / "r") == before
     config = (desk / "r/.git/config").read_text("utf-8")
     assert "evil" not in config and "alias" not in config and not (desk / "r/.git/hooks").exists()
-    assert not (desk / "r/.git/info/attributes").exists()
+    assert not (desk / "r/.git/info/attributes").exists() and not (desk / "smudged").exists()
 
 
 def test_without_git_the_files_are_held_and_it_is_said(kept: Wuye, office: Path, desk: Path) -> None:

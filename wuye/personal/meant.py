@@ -76,6 +76,7 @@ def _room(office: Office, words: str) -> str:
 
 
 def named(one: Subject) -> str:
+    """Who is meant, in words: names, rooms, phones masked."""
     parts = ("、".join(sorted(one.names)), "、".join(sorted(one.rooms)), "、".join(map(phone.mask, sorted(one.phones))))
     return " ".join(part for part in parts if part)
 
