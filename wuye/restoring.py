@@ -63,7 +63,7 @@ def restore(source: Path, target: Path) -> Restored:
     if not target.parent.is_dir():
         raise CannotWrite(f"没有文件夹 {target.parent}：请先建好")
     with archive.opened(source) as one:
-        work = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
+        work = target.absolute().with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
         try:
             with disk.wording(str(target)):
                 work.mkdir(0o700)

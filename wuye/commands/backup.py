@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from wuye import backups, yearly
 from wuye.backups import Made
 from wuye.call import Call, Opt, Verb
-from wuye.commands.init import folder
 from wuye.errors import BadInput, NotCommitted
 from wuye.manifest import Manifest
 from wuye.sheet import Column, Sheet
@@ -24,7 +25,7 @@ def run(call: Call) -> Sheet:
     if not call.words:
         raise BadInput("缺少备份文件名：请写 wuye backup 文件名，最好在另一块盘上")
     office, year = call.office, yearly.heard(call.text("year"), call.office.now)
-    target = folder(call, call.words[0])
+    target = Path(call.words[0]).expanduser()
     by = office.person(call.text("by"), call.desk.environ)
     made = backups.make(office, target, by, year=year, replace=call.flag("yes"))
     row = row_of(made.manifest, str(target)) | {"size": made.size, "faults": made.faults}

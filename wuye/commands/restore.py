@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from wuye import clock, restoring
 from wuye.call import Call, Opt, Verb
 from wuye.commands.backup import COLUMNS, row_of, summed
-from wuye.commands.init import folder
 from wuye.errors import BadInput
 from wuye.sheet import Sheet
 
@@ -18,13 +19,13 @@ def run(call: Call) -> Sheet:
     call.no_words(1 if only else 2)
     if len(call.words) < (1 if only else 2):
         raise BadInput("缺少备份文件和新文件夹：请写 wuye restore 备份文件 新文件夹，只核对加 --verify")
-    source = folder(call, call.words[0])
+    source = Path(call.words[0]).expanduser()
     if only:
         found = restoring.verify(source)
         words = f"备份完好：{call.words[0]}\n"
         path = str(source)
     else:
-        target = folder(call, call.words[1])
+        target = Path(call.words[1]).expanduser()
         found = restoring.restore(source, target)
         words = f"已恢复到 {call.words[1]}\n"
         path = str(target)
