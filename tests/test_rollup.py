@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, Said, run_wuye
+from conftest import ADD, NOW, Said, run_wuye
 
 pytest.importorskip("duckdb")
 OCTOBER = ("--period", "2026-10", "--as-of", "2026-10-31")
@@ -129,6 +129,16 @@ def test_nothing_is_counted_twice(three: list[str], desk: Path) -> None:
     assert said.code == 65 and "两份不同的" in said.err
     (desk / "x" / "a.jsonl").unlink()
     assert [parts(r) for r in rolled("x", *OCTOBER)] == [("50.0", "50.0%", "2", "4")] * 2
+
+
+@pytest.mark.git
+def test_a_day_is_told_as_it_was_known_then_or_as_corrected(wuye: Callable[..., Said], office: Path) -> None:
+    wuye(*ADD, "当天记的", now="2026-10-20T10:00+08:00")
+    wuye(*ADD, "后来补记的", "--at", "2026-10-21 10:00", now="2026-11-20T10:00+08:00")
+    for more, count in ((), "1"), (("--corrected",), "2"):
+        options = (*OCTOBER, *more)
+        row = next(r for r in rolled(str(office), *options) if r["name"] == "handling" and r["office"])
+        assert row["denominator"] == count and parts(row) == figures(str(office), *options)["handling"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from wuye.commands.init import folder
 from wuye.errors import BadInput, Problem, WuyeError
 from wuye.export import figures as lines
 from wuye.figures_money import NONE
-from wuye.office import Office
 from wuye.rollup import Rollup, Side
 from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
@@ -95,9 +94,9 @@ def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, da
     """One folder: an office is worked out now, of exports every file is read."""
     root = folder(call, word)
     if (root / settings.FILE).is_file():
-        target = work / ONE_FILE
+        own = Call(call.desk, (), {**call.given, "office": str(root)}, judges=True)
         try:
-            office = Office(root)
+            office, target = own.office, work / ONE_FILE
             found, _ = figures.worked_out(office, tuple(figures.EVERY), "", *span)
             with target.open("w", encoding="utf-8") as into:
                 into.writelines(lines.of_figures(found, office.settings.name, *span))
@@ -106,6 +105,9 @@ def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, da
             more = f"等 {len(error.problems)} 处" if len(error.problems) > 1 else ""
             yield Problem(f"{word}：读不出来，没有算进来（{first}{more}）")
             return
+        finally:
+            own.let_go()
+        call.aside += tuple(f"{word}：{words}" for words in own.aside)
         whole.take(word, [target])
         return
     if not root.is_dir():
@@ -145,5 +147,5 @@ def _row(one: Side) -> dict[str, Any]:
 
 
 VERB = Verb(
-    "rollup", "汇总各台账", run, OPTIONS, "DIR...", frozenset(), "几个台账的指标并列和合计（扩展 rollup）", past=False,
+    "rollup", "汇总各台账", run, OPTIONS, "DIR...", frozenset(), "几个台账的指标并列和合计（扩展 rollup）",
 )  # fmt: skip
