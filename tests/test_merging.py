@@ -14,7 +14,7 @@ from merges import FILE, HEAD, case, judge
 from wuye import dumper, merging, yamlio
 from wuye.errors import Damaged
 
-CASES = int(os.environ.get("WUYE_MERGES", "250"))
+CASES = int(os.environ.get("WUYE_MERGES", "150"))
 AT = "2026-11-22T{}+08:00"
 ADDED = {"at": AT.format("09:07"), "step": "add", "by": "李静"}
 Raw = dict[str, Any]
