@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,9 @@ class Yesterday(Office):
     def settings(self) -> Settings:
         """What wuye.yaml of then says, as far as it is understood today."""
         kinds = [row[0] for row in records.KINDS]
+        with suppress(ImportError):  # a Python without SQLite
+            if self.only_asked:
+                return settings.load(self.root, kinds, self.index.understood, lenient=True)
         return settings.load(self.root, kinds, lenient=True)
 
     @cached_property
