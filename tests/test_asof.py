@@ -289,7 +289,7 @@ def test_every_command_says_whether_it_looks_back() -> None:
     """A new command that reads takes `--as-of` without saying so; one that does not is named here."""
     present = {
         "schema", "duty", "doctor", "init", "demo", "completion", "import", "undo", "redo", "sync", "settle", "backup",
-        "restore", "rollup", "privacy", "person", "vault",
+        "restore", "privacy", "person", "vault",
     }  # fmt: skip
     whole = {name: commands.verb(name) for name, _, _ in commands.COMMANDS}
     assert {name for name, verb in whole.items() if not verb.looks_back} == present
