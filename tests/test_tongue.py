@@ -20,7 +20,8 @@ Wuye = Callable[..., Said]
 ALLOWED = frozenset(
     """wuye git yaml json jsonl csv md html table init today due day check doctor duty print help version office utf bom
     bash zsh fish powershell gbk gb18030 excel xlsx id log tmp xyzzy plugh records calendar statutory desk clock cn
-    all hledger beancount duckdb settlement shifts duties posts ods todo""".split()
+    all hledger beancount duckdb settlement shifts duties posts ods todo sqlite datasette rollup ics icalendar pyrage
+    knowledge""".split()
 )
 DOCUMENTED = {0, 1, 2, 3, 4, 65, 70, 73, 74, 75, 76, 78, 130}
 

@@ -65,7 +65,7 @@ def _ends(old: bytes) -> list[str]:
             for before in _follows(line):
                 found.pop(before, None)
             found[str(line["hash"])] = None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(
             "查阅日志有一行读不懂，不能接着记：请运行 wuye check 查看，从 git 历史里恢复后再查阅"
         ) from error

@@ -34,16 +34,11 @@ def differing(store: Store, git: Git) -> list[Pair]:
     annals = Annals(git)
     if not annals.there() or git.ask("rev-parse", "--verify", "--quiet", git.head) is None:
         return []
-    changed = [path for path in annals.changed() if path.startswith(PARTS) and "\n" not in path]
-    # What was attached is large and told by its hash elsewhere: here it is only there or gone.
-    attached = [path for path in changed if path.startswith("attachments/")]
-    gone = [path for path in attached if not store.holds(path)]
-    paths = [path for path in changed if path not in attached]
+    # What was attached is told by the record that names it, with its hash.
+    ours = tuple(part for part in PARTS if part != "attachments/")
+    paths = [path for path in annals.changed() if path.startswith(ours) and "\n" not in path]
     held = annals.show([(git.head, path) for path in paths]) if paths else []
-    return [
-        *(Pair(path, before, _read(store, path)) for path, before in zip(paths, held, strict=True)),
-        *(Pair(path, b"", None) for path in gone if git.ask("cat-file", "-e", f"{git.head}:{path}") is not None),
-    ]
+    return [Pair(path, before, _read(store, path)) for path, before in zip(paths, held, strict=True)]
 
 
 def _read(store: Store, path: str) -> bytes | None:
