@@ -177,10 +177,10 @@ def test_a_target_stands_beside_it(till: Till) -> None:
     assert figure(till, "prior-recovery")["target"] == "60%，未达标"
     assert figure(till, "prior-collected")["target"] == "100.00元"
     said = till.did("figures", "prior-recovery")
-    assert "目标60%，未达标：请定措施，如 wuye task add '往年清欠率未达标的措施" in said.out
+    assert "目标60%，未达标：请定措施，如 wuye task add '2026 年往年清欠率未达标的措施" in said.out
     assert till.did("figures", "collection-rate", "-o", "json").json["missed"] == []
     every = till.did("dunning", "plan", "-o", "json").json["missed"]
-    assert {"收缴率·金额（3）", "收缴率·金额（2026-10）", "往年清欠率"} == {
+    assert {"2026 年收缴率·金额（3）", "2026 年收缴率·金额（2026-10）", "2026 年往年清欠率"} == {
         words.partition("add '")[2].partition("未达标")[0] for words in every
     }
 

@@ -70,14 +70,18 @@ def sections(
     late = tallies.delays(begun, this.span[0], this.basis, read=this.read)
     again = tallies.repeats(this.cohort)
     parts = (
-        ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的）"),
+        ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的；几个月都没有的类别不列）"),
         ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),
         ("delays", DELAYS, [delay_row(one) for one in late], f"最久的延误（前 {tallies.WORST} 项）"),
         ("repeats", REPEATS, [repeat_row(r) for r in again], "重复投诉"),
         *((t.key, columns(t), [line_row(t, one) for one in told], t.title)
           for t, told in zip(TABLES, _tables(this, billed), strict=True)),
     )  # fmt: skip
-    return {key: Sheet(f"wuye.month.{key}", shown, tuple(rows), now, title) for key, shown, rows, title in parts}
+    found = {key: Sheet(f"wuye.month.{key}", shown, tuple(rows), now, title) for key, shown, rows, title in parts}
+    # A screen of noughts for kinds that an office does not use hides the lines that say something.
+    told = tuple(row for row in found["volumes"].rows if any(row[month] for month in (THIS, LAST, LAST_YEAR)))
+    found["volumes"] = found["volumes"]._replace(table_rows=told, empty="这几个月都没有记录")
+    return found
 
 
 def _tables(this: Standing, billed: Collection[Debtor] | None) -> tuple[Sequence[Line], ...]:

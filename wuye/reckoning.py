@@ -199,7 +199,7 @@ class Reckoning:
     def _refuse_open_days(self, moved: Sequence[Movement], closes: Sequence[Record]) -> None:
         problems = []
         for lack in takings.uncovered(moved, closes):
-            ids = "、".join(m.id for m in lack.movements[:MOST_SAID])
+            ids = "、".join(dict.fromkeys(m.id for m in lack.movements[:MOST_SAID]))
             if lack.close:
                 words = f"{lack.day} {lack.cashier}：{ids} 在日结（{lack.close}）之后登记，请 reopen 后重新日结"
             else:

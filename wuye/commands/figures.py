@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wuye import figures, figures_money, owing, records, when
+from wuye import days, figures, figures_money, owing, records, when
 from wuye.call import Call, Opt, Verb
 from wuye.cohort import RULES, Cohort
 from wuye.collected import Books
@@ -57,7 +57,7 @@ def run(call: Call) -> Sheet:
         raise BadInput(*problems)
     found, plans = worked_out(office, names, by, since, until, as_of)
     rows = tuple(_row(one, by, plans, call.flag("explain")) for one in found)
-    asked = measures((one, row["target"]) for one, row in zip(found, rows, strict=True))
+    asked = measures(((one, row["target"]) for one, row in zip(found, rows, strict=True)), since, until)
     sections = (_explained(found, office.now),) if call.flag("explain") else ()
     title = f"{office.settings.name} 指标 {since} 至 {until}，截至 {as_of}"
     return Sheet(
@@ -186,15 +186,27 @@ TARGETED = {"collection-rate": ("rate", "amount"), "prior-recovery": ("rate",), 
 MISSED = "未达标"
 
 
-def measures(found: Iterable[tuple[Figure, str]]) -> tuple[str, ...]:
-    """For each figure that missed its target, as it is shown beside it: which, and how a measure is entered (J)."""
+def measures(found: Iterable[tuple[Figure, str]], since: date, until: date) -> tuple[str, ...]:
+    """For each figure that missed its target, as it is shown beside it: which, and how a measure is entered (J).
+
+    The span is said with it: the same figure of another span is another number.
+    """
     said = []
+    span_zh = _span_zh(since, until)
     for one, target in found:
         if target.endswith(MISSED):
-            name = f"{one.zh}{f'（{one.key}）' if one.key else ''}"
+            name = f"{span_zh}{one.zh}{f'（{one.key}）' if one.key else ''}"
             words = f"{name}{one.shown}，目标{target}"
             said.append(f"{words}：请定措施，如 wuye task add '{name}{MISSED}的措施：…' --owner 责任人 --due-on 日期")
     return tuple(said)
+
+
+def _span_zh(since: date, until: date) -> str:
+    if (since.month, since.day, until.month, until.day) == (1, 1, 12, 31) and since.year == until.year:
+        return f"{since.year} 年"
+    if since.day == 1 and until == days.month_end(since.year, since.month):
+        return f"{since:%Y-%m} "
+    return f"{since} 至 {until} "
 
 
 def missed(books: Books, plans: Sequence[Record]) -> tuple[str, ...]:
@@ -207,7 +219,7 @@ def missed(books: Books, plans: Sequence[Record]) -> tuple[str, ...]:
         for one in wanted:
             worked = figures_money.worked_out(books, one, by)
             found += [(part, _target(part, by, plans)) for part in worked if bool(part.key) == bool(by)]
-    return measures(found)
+    return measures(found, books.since, books.until)
 
 
 def plans_of(source: owing.Owing, year: int) -> list[Record]:
