@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from wuye import cohort, commands, figures, figures_money, forgetting, manifest, records, settings
+from wuye import beginning, cohort, commands, figures, figures_money, forgetting, manifest, records
 from wuye.call import AS_OF, COMMON, CORRECTED, READS, WRITES, Opt, Verb
 from wuye.commands.figures import ways_of
 from wuye.render import FORMATS
@@ -227,7 +227,7 @@ def desk_keys() -> str:
 
 def template() -> str:
     """The settings a new office begins with."""
-    return f"```yaml\n{settings.TEMPLATE.format(name='翠湖花园', charges=settings.CHARGES)}```"
+    return f"```yaml\n{beginning.TEMPLATE.format(name='翠湖花园', charges=beginning.CHARGES)}```"
 
 
 def rules() -> str:

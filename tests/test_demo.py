@@ -14,7 +14,7 @@ import pytest
 from conftest import Said, run_wuye
 from make_examples import files
 
-from wuye import accounts, cli, clocks, disk, estate, receipts, records, settings, takings
+from wuye import accounts, beginning, cli, clocks, disk, estate, receipts, records, settings, takings
 from wuye.changes import Who
 from wuye.clock import SHANGHAI
 from wuye.errors import Refused
@@ -30,7 +30,7 @@ from wuye.schema import Basis
 
 MONDAY = "2026-11-23T08:55"
 SMALL = ("--units", "40", "--months", "1")
-RULES = settings.read(Path("nowhere"), settings.starting("翠湖花园", estate.CHARGES), [row[0] for row in records.KINDS])
+RULES = settings.read(Path("nowhere"), beginning.starting("翠湖花园", estate.CHARGES), [row[0] for row in records.KINDS])
 
 
 def tell(now: str = MONDAY, seed: int = 1, months: int = 1, units: int = 40) -> list[Record]:

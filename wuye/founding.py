@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wuye import disk, message, settings
+from wuye import beginning, disk, message, settings
 from wuye.errors import CannotWrite, NotCommitted
 from wuye.git import ATTRIBUTES, IGNORE, Git
 
@@ -23,7 +23,7 @@ def refuse_office(root: Path, named: str = "") -> None:
         raise CannotWrite(f"{named} 是一个文件：请换一个文件夹名")
 
 
-def found(root: Path, name: str, person: str, charges: str = settings.CHARGES) -> tuple[str, ...]:
+def found(root: Path, name: str, person: str, charges: str = beginning.CHARGES) -> tuple[str, ...]:
     """Make the office; returns what the desk should be told.
 
     Raises CannotWrite where it is an office already or cannot be written.
@@ -47,7 +47,7 @@ def found(root: Path, name: str, person: str, charges: str = settings.CHARGES) -
     # the first command still commits all three.
     paths = [".gitattributes", ".gitignore", settings.FILE]
     git.expect(paths)
-    _put(root, settings.FILE, None, settings.starting(name, charges))
+    _put(root, settings.FILE, None, beginning.starting(name, charges))
     if notes:
         return notes
     try:

@@ -70,7 +70,8 @@ def sections(
     late = tallies.delays(begun, this.span[0], this.basis, read=this.read)
     again = tallies.repeats(this.cohort)
     parts = (
-        ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)], "数量（新收，含后来作废的；几个月都没有的类别不列）"),
+        ("volumes", VOLUMES, [volume_row(one) for one in volumes(standings)],
+         "数量（新收，含后来作废的；没有的类别不列）"),
         ("figures", FIGURES, figure_rows(worked), "指标（分子/分母；作废的不计）"),
         ("delays", DELAYS, [delay_row(one) for one in late], f"最久的延误（前 {tallies.WORST} 项）"),
         ("repeats", REPEATS, [repeat_row(r) for r in again], "重复投诉"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from wuye import clock, estate, founding, knowledge, records, settings
+from wuye import beginning, clock, estate, founding, knowledge, records, settings
 from wuye.call import Call, Opt, Verb
 from wuye.changes import Who
 from wuye.commands.init import folder, refuse_taken, wrong_name
@@ -37,7 +37,7 @@ def run(call: Call) -> Sheet:
     if problems:
         raise BadInput(*problems)
     refuse_taken(call, root, word)
-    rules = settings.read(root, settings.starting(name, estate.CHARGES), [row[0] for row in records.KINDS])
+    rules = settings.read(root, beginning.starting(name, estate.CHARGES), [row[0] for row in records.KINDS])
     now = clock.now(rules.zone)
     told = estate.tell(numbers["seed"], now, numbers["months"], numbers["units"], rules, call.desk.progress)
     made = told.records
