@@ -30,7 +30,8 @@ from wuye.schema import Basis
 
 MONDAY = "2026-11-23T08:55"
 SMALL = ("--units", "40", "--months", "1")
-RULES = settings.read(Path("nowhere"), beginning.starting("翠湖花园", estate.CHARGES), [row[0] for row in records.KINDS])
+KINDS = [row[0] for row in records.KINDS]
+RULES = settings.read(Path("nowhere"), beginning.starting("翠湖花园", estate.CHARGES), KINDS)
 
 
 def tell(now: str = MONDAY, seed: int = 1, months: int = 1, units: int = 40) -> list[Record]:
