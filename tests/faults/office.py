@@ -23,11 +23,6 @@ from wuye import cli
 
 NOW = "2026-11-30T10:00+08:00"
 SETTING = {"WUYE_NOW": NOW, "WUYE_USER": "李静", "GIT_CONFIG_NOSYSTEM": "1"}
-COMPLAINT = "records/2026-11/complaint.yaml"
-ALL = (
-    "add", "step", "edit", "import", "payment", "bill run", "undo", "sync", "handover give", "routine done",
-    "stocktake", "receipt",
-)  # fmt: skip
 NUMBER = r"(?m)^([A-Z]+-\d{8}-[A-Z]?\d+)$"
 Make = Callable[[int, random.Random], list[str]]
 KEPT = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -77,16 +72,21 @@ def made() -> Path:
     parent = Path(KEPT.name)
     root = parent / "office"
     wuye(parent, "demo", str(root), "--units", "12", "--months", "1")
+    unit = re.findall(r"(?m)^  room: (\S+)$", (root / "books" / "unit.yaml").read_text("utf-8"))[0]
+    wuye(root, "receiptbook", "add", "战备", "9000000", "9009999", "--drawn-by", "吴婷", "--yes", "-q")
+    for day in range(3):  # whoever links to these writes two months
+        wuye(root, "complaint", "add", unit, f"第{day}件", "--reporter", "王女士", "--at", f"2026-10-1{day} 10:00", "-q")
+    with (root / "wuye.yaml").open("a", encoding="utf-8") as file:  # nobody has done this one yet
+        file.write("duties:\n  lamps: {zh: 关灯, every: day, since: 2025-01-01}\n")
     git(parent, "init", "--quiet", "--bare", "-b", "main", "hub.git")
     wuye(root, "sync", "--remote", str(parent / "hub.git"), "--letter", "A")
     git(parent, "clone", "--quiet", "hub.git", "other")
     wuye(parent / "other", "sync", "--letter", "B")
-    ids = re.findall(r"(?m)^- id: (\S+)$", (root / COMPLAINT).read_text("utf-8"))
+    months = sorted((root / "records").glob("*/complaint.yaml"))[-2:]
+    ids = [name for path in months for name in re.findall(r"(?m)^- id: (\S+)$", path.read_text("utf-8"))]
     for one in (root, parent / "other"):
         (one / ".wuye" / "complaints").write_text("\n".join(ids), "utf-8")
-        (one / ".wuye" / "room").write_text(
-            re.findall(r"(?m)^  room: (\S+)$", (root / "books" / "unit.yaml").read_text("utf-8"))[0], "utf-8"
-        )
+        (one / ".wuye" / "room").write_text(unit, "utf-8")
     return root
 
 
@@ -124,12 +124,13 @@ def commands(root: Path) -> dict[str, Make]:
 
     def brought(index: int, dice: random.Random) -> list[str]:
         path = root / ".wuye" / "brought.csv"
-        rows = "".join(f"{room},{mark(index)}之{n},王女士,2026-11-{n + 1:02} 10:00\n" for n in range(9))
+        rows = "".join(f"{room},{mark(index)}之{n},王女士,2026-1{n % 2}-{n + 1:02} 10:00\n" for n in range(9))
         path.write_text(f"room,text,reporter,received\n{rows}", "utf-8")
         return ["import", str(path), "--kind", "complaint", "-q"]
 
     def payment(index: int, dice: random.Random) -> list[str]:
-        return ["payment", "add", room, str(index % 900 + 1), "--way", "微信", "--remark", mark(index), "--yes", "-q"]
+        words = ["--way", "微信", "--cashier", "吴婷", "--next-receipt", "--remark", mark(index)]
+        return ["payment", "add", room, str(index % 900 + 1), *words, "--yes", "-q"]
 
     def bill(index: int, dice: random.Random) -> list[str]:
         return ["bill", "run", f"{2027 + index // 12 % 100}-{index % 12 + 1:02}", "--yes", "-q"]
@@ -144,15 +145,19 @@ def commands(root: Path) -> dict[str, Make]:
         return ["handover", "give", "--to", "控制中心", "--remark", mark(index), "--yes", "-q"]
 
     def routine(index: int, dice: random.Random) -> list[str]:
-        day = date(2026, 11, 30) - timedelta(days=index // 10 % 300)
-        return ["routine", "done", "papers", "--period", f"{day}", "--text", mark(index), "--yes", "-q"]
+        day = date(2026, 10, 20) - timedelta(days=index % 290)
+        return ["routine", "done", "lamps", "--period", f"{day}", "--text", mark(index), "--yes", "-q"]
 
     def stock(index: int, dice: random.Random) -> list[str]:
         return ["stocktake", "add", "keys", "--remark", mark(index), "--yes", "-q"]
 
+    def loan(index: int, dice: random.Random) -> list[str]:
+        return ["keyloan", "add", f"匙{index}", "赵敏", "--purpose", mark(index), "--yes", "-q"]
+
     return {
         "add": add, "step": step, "edit": edit, "import": brought, "payment": payment, "bill run": bill,
         "undo": undo, "sync": sync, "handover give": give, "routine done": routine, "stocktake": stock,
+        "key loan": loan,
     }  # fmt: skip
 
 
@@ -182,6 +187,7 @@ def started(root: Path, argv: Sequence[str]) -> tuple[int, int]:
     code = 70
     try:
         code = cli.run(list(argv))
+        sys.stderr.flush()
         sys.stdout.flush()
     finally:
         os._exit(code)
@@ -252,7 +258,18 @@ def whole(root: Path, acknowledged: Mapping[int, str], numbers: set[str]) -> Non
     for index, name in acknowledged.items():
         if name not in ("bill run", "undo", "sync") and mark(index) not in text:
             raise Broken(f"acknowledged and gone: {name} {mark(index)}")
+    halves(text)
     added = Counter(re.findall(r"(?m)^  text: (标\d{6}号)$", text))
     brought = Counter(re.findall(r"(?m)^  text: (标\d{6}号)之\d$", text))
     if [m for m, count in brought.items() if count != 9] or [m for m, count in added.items() if count > 1]:
         raise Broken(f"by half, or twice: {added}, {brought}")
+
+
+def halves(text: str) -> None:
+    """What a command writes into several files is in all of them: payments and receipts, loans and keys."""
+    paid = set(re.findall(r"(?m)^  receipt: '?(90\d{5})'?$", text))
+    receipts = set(re.findall(r"(?m)^  number: '?(90\d{5})'?$", text))
+    lent = set(re.findall(r"(?m)^- id: (JY-\S+)(?:\n  .*)*?\n  purpose: 标", text))
+    kept = set(re.findall(r"(?m)^  label: 匙.*(?:\n  .*)*?\n  loan: (JY-\S+)$", text))
+    if paid != receipts or lent != kept:
+        raise Broken(f"half done: {paid ^ receipts or lent ^ kept}")
