@@ -13,7 +13,8 @@ import time
 from collections import Counter
 
 from faults.kills import kills
-from faults.office import Broken, told_on_screen
+from faults.calls import struck
+from faults.office import Broken, commands, made, told_on_screen
 
 
 def shown(what: str, told: Counter[str]) -> None:
@@ -26,17 +27,21 @@ def main() -> int:
     for name in ("--kills", "--lines", "--writers", "--seed"):
         parser.add_argument(name, type=int, default=0)
     parser.add_argument("--each", type=int, default=50)
-    parser.add_argument("--calls", type=int)
+    for name in ("--calls", "--looks"):
+        parser.add_argument(name, type=int)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--of", nargs="*", default=[], help="these commands alone")
     asked = parser.parse_args()
-    begun = time.monotonic()
+    begun, every = time.monotonic(), list(commands(made()))
     try:
         if asked.writers:
             told_on_screen(f"writers: {writers(asked.writers, asked.each)} of {asked.writers * asked.each}")
         if asked.kills:
             shown("kills", kills(asked.kills, asked.seed, only=asked.of))
         if asked.calls is not None:
-            shown("calls", struck(asked.of or ALL, asked.calls, asked.seed))
+            shown("calls", struck(asked.of or every, asked.calls, asked.seed, again=asked.again))
+        if asked.looks is not None:
+            shown("looks", struck(asked.of or every, asked.looks, asked.seed, again=asked.again, looks=True))
     except Broken as error:
         told_on_screen(f"BROKEN after {time.monotonic() - begun:.0f} s: {error}")
         return 1

@@ -56,7 +56,7 @@ def copied(source: Path, target: Path) -> Path:
     for name in ("office", "other", "hub.git"):
         if (source.parent / name).is_dir():
             shutil.copytree(source.parent / name, target.parent / name, symlinks=True)
-    for name in ("office", "other"):
+    for name in [name for name in ("office", "other") if (target.parent / name).is_dir()]:
         git(target.parent / name, "config", "remote.origin.url", str(target.parent / "hub.git"))
     return target
 
@@ -168,8 +168,8 @@ def mark(index: int) -> str:
 # --- processes
 
 
-def started(root: Path, argv: Sequence[str]) -> tuple[int, int]:
-    """A command in a process and group of its own; its id, and where its answer is read.
+def started(root: Path, argv: Sequence[str], before: Callable[[], object] = lambda: None) -> tuple[int, int]:
+    """A command in a process and group of its own; its id, and where its answer is read. `before` happens in it first.
 
     Forked from a process that has the program loaded: what may be interrupted is the command, not the import.
     """
@@ -184,6 +184,7 @@ def started(root: Path, argv: Sequence[str]) -> tuple[int, int]:
     os.dup2(writes, 1)
     os.dup2(os.open(root / ".wuye" / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
+    before()
     code = 70
     try:
         code = cli.run(list(argv))
@@ -249,6 +250,11 @@ def words_of(root: Path) -> str:
 def whole(root: Path, acknowledged: Mapping[int, str], numbers: set[str]) -> None:
     """All that was promised: `check` is silent, nothing acknowledged is gone, nothing is there twice or by half."""
     must(root, "check")
+    kept(root, acknowledged, numbers)
+
+
+def kept(root: Path, acknowledged: Mapping[int, str], numbers: set[str]) -> None:
+    """The same of what can be seen without the program."""
     text = words_of(root)
     ids = Counter(re.findall(r"(?m)^- id: '?([A-Z]+-[A-Z0-9-]+)", text))
     if twice := [name for name, count in ids.items() if count > 1]:
