@@ -12,8 +12,8 @@ import sys
 import time
 from collections import Counter
 
-from faults.kills import kills
 from faults.calls import struck
+from faults.kills import kills
 from faults.office import Broken, commands, made, told_on_screen
 
 

@@ -25,7 +25,8 @@ ORDER = """
     summary differences surveyed followed cohort figures knowledge tallies assessing monthly monthrows
     monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal defused git manifest archive bundle browser annals traces settings store asof watched
+    disk outside lock journal defused relics git manifest archive bundle browser annals traces settings store
+    asof watched
     beginning founding monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping
     balance papers
     reckoning till handed past signed writing intake office yesterday exchange confluence sharing mending

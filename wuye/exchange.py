@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from wuye import relics
 from wuye.errors import Damaged, Refused
 from wuye.git import Failed, Git, Ran, Slow
 
@@ -26,8 +27,9 @@ UNREACHABLE = (
 )  # fmt: skip
 DENIED = ("permission denied", "authentication failed", "dubious ownership", "could not read username", "access denied")
 EMPTY = ("couldn't find remote ref", "no such ref was fetched")
+LOCKED = "cannot lock ref"
 RACED = (
-    "[rejected]", "cannot lock ref", "failed to update ref", "failed to lock", "incorrect old value",
+    "[rejected]", LOCKED, "failed to update ref", "failed to lock", "incorrect old value",
     "reference already", "fetch first", "non-fast-forward", "unable to create", "file exists",
 )  # fmt: skip
 
@@ -63,13 +65,18 @@ class Exchange:
 
     def set_address(self, address: str) -> None:
         """Keep where the other desks' records are."""
-        key = f"remote.{REMOTE}"
-        self._do("config", "--replace-all", f"{key}.url", address)
-        self._do("config", "--replace-all", f"{key}.fetch", f"+refs/heads/*:refs/remotes/{REMOTE}/*")
+        self._set(f"remote.{REMOTE}.url", address)
+        self._set(f"remote.{REMOTE}.fetch", f"+refs/heads/*:refs/remotes/{REMOTE}/*")
 
     def set_letter(self, letter: str) -> None:
         """Keep this desk's own letter, with the clone and not with the shared settings."""
-        self._do("config", "--replace-all", "wuye.letter", letter)
+        self._set("wuye.letter", letter)
+
+    def _set(self, key: str, value: str) -> None:
+        try:
+            self.git.config(key, value)
+        except (OSError, Failed) as error:
+            raise Damaged("git 没有记下这一项：请检查磁盘和权限，再 wuye sync") from error
 
     @property
     def branch(self) -> str:
@@ -116,6 +123,8 @@ class Exchange:
         said = _said(done)
         if any(words in said.lower() for words in EMPTY):
             return ""
+        if LOCKED in said.lower():
+            raise Raced(said)
         self._refuse(said)
         raise Offline(self._why(said))
 
@@ -123,7 +132,7 @@ class Exchange:
         """Give the other side our commits. Raises Raced, Offline, or Refused with what it said."""
         spec = f"{commit}:refs/heads/{self.branch}"
         done = self._far("push", "--quiet", "--follow-tags", "--recurse-submodules=no", "--no-verify",
-                         "--receive-pack=git-receive-pack", "--", self.address, spec)  # fmt: skip
+                         f"--receive-pack={self._receiver}", "--", self.address, spec)  # fmt: skip
         if done.returncode == 0:
             self._do("update-ref", self.tracking, commit)
             return
@@ -138,11 +147,26 @@ class Exchange:
         self._refuse(said)
         raise Offline(self._why(said))
 
+    @property
+    def _near(self) -> Path | None:
+        """The folder of the shared repository, where it is one and not an address."""
+        address = self.address
+        return None if "://" in address or ":" in address.split("/")[0] else Path(address)
+
+    @property
+    def _receiver(self) -> str:
+        """What takes a push: by its own settings it would not sync what it writes; a server minds its own."""
+        return "git -c core.fsync=all receive-pack" if self._near else "git-receive-pack"
+
+    def sweep_locks(self) -> None:
+        """Take away what a killed git left locked here, and on the branch in a shared folder."""
+        self.git.sweep_locks()
+        if self._near:
+            relics.remove_stale(self._near / "refs" / "heads" / f"{self.branch}.lock", FAR)
+
     def _why(self, said: str) -> str:
         """Why the other side cannot be reached: a folder on a drive that is not there, else what git says."""
-        address = self.address
-        local = "://" not in address and ":" not in address.split("/")[0]
-        return f"{address} 不在" if local and not Path(address).exists() else _first(said)
+        return f"{self._near} 不在" if self._near and not self._near.exists() else _first(said)
 
     def _far(self, *args: str) -> Ran:
         try:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from wuye import clock, defused
+from wuye import clock, defused, disk, relics
 from wuye.errors import Damaged, NotCommitted
 
 ATTRIBUTES = """\
@@ -62,7 +62,7 @@ ALWAYS = {
 }  # fmt: skip
 Ran = subprocess.CompletedProcess[bytes]
 Failed, Slow = subprocess.SubprocessError, subprocess.TimeoutExpired
-STALE, PATIENCE = 60.0, 5.0
+PATIENCE = 5.0
 TIMEOUT = 120
 PIECE = 1 << 20
 
@@ -141,12 +141,12 @@ class Git:
     ) -> Ran:
         """One git, whatever it answers; `index` stands in for the repository's own. Raises OSError, SubprocessError.
 
-        What is long is read from an open file and written `into` one.
+        What is long is read from an open file and written `into` one. Half an index is made anew.
         """
         command, env = self._prepared(args, author)
         words = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
         told: dict[str, Any] = {"stdin": source} if source else {"input": words}
-        return subprocess.run(
+        done = subprocess.run(
             command,
             **told,
             stdout=into or subprocess.PIPE,
@@ -157,6 +157,22 @@ class Git:
             timeout=timeout,
             check=False,
         )
+        if done.returncode and not (index or source) and relics.put_index_aside(self.root / ".git", done.stderr):
+            self.run("read-tree", "HEAD")
+            return self.run(*args, text=text, author=author, timeout=timeout, into=into)
+        return done
+
+    def config(self, key: str, value: str) -> None:
+        """Keep a setting, on the disk when this returns: git syncs no settings."""
+        self.run("config", "--replace-all", key, value).check_returncode()
+        with (self.root / ".git" / "config").open("rb") as file:
+            disk.flush(file.fileno())
+        disk.sync_folder(self.root / ".git")
+
+    def sweep_locks(self) -> None:
+        """Take away what a killed git left locked."""
+        for lock in relics.locks(self.root / ".git"):
+            relics.remove_stale(lock)
 
     def init(self) -> None:
         """Make the repository, or an existing one ours: a diff driver whose hunk headings show the number.
@@ -166,7 +182,7 @@ class Git:
         try:
             if not self.is_repository():
                 self.run("init", "--quiet", "--template=").check_returncode()
-            self.run("config", "diff.wuye.xfuncname", "^- id:[ \t]*(.*)$").check_returncode()
+            self.config("diff.wuye.xfuncname", "^- id:[ \t]*(.*)$")
         except (OSError, subprocess.SubprocessError) as error:
             raise NotCommitted(f"git 仓库没有建成（{_reason(error)}）：记录照常保存，但没有历史") from error
 
@@ -244,8 +260,7 @@ class Git:
 
         Paths may be unknown to git (it was set up later, or killed before) or gone, and a killed git leaves locks.
         """
-        for lock in (self.root / ".git" / "HEAD.lock", *(self.root / ".git" / "refs" / "heads").rglob("*.lock")):
-            self._remove_stale(lock)
+        self.sweep_locks()
         listed = self.run("ls-files", "-z", "--", *paths)
         listed.check_returncode()
         known = set(listed.stdout.decode("utf-8", "surrogateescape").split("\0"))
@@ -406,15 +421,10 @@ class Git:
         lock = self.root / ".git" / "index.lock"
         stop = clock.ticks() + PATIENCE
         while lock.exists():
-            self._remove_stale(lock)
+            relics.remove_stale(lock)
             if clock.ticks() > stop:
                 return
             clock.wait(0.05)
-
-    def _remove_stale(self, lock: Path) -> None:
-        with suppress(OSError):
-            if clock.age(lock.stat().st_mtime) > STALE:
-                lock.unlink()
 
 
 def _pieces(stream: IO[bytes], left: int) -> Iterator[bytes]:

@@ -100,6 +100,7 @@ class Sharing:
         git = self.office.git
         with self.office.store.lock(who.by, "同步前提交") as session:
             self.notes += session.notices
+            self.exchange.sweep_locks()
             if self.exchange.head:
                 self.exchange.refresh()
             if left := git.uncommitted():

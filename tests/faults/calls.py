@@ -23,8 +23,24 @@ from typing import NamedTuple
 
 from faults.kills import prepared
 from faults.office import (
-    NUMBER, Broken, Ended, age_locks, commands, copied, ended, git, ids_of, kept, lived, mark, must, room_of, said_by,
-    started, told_on_screen, words_of,
+    NUMBER,
+    Broken,
+    Ended,
+    age_locks,
+    commands,
+    copied,
+    ended,
+    git,
+    ids_of,
+    kept,
+    lived,
+    mark,
+    must,
+    room_of,
+    said,
+    started,
+    told_on_screen,
+    words_of,
 )  # fmt: skip
 
 CHANGING = (
@@ -103,7 +119,7 @@ def traced(root: Path, argv: Sequence[str], strike: Sequence[str] = ()) -> tuple
     os.kill(child, signal.SIGCONT)
     end = ended(child, reads)
     strace.communicate()
-    return end._replace(err=said_by(root)), trace.read_text("utf-8", "replace").splitlines()
+    return end._replace(err=said()), trace.read_text("utf-8", "replace").splitlines()
 
 
 def waiting_journal(root: Path) -> None:

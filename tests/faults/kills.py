@@ -14,8 +14,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from faults.office import (
-    NUMBER, Broken, age_locks, commands, did, ended, git, ids_of, lived, mark, must, room_of, said_by, started,
-    told_on_screen, whole, words_of,
+    NUMBER,
+    Broken,
+    age_locks,
+    commands,
+    did,
+    ended,
+    git,
+    ids_of,
+    lived,
+    mark,
+    must,
+    room_of,
+    said,
+    started,
+    told_on_screen,
+    whole,
+    words_of,
 )  # fmt: skip
 
 NUMBERED = ("add", "payment", "import", "handover give", "stocktake", "key loan")
@@ -78,15 +93,15 @@ def kills(
             told["killed in a group" if group else "killed alone"] += 1
         end = ended(child, reads)
         if end.code not in (0, 1, 2, 76, -9):
-            raise Broken(f"{argv}: {end} {said_by(root)}")
+            raise Broken(f"{argv}: {end} {said()}")
         if end.code == 0:
             took[name] = min(took.get(name, 60.0), time.monotonic() - begun)
             acknowledged[index] = name
             told["came to its end before"] += bool(struck)
         elif not struck:
-            raise Broken(f"{argv}: {end} {said_by(root)}")
+            raise Broken(f"{argv}: {end} {said()}")
         if end.code in (1, 2):
-            say(f"refused: {argv}: {said_by(root)}")
+            say(f"refused: {argv}: {said()}")
         told[f"{name}: {'done' if end.code == 0 else 'killed' if end.code == -9 else 'refused'}"] += 1
         if name in NUMBERED:
             numbers |= set(re.findall(NUMBER, end.out))

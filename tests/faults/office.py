@@ -182,7 +182,7 @@ def started(root: Path, argv: Sequence[str], before: Callable[[], object] = lamb
     os.chdir(root)
     os.environ.update(SETTING)
     os.dup2(writes, 1)
-    os.dup2(os.open(root / ".wuye" / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+    os.dup2(os.open(f"{KEPT.name}/said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
     before()
     code = 70
@@ -225,13 +225,13 @@ def must(root: Path, *argv: str, after: str = "") -> Ended:
     """The same; raises Broken where it does not end well."""
     end = did(root, *argv)
     if end.code:
-        raise Broken(f"{after and f'after {after}: '}{argv}: {end} {said_by(root)}")
+        raise Broken(f"{after and f'after {after}: '}{argv}: {end} {said()}")
     return end
 
 
-def said_by(root: Path) -> str:
+def said() -> str:
     """What the last command had to say for itself."""
-    return (root / ".wuye" / "said").read_text("utf-8", "replace")
+    return Path(KEPT.name, "said").read_text("utf-8", "replace")
 
 
 def age_locks(parent: Path) -> None:
