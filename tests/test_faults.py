@@ -494,3 +494,14 @@ def test_a_stale_index_lock(age: float, left: bool, kept: Wuye, office: Path, mo
     said = kept(*ADD, "第三件")
     assert said.code == (76 if left else 0)
     assert lock.exists() == left
+
+
+@pytest.mark.git
+@pytest.mark.parametrize("half", [b"", b"DIRC\0\0\0\2", bytes(4096)])
+def test_half_an_index_is_made_anew(half: bytes, kept: Wuye, office: Path) -> None:
+    """git does not sync the index of `commit --only`: after a power cut there may be a piece of it."""
+    for argv in (["check"], ["doctor"], [*ADD, "第三件"], ["undo", "--yes"]):
+        (office / ".git" / "index").write_bytes(half)
+        assert kept(*argv).code == 0, argv
+        assert _git(office, "status", "--porcelain") == ""
+    assert (office / ".git" / "index.damaged").read_bytes() == half

@@ -508,6 +508,30 @@ def test_a_persons_own_ssh_and_helpers_stay(two: tuple[Path, Path, Path], desk: 
 # --- many at once, and killed
 
 
+@pytest.mark.parametrize("lock", ["a/.git/refs/remotes/origin/main.lock", "a/.git/config.lock",
+                                  "a/.git/index.lock", "hub.git/refs/heads/main.lock"])  # fmt: skip
+def test_what_a_killed_git_left_locked(lock: str, two: tuple[Path, Path, Path], desk: Path) -> None:
+    hub, a, b = two
+    ok(at(b)("complaint", "note", FIRST, "那边"))
+    ok(at(b)("sync"))
+    ok(at(a)("complaint", "note", FIRST, "这边"))
+    (desk / lock).parent.mkdir(parents=True, exist_ok=True)
+    (desk / lock).touch()
+    os.utime(desk / lock, (1, 1))
+    ok(at(a)("sync"))
+    assert real(a, "rev-parse", "HEAD") == real(hub, "rev-parse", "main") and not (desk / lock).exists()
+
+
+@pytest.mark.strace
+def test_a_shared_folder_has_on_its_disk_what_was_pushed(two: tuple[Path, Path, Path], desk: Path) -> None:
+    hub, a, _ = two
+    ok(at(a)("complaint", "note", FIRST, "又来电"))
+    command = ["strace", "-f", "-qq", "-y", "-o", str(desk / "trace"), "-e", "trace=fsync,fdatasync"]
+    subprocess.run([*command, sys.executable, "-m", "wuye", "sync"], cwd=a, check=True, capture_output=True)
+    synced = [line for line in (desk / "trace").read_text("utf-8", "replace").splitlines() if str(hub) in line]
+    assert sum("/objects/" in line for line in synced) >= 4 and any("/refs/heads/main.lock" in x for x in synced)
+
+
 WORK = """
 import os, random, sys
 sys.path[:0] = {path!r}
