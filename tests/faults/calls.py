@@ -205,6 +205,8 @@ def struck(
             end, _ = traced(root, argv, ["-e", f"inject={point.call}:{what}:when={point.at}"])
             done = {index: name} if end.code in (0, 76) else {}
             try:
+                if point.error == "kill" and end.code != -9:
+                    raise Broken(f"{name}: {point} was never reached")
                 held(root, f"{name}: {point}", end, done | ({PENDING: "import"} if again else {}), mark(index), silent)
             except Broken as error:
                 broken.append(str(error))

@@ -75,7 +75,8 @@ def made() -> Path:
     unit = re.findall(r"(?m)^  room: (\S+)$", (root / "books" / "unit.yaml").read_text("utf-8"))[0]
     wuye(root, "receiptbook", "add", "战备", "9000000", "9009999", "--drawn-by", "吴婷", "--yes", "-q")
     for day in range(3):  # whoever links to these writes two months
-        wuye(root, "complaint", "add", unit, f"第{day}件", "--reporter", "王女士", "--at", f"2026-10-1{day} 10:00", "-q")
+        earlier = ("--reporter", "王女士", "--at", f"2026-10-1{day} 10:00")
+        wuye(root, "complaint", "add", unit, f"第{day}件", *earlier, "-q")
     with (root / "wuye.yaml").open("a", encoding="utf-8") as file:  # nobody has done this one yet
         file.write("duties:\n  lamps: {zh: 关灯, every: day, since: 2025-01-01}\n")
     git(parent, "init", "--quiet", "--bare", "-b", "main", "hub.git")
@@ -177,19 +178,24 @@ def started(root: Path, argv: Sequence[str], before: Callable[[], object] = lamb
     child = os.fork()
     if child:
         os.close(writes)
+        while os.getpgid(child) != child:
+            time.sleep(0.0005)
         return child, reads
-    os.setsid()
-    os.chdir(root)
-    os.environ.update(SETTING)
-    os.dup2(writes, 1)
-    os.dup2(os.open(f"{KEPT.name}/said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
-    sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
-    before()
     code = 70
     try:
+        os.setsid()
+        os.chdir(root)
+        os.environ.update(SETTING)
+        os.dup2(writes, 1)
+        os.dup2(os.open(f"{KEPT.name}/said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
+        sys.dont_write_bytecode = True
+        before()
         code = cli.run(list(argv))
         sys.stderr.flush()
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = 130
     finally:
         os._exit(code)
 

@@ -1,4 +1,4 @@
-"""The power goes while commands write, on a real file system; then it is mounted again and what was promised is looked at.
+"""The power goes while commands write on a real file system; it is mounted again, and what was promised looked at.
 
 The disk itself is a file and loses nothing that the file system gave it: what a drive's own cache would lose is not
 tried.
