@@ -270,6 +270,21 @@ def test_doctor_offers_the_version_of_git(name: str, damaged: Path) -> None:
     assert run_wuye(["doctor", "--restore", path]).code == 0 and sorted(damaged.rglob("*.wuye-old")) == kept
 
 
+@pytest.mark.parametrize("broken", [b"a: [\n", b"\xff\x00", b"", b"format: one\n"])
+def test_the_settings_themselves_are_restored(broken: bytes, damaged: Path) -> None:
+    path = damaged / "wuye.yaml"
+    good = path.read_bytes()
+    path.write_bytes(broken)
+    assert run_wuye(["doctor"]).code == 78
+    assert run_wuye(["doctor", "--restore", "wuye.yaml"]).code == 0
+    kept = [one.read_bytes() for one in damaged.glob("*.wuye-old")]
+    assert path.read_bytes() == good and kept == ([broken] if broken else [])
+    assert run_wuye(["check"]) == Said(0, "", "")
+    path.unlink()
+    said = run_wuye(["doctor", "--restore", "wuye.yaml"])
+    assert said.code == 1 and f"git -C {damaged.resolve()} checkout -- wuye.yaml" in said.err
+
+
 NOT_HELD = [[C, "--rev", "xyzzy"], [C, "--rev=--all"], ["records/x.yaml"], ["../x"], [".git/config"], ["/etc/hosts"]]
 
 

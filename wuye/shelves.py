@@ -10,7 +10,7 @@ from pathlib import Path
 from wuye import blocks, clock, number, records, settings, yamlio
 from wuye.blocks import Blocks
 from wuye.errors import Ambiguous, BadInput, BadSettings, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
-from wuye.git import Git
+from wuye.git import Git, letter
 from wuye.monthfiles import BOOK, path_of
 from wuye.number import Number
 from wuye.numerals import fold
@@ -40,6 +40,9 @@ def find_root(given: str | None, environ: Mapping[str, str], start: Path) -> Pat
     for root in (start, *start.parents):
         if (root / settings.FILE).is_file():
             return root
+        if (root / "records").is_dir() and (root / ".git").exists():
+            back = f"请运行 git -C {root} checkout -- {settings.FILE} 取回，或从备份恢复"
+            raise NotFound(f"{root} 里没有 {settings.FILE}，记录还在：{back}")
     raise NotFound("这里没有台账：请先进入台账文件夹，或用 --office 指定，或用 wuye init 新建")
 
 
@@ -55,6 +58,17 @@ class Shelves:
     def settings(self) -> Settings:
         """What wuye.yaml says."""
         return settings.load(self.root, [row[0] for row in records.KINDS])
+
+    def go_by(self, rev: str) -> None:
+        """Go by the settings that git holds of a revision, where those on the disk cannot be read."""
+        try:
+            self.settings  # noqa: B018
+        except (BadSettings, InputOutput):
+            held = self.git.held(settings.FILE, rev)
+            if held is None:
+                raise
+            self.settings = settings.read(self.root, held, [row[0] for row in records.KINDS])
+            self.settings = self.settings._replace(letter=letter(self.root) or self.settings.letter)
 
     @cached_property
     def now(self) -> datetime:

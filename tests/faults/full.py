@@ -69,7 +69,7 @@ def full(
             ran("mount", "-o", "remount,rw", str(disk.folder))
             filler.unlink(missing_ok=True)
             where = f"{index} {way} {argv}"
-            if end.code not in (0, 65, 73, 74, 76) or (end.code and "：" not in end.err):
+            if end.code not in (0, 1, 65, 73, 74, 76) or (end.code and "：" not in end.err):
                 raise Broken(f"{where}: {end}")
             if (way == "read-only" and end.code == 0) or (end.code in (73, 74) and mark(index) in words_of(root)):
                 raise Broken(f"{where}: {end}")

@@ -26,7 +26,9 @@ from wuye import cli
 ASKED = [['complaint', 'list', '--period', 'all'], ['due'], ['complaint', 'count', 'status', '--period', 'all'],
          ['who', sys.argv[1]], ['find', '写'], ['check']]
 count = 0
-while not os.path.exists(sys.argv[2]):
+over = False
+while not over:
+    over = os.path.exists(sys.argv[2])
     for argv in ASKED:
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

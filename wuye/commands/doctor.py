@@ -15,6 +15,7 @@ from wuye.errors import BadInput, Damaged, Problem
 from wuye.exchange import Exchange
 from wuye.office import Office
 from wuye.personal import sweep, vaulted
+from wuye.settings import FILE
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
 
@@ -46,6 +47,8 @@ def run(call: Call) -> Sheet:
 
 def _restored(call: Call) -> list[Line]:
     office, path, rev = call.office, call.text("restore"), call.text("rev") or "HEAD"
+    if path == FILE:  # the one file without which nothing else can be asked
+        office.go_by(rev)
     told = office.restore(path, rev, call.who)
     if not told:
         return [("取回", OK, f"{path} 与 {rev} 里的相同：没有改动")]
