@@ -505,3 +505,16 @@ def test_half_an_index_is_made_anew(half: bytes, kept: Wuye, office: Path) -> No
         assert kept(*argv).code == 0, argv
         assert _git(office, "status", "--porcelain") == ""
     assert (office / ".git" / "index.damaged").read_bytes() == half
+
+
+def test_an_interrupt_while_the_words_are_parsed(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer takes it for an end of its own and goes on without the words."""
+
+    def interrupted(*args: Any, **more: Any) -> Any:
+        raise KeyboardInterrupt
+
+    before = tree(office)
+    with monkeypatch.context() as patch:
+        patch.setattr("typer.core.TyperCommand.make_context", interrupted)
+        said = kept(*ADD, "第三件")
+    assert said.code == 130 and "已中断" in said.err and tree(office) == before

@@ -133,6 +133,8 @@ def _parse(kind: Kind | None, verb: Verb, before: list[str], after: tuple[str, .
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(verb.name, **cast(Any, PLAIN))(callback)
     app(before, standalone_mode=False, prog_name="wuye")
+    if "words" not in caught:  # Ctrl-C meanwhile: some versions of Typer swallow it
+        raise KeyboardInterrupt
     positional = tuple(caught.pop("words") or ())
     given = {name.removeprefix("o_"): value for name, value in caught.items() if value not in (None, False)}
     _refuse_unknown([w for w in positional if w.startswith("-") and len(w) > 1], options)
