@@ -22,8 +22,8 @@ def quiet(words: str) -> None:
 
 
 def test_commands_killed_at_random(tmp_path: Path) -> None:
-    told = kills(4, 1, quiet, tmp_path, only=("payment", "sync"))
-    assert sum(count for what, count in told.items() if what.startswith("killed")) == 2
+    told = kills(2, 1, quiet, tmp_path, only=("sync",))
+    assert sum(count for what, count in told.items() if what.startswith("killed")) == 1
 
 
 def test_the_failure_points_are_those_after_the_lock() -> None:
