@@ -181,7 +181,7 @@ def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Pr
     found: dict[str, Sequence[Record]] = {"unit": (), "yearplan": ()}
     problems: list[Problem] = []
     for name in OF_A_DEBTOR:
-        found[name], wrong = office.gather(records.kind(name), debtor.name, lambda r: True)
+        found[name], wrong = office.naming(records.kind(name), debtor.name)
         problems += wrong
     return Owing(office, as_of, found), problems
 

@@ -163,6 +163,15 @@ class Reading(Shelves):
 
         return self.asked((kind,), wanted.months, question)
 
+    def told_names(self, fields: Mapping[Kind, tuple[Sequence[str], Sequence[str]]]) -> list[str] | None:
+        """Every different name that stands in these fields of records, and of their logs; None where no index tells."""
+
+        def question(tables: Any, db: Any) -> list[str]:
+            shapes = tables.shapes(db)
+            return [n for kind, told in fields.items() for n in tables.told_names(db, shapes[kind.name][0], *told)]
+
+        return self.asked(list(fields), None, question)
+
     def cells(self, kind: Kind, wanted: Wanted, names: Sequence[str]) -> tuple[list[Cells], list[Problem]]:
         """Of the records that may be wanted what these fields hold as stored: much less work than whole records."""
 

@@ -169,7 +169,8 @@ def _people(office: Office, what: Asked) -> tuple[list[Person], bool, list[Probl
     texts = lookup.searched(what)
     if what.letters:
         texts += [name for name in names(office) if pinyin.heard_as(what.letters, name) or what.letters in name.lower()]
-    loaded, problems = gather(office, texts)
+    told = office.narrowed(Wanted(people=texts), office.kinds())
+    loaded, problems = gather(office, texts) if told is None or told[1] else (sum(told[0].values(), []), [])
     found, exact = lookup.hits(what, loaded)
     return lookup.persons(found), exact, problems
 
@@ -206,7 +207,14 @@ def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
 
 
 def names(office: Office) -> list[str]:
-    """Every name that stands in a field for people, in any file, told by its bytes."""
+    """Every name that stands in a field for people: told by the index, else by the bytes of every file."""
+    fields = {}
+    for kind in office.kinds():
+        mine = dict.fromkeys(name for name in (*kind.people, lookup.EMERGENCY[0]) if kind.has(name))
+        fields[kind] = (tuple(mine), tuple(name for name in lookup.JOINED[:1] if kind.has(name)))
+    told = office.told_names(fields)
+    if told is not None:
+        return list(dict.fromkeys(told))
     found: dict[str, None] = {}
     for kind, _, _, data in files(office, []):
         fields = "|".join((*kind.people, lookup.EMERGENCY[0], lookup.JOINED[0]))

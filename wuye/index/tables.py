@@ -9,7 +9,7 @@ from typing import Any
 from wuye.errors import Problem
 from wuye.finding import Sought
 from wuye.index.files import Kept
-from wuye.wanted import Found, Wanted, digits_of
+from wuye.wanted import SHORTEST_TAIL, Found, Wanted, digits_of, searched
 
 _TABLES = """
 create table meta (name text primary key, value text not null) without rowid;
@@ -203,6 +203,18 @@ def cells(db: sqlite3.Connection, kind: int, wanted: Wanted, names: Sequence[str
     ).fetchall()
 
 
+def told_names(db: sqlite3.Connection, kind: int, fields: Sequence[str], in_log: Sequence[str]) -> list[str]:
+    """Every different text that stands in these fields of the records of a kind, or of their log."""
+    of, found = "record r cross join body b on b.record = r.id", list[str]()
+    for source, value, names in (
+        (of, "b.raw", fields), (f"{of} cross join json_each(b.raw, '$.log') e", "e.value", in_log)
+    ):  # fmt: skip
+        for name in names:
+            query = f"select distinct json_extract({value}, ?) from {source} where r.kind = ?"
+            found += [text for (text,) in db.execute(query, (f'$."{name}"', kind)) if isinstance(text, str) and text]
+    return found
+
+
 def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], list[Any]]:
     """Where to look, on which conditions, with which values; the narrowest way in comes first."""
     source, where = "record r", ["r.kind = ?"]
@@ -244,4 +256,14 @@ def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], li
         source += " cross join word w on w.record = r.id"
         where.append("(instr(w.words, ?) or instr(w.private, ?))")
         given += (wanted.text, f"\n{digits_of(wanted.text) or '-'}\n")
+    if wanted.people:
+        source += " cross join word w on w.record = r.id"
+        ways = []
+        for text in wanted.people:
+            ways.append("instr(substr(w.words, length(r.number) + 1), ?)")  # words begin with the number
+            given.append(searched(text))
+            if (digits := "".join(c for c in text if c.isdigit())) and len(digits) >= SHORTEST_TAIL:
+                ways.append("instr(w.private, ?)")
+                given.append(f"{digits}\n")
+        where.append(f"({' or '.join(ways)})")
     return source, where, given
