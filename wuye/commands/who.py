@@ -22,6 +22,7 @@ from wuye.wanted import Wanted, searched
 
 KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history", "folder")
 LIKE = 3
+NUMBERS = ("phone", "plate")
 
 
 class Target(NamedTuple):
@@ -126,7 +127,7 @@ def _meant(office: Office, words: str) -> tuple[Target, list[Problem]]:
     room, trouble = _room(office, what)
     if room and not what.digits:
         return Target((room,), exact=True), []
-    people, exact, problems = _people(office, what)
+    people, exact, problems = _people(office, what, bool(room))
     others = [one for one in people if room not in one.rooms]
     also = f"“{words}”也可能是电话或车牌的尾号：" + "、".join(_named(p) for p in others[:LIKE]) if others else ""
     if room:
@@ -165,14 +166,36 @@ def _by_number(office: Office, words: str) -> Record | None:
     return office.get(records.kind(name), words) if name else None
 
 
-def _people(office: Office, what: Asked) -> tuple[list[Person], bool, list[Problem]]:
+def _people(office: Office, what: Asked, by_figures: bool) -> tuple[list[Person], bool, list[Problem]]:
     texts = lookup.searched(what)
     if what.letters:
         texts += [name for name in names(office) if pinyin.heard_as(what.letters, name) or what.letters in name.lower()]
-    told = office.narrowed(Wanted(people=texts), office.kinds())
-    loaded, problems = gather(office, texts) if told is None or told[1] else (sum(told[0].values(), []), [])
+    loaded, problems = _seen_about(office, what, texts, by_figures)
     found, exact = lookup.hits(what, loaded)
     return lookup.persons(found), exact, problems
+
+
+def _seen_about(
+    office: Office, what: Asked, texts: Sequence[str], by_figures: bool
+) -> tuple[list[Record], list[Problem]]:
+    """The records in which somebody may stand who is meant; figures are looked for only where phones or plates stand.
+
+    Else every record of a day fits, `11101` in `ZD-20211101-001`. `by_figures`: the words are a room's, and could
+    besides only be the end of a phone or plate.
+    """
+    numbered = tuple(k for k in office.kinds() if any(f.type.name.endswith(NUMBERS) for f in k.fields))
+    asked = [(texts, numbered)]
+    if not by_figures:
+        named = [text for text in texts if text not in (what.phone, what.digits, what.plate) or text == what.words]
+        asked.append((named, tuple(k for k in office.kinds() if k not in numbered)))
+    found: list[Record] = []
+    for wanted, kinds in asked:
+        told = office.narrowed(Wanted(people=wanted), kinds)
+        if told is None or told[1]:
+            loaded, problems = gather(office, texts)
+            return [r for r in loaded if r.kind in numbered or not by_figures], problems
+        found += [record for records_ in told[0].values() for record in records_]
+    return found, []
 
 
 def _nothing(office: Office, words: str, problems: Sequence[Problem], rooms: Sequence[str] = ()) -> None:
