@@ -20,6 +20,7 @@ from wuye.schema import FORGOTTEN, Kind
 from wuye.sheet import Column, Sheet, short
 from wuye.telling import HAND, HAND_ZH, Event
 from wuye.values import ROOM
+from wuye.wanted import Wanted
 
 OPTIONS = (Opt("period", "期间：2026-11、2026、本月、上周、all", metavar="PERIOD"), *READS)
 
@@ -117,13 +118,17 @@ def _hand(office: Office, record: Record, commit: Commit | None, changed: Mappin
 
 
 def _about(office: Office, room: str) -> tuple[list[Record], list[Problem]]:
-    """Every record of every kind with the room in any field, found by searching bytes; and what cannot be read."""
+    """Every record of every kind with the room in any field, told by the index, else by bytes; what cannot be read."""
     office.store.settle()
+    rooms = {kind: {f.name for f in kind.fields if f.type.name.startswith("room")} for kind in office.kinds()}
+    rooms = {kind: names for kind, names in rooms.items() if names}
+    told = office.narrowed(Wanted(room=room), tuple(rooms))
+    if told and not told[1]:
+        return [r for kind, loaded in told[0].items() for r in loaded if _names(r, rooms[kind], room)], []
     found: list[Record] = []
     problems: list[Problem] = []
-    for kind in office.kinds():
-        names = {f.name for f in kind.fields if f.type.name.startswith("room")}
-        for month in office.months(kind) if names else ():
+    for kind, names in rooms.items():
+        for month in office.months(kind):
             path = path_of(kind, month)
             try:
                 data = office.store.read(path) or b""
