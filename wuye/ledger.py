@@ -175,7 +175,7 @@ def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
 class _Running:
     """A debt while payments are laid on it."""
 
-    __slots__ = ("debt", "fee_paid", "open", "parts", "written")
+    __slots__ = ("debt", "done", "fee_paid", "open", "parts", "written")
 
     def __init__(self, debt: Debt) -> None:
         self.debt = debt
@@ -183,6 +183,7 @@ class _Running:
         self.open = debt.amount
         self.fee_paid = ZERO
         self.parts: list[Part] = []
+        self.done = False  # all of it is paid: a late fee does not grow on nothing, so it never needs money again
 
     def take(self, paid: str, day: date, amount: Decimal, principal_first: bool) -> Part | None:
         """As much of an amount as this debt needs on that day; None where it needs nothing."""
@@ -201,6 +202,7 @@ class _Running:
         self.open -= principal
         self.fee_paid += fee
         self.parts.append(part)
+        self.done = not self.open and fee == fee_left
         return part
 
     def write_off(self, day: date) -> None:
@@ -239,6 +241,7 @@ def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, princip
             credit = _spend(credit, [issued[index]], day, parts, principal_first)
             continue
         paid = coming[index]
+        there = [r for r in there if not r.done]
         named = [running[n] for n in paid.named if n in running and running[n].debt.issued <= day]
         others = (r for r in there if r not in named)
         rest = sorted(others, key=lambda r: (r.debt.due >= day, r.debt.due, r.debt.issued, r.debt.id))
