@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from wuye import records, settings
 from wuye.errors import Problem, Refused
 from wuye.finding import Sought
-from wuye.record import Record, from_stored, to_stored
+from wuye.record import Record, to_stored
 from wuye.schema import Kind
 from wuye.settings import Settings
 from wuye.shelves import Shelves
 from wuye.wanted import EVERYTHING, Found, Wanted
 
 if TYPE_CHECKING:
+    from wuye.again import Again
     from wuye.index.database import Index
     from wuye.index.views import Rows as SqlRows
 
@@ -143,13 +144,22 @@ class Reading(Shelves):
 
     def _rebuilt(self, kind: Kind, found: Found) -> Record:
         """The record that the index keeps. Raises ValueError where it keeps something else."""
-        import json
-
-        raw = json.loads(found.raw)
-        record = from_stored(kind, raw, self.settings.zone, found.path, found.line)[0] if type(raw) is dict else None
+        record = self._making(kind).record(found.raw, found.path, found.line)
         if record is None:
             raise ValueError(found.path)
         return record
+
+    def _making(self, kind: Kind) -> Again:
+        """What makes records of a kind again, the same for the whole command."""
+        from wuye.again import Again
+
+        if kind not in self._made_again:
+            self._made_again[kind] = Again(kind, self.settings.zone)
+        return self._made_again[kind]
+
+    @cached_property
+    def _made_again(self) -> dict[Kind, Again]:
+        return {}
 
     def values(self, kind: Kind, wanted: Wanted, name: str) -> tuple[list[tuple[str, str]], list[Problem]] | None:
         """Number and stored text of a field of the records of a kind that the columns of the index tell, newest first.
