@@ -20,7 +20,7 @@ _APART = frozenset((*HEAD, "due", "rule", "log"))
 _ENTRY = frozenset(("at", "recorded", "step", "by"))
 
 
-class _Odd(Exception):
+class Odd(Exception):
     """Not plain: read in full."""
 
 
@@ -42,7 +42,7 @@ class Again:
             return None
         try:
             return self._plain(raw, file, line)
-        except (_Odd, ValueError, KeyError, TypeError):
+        except (Odd, ValueError, KeyError, TypeError):
             return from_stored(self.kind, raw, self.zone, file, line)[0]
 
     def _plain(self, raw: dict[str, Any], file: str, line: int) -> Record:
@@ -51,7 +51,7 @@ class Again:
             if found := fields.get(name):
                 place, known = found
                 if place < before:
-                    raise _Odd  # written by hand in another order
+                    raise Odd  # written by hand in another order
                 before, value = place, known.get(text) if type(text) is str else None
                 if value is None and text != "":
                     value = known.read(text)
@@ -59,9 +59,9 @@ class Again:
                     values[name] = value
             elif name not in _APART:
                 extra[name] = text
-        log, status, time = raw["log"], raw["status"], self._time
+        log, status, time = raw["log"], raw["status"], self.time
         if type(log) is not list or not log or status not in self._states or type(raw["id"]) is not str:
-            raise _Odd
+            raise Odd
         due = {name: time(text) for name, text in raw["due"].items()} if "due" in raw else NOTHING
         rule = {k: str(v) for k, v in raw["rule"].items()} if "rule" in raw else NOTHING
         entries = tuple([self._entry(one) for one in log])
@@ -71,9 +71,9 @@ class Again:
         )  # fmt: skip
 
     def _entry(self, raw: Mapping[str, Any]) -> Entry:
-        at, step, by = self._time(raw["at"]), raw["step"], raw["by"]
+        at, step, by = self.time(raw["at"]), raw["step"], raw["by"]
         if type(step) is not str or type(by) is not str:
-            raise _Odd
+            raise Odd
         if len(raw) == 3:
             return Entry(at, step, by)
         values, extra, was = {}, {}, NOTHING
@@ -84,15 +84,21 @@ class Again:
                 was = {key: self._fields[key].read(old) if old else None for key, old in text.items()}
             elif name not in _ENTRY:
                 extra[name] = text
-        recorded = self._time(raw["recorded"]) if "recorded" in raw else None
+        recorded = self.time(raw["recorded"]) if "recorded" in raw else None
         return Entry(at, step, by, recorded, values or NOTHING, was, extra or NOTHING)
 
-    def _time(self, text: str) -> datetime:
+    def value(self, name: str, text: Any) -> Any:
+        """The value of a stored text of a field. Raises Odd, ValueError for what is not plain."""
+        known = self._fields[name]
+        return (known.get(text) if type(text) is str else None) or known.read(text)
+
+    def time(self, text: str) -> datetime:
+        """A moment that is stored. Raises Odd, ValueError for what is none."""
         found = self._times.get(text)
         if found is None:
             value = when.parse_stored(text, self.zone)
             if not isinstance(value, datetime):
-                raise _Odd
+                raise Odd
             if len(self._times) > _MANY:
                 self._times.clear()
             found = self._times[text] = value
@@ -108,11 +114,10 @@ class _Known(dict[str, Any]):
 
     def read(self, text: Any) -> Any:
         """The value of a stored text that is not empty; lists are read each time."""
-        listed = self._field.type.listed
-        if not text or type(text) is not (list if listed else str):
-            raise _Odd
-        if listed:
+        if self._field.type.listed and type(text) is list and text:
             return self._field.type.read(text, self._zone)
+        if self._field.type.listed or type(text) is not str or not text:
+            raise Odd
         value = self.get(text)
         if value is None:
             if len(self) > _MANY:

@@ -122,9 +122,9 @@ def _about(office: Office, room: str) -> tuple[list[Record], list[Problem]]:
     office.store.settle()
     rooms = {kind: {f.name for f in kind.fields if f.type.name.startswith("room")} for kind in office.kinds()}
     rooms = {kind: names for kind, names in rooms.items() if names}
-    told = office.narrowed(Wanted(room=room), tuple(rooms))
-    if told and not told[1]:
-        return [r for kind, loaded in told[0].items() for r in loaded if _names(r, rooms[kind], room)], []
+    by_index = office.narrowed(Wanted(room=room), tuple(rooms))
+    if by_index and not by_index[1]:
+        return [r for kind, loaded in by_index[0].items() for r in loaded if _names(r, rooms[kind], room)], []
     found: list[Record] = []
     problems: list[Problem] = []
     for kind, names in rooms.items():

@@ -16,6 +16,7 @@ from wuye.numerals import fold
 from wuye.office import Office
 from wuye.record import Record
 from wuye.room import AmbiguousRoom, UnknownRoom
+from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
 from wuye.wanted import Wanted, searched
@@ -231,16 +232,16 @@ def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
 
 def names(office: Office) -> list[str]:
     """Every name that stands in a field for people: told by the index, else by the bytes of every file."""
-    fields = {}
+    joiner, told_of = lookup.JOINED[0], dict[Kind, tuple[Sequence[str], Sequence[str]]]()
     for kind in office.kinds():
-        mine = dict.fromkeys(name for name in (*kind.people, lookup.EMERGENCY[0]) if kind.has(name))
-        fields[kind] = (tuple(mine), tuple(name for name in lookup.JOINED[:1] if kind.has(name)))
-    told = office.told_names(fields)
+        mine = [name for name in (*kind.people, lookup.EMERGENCY[0]) if kind.has(name)]
+        told_of[kind] = (mine, [joiner] if kind.has(joiner) else [])
+    told = office.told_names(told_of)
     if told is not None:
         return list(dict.fromkeys(told))
     found: dict[str, None] = {}
     for kind, _, _, data in files(office, []):
-        fields = "|".join((*kind.people, lookup.EMERGENCY[0], lookup.JOINED[0]))
+        fields = "|".join((*kind.people, lookup.EMERGENCY[0], joiner))
         for name in re.findall(rf"^ {{2,4}}(?:{fields}): *(.+?) *\r?$".encode(), data, re.MULTILINE):
             found[_plain(name)] = None
     return list(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from wuye.errors import Problem
@@ -177,6 +177,21 @@ def select(db: sqlite3.Connection, kind: int, wanted: Wanted, book: bool = False
         given,
     )
     return [Found(*row) for row in rows]
+
+
+def each(db: sqlite3.Connection, kind: int) -> Iterator[Found]:
+    """Every record of a kind in no order, one at a time."""
+    for row in db.execute(
+        "select f.path, r.line, b.raw from record r cross join file f on f.id = r.file"
+        " cross join body b on b.record = r.id where r.kind = ?", (kind,)
+    ):  # fmt: skip
+        yield Found(*row)
+
+
+def numbered(db: sqlite3.Connection, kind: int, numbers: Container[str]) -> list[Found]:
+    """The records of a kind that have these numbers."""
+    every = db.execute("select id, number from record where kind = ?", (kind,)).fetchall()
+    return [one(db, key) for key, number in every if number in numbers]
 
 
 def values(db: sqlite3.Connection, kind: int, wanted: Wanted, name: str) -> list[tuple[str, str]]:
