@@ -82,6 +82,14 @@ class Shelves:
         except BadSettings:
             return word
 
+    @property
+    def items_zh(self) -> Mapping[str, str]:
+        """The names of the charge items by code; none where `charges` cannot be read (`check` tells)."""
+        try:
+            return {code: item.zh for code, item in self.settings.charges.items()}
+        except BadSettings:
+            return {}
+
     def item_code(self, word: str) -> str:
         """The code of a charge item named by code or name; the word itself where it is none."""
         try:

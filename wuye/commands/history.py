@@ -50,7 +50,7 @@ def run(call: Call) -> Sheet:
     reveal = call.whole(1 if kind else 2)
     if call.flag("reveal"):
         call.log_reveal(list(dict.fromkeys(e.record.id for e in found)))
-    rows = tuple(_row(event, reveal) for event in found)
+    rows, basis = tuple(_row(event, reveal) for event in found), call.office.basis()
     columns: tuple[Column, ...] = (
         Column("at", "时间"), Column("id", "编号"), Column("step_zh", "步骤", wide=True), Column("by", "经办"),
         Column("words", "内容", wide=True), Column("commit", "提交"),
@@ -60,7 +60,9 @@ def run(call: Call) -> Sheet:
     return Sheet(
         "wuye.history", columns, rows, call.office.now, title, headed=True, notes=notes, problems=tuple(damage),
         exit_code=65 if damage else 0, empty="没有经过",
-        table_rows=tuple({**row, "words": telling.in_words(e, reveal)} for row, e in zip(rows, found, strict=True)),
+        table_rows=tuple(
+            {**row, "words": telling.in_words(e, reveal, basis)} for row, e in zip(rows, found, strict=True)
+        ),
     )  # fmt: skip
 
 

@@ -131,6 +131,9 @@ def search(
         if one.letters:
             ways.append("instr(w.sounds, ?)")
             given.append(f" {one.letters}")
+        for code in one.codes:  # words stand a line each
+            ways.append("instr(char(10) || w.words || char(10), ?)")
+            given.append(f"\n{code}\n")
         where.append(f"({' or '.join(ways)})")
     for sign, bound in ((">=", since), ("<", until)):
         if bound is not None:
