@@ -189,14 +189,14 @@ def _seen_about(
     if not by_figures:
         named = [text for text in texts if text not in (what.phone, what.digits, what.plate) or text == what.words]
         asked.append((named, tuple(k for k in office.kinds() if k not in numbered)))
-    found: list[Record] = []
+    found: dict[Kind, list[Record]] = {}
     for wanted, kinds in asked:
         told = office.narrowed(Wanted(people=wanted), kinds)
         if told is None or told[1]:
             loaded, problems = gather(office, texts)
             return [r for r in loaded if r.kind in numbered or not by_figures], problems
-        found += [record for records_ in told[0].values() for record in records_]
-    return found, []
+        found |= told[0]
+    return [record for kind in office.kinds() for record in found.get(kind, ())], []
 
 
 def _nothing(office: Office, words: str, problems: Sequence[Problem], rooms: Sequence[str] = ()) -> None:
