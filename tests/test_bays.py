@@ -129,3 +129,51 @@ def test_an_item_is_kept_by_its_code_and_shown_by_its_name(till: Till) -> None:
     assert ",property," in till.did("bill", "list", "-o", "csv").out
     till.did("reading", "add", ROOM, "车位费", "10", "--read-on", "2026-11-01")
     assert "车位费" in till.did("reading", "list").out
+
+
+def test_a_payment_moved_to_a_rented_bay_is_its_units(till: Till) -> None:
+    """Taken for the wrong unit, moved to the bay: the debtor is who rents it, as for a payment that is added."""
+    till.did("unit", "add", "3-2-1202", "--area", "100")
+    wrong = till.pay("3-2-1202", "300", "2026-11-10")
+    moved = till.did("payment", "transfer", wrong, "--bay", BAY, "--reason", "收错房号", "-o", "json")
+    assert (moved.records[0]["room"], moved.records[0]["bay"]) == (ROOM, BAY)
+    assert f"车位 {BAY} 由 {ROOM} 承租：记在 {ROOM} 名下" in moved.err
+    assert till.rows("arrears", ROOM) == [] and json(till, "statement", ROOM)["as_of"]
+    back = till.did("payment", "transfer", wrong, "--room", "3-2-1202", "--reason", "又收错了", "-o", "json").records[0]
+    assert (back["room"], back["bay"]) == ("3-2-1202", None)
+    mine = till.pay(ROOM, "10", "2026-11-11")
+    said = till.wuye("payment", "transfer", mine, "--bay", BAY, "--reason", "收错房号")
+    assert said.code == 1 and f"{mine} 原来就记在 {ROOM} 名下" in said.err
+    outside = till.did("payment", "transfer", mine, "--bay", "B1-900", "--reason", "收错", "-o", "json").records[0]
+    assert (outside["room"], outside["bay"]) == (None, "B1-900"), "let to somebody from outside: it owes for itself"
+
+
+def test_charge_items_go_by_their_names_for_the_clerk_and_by_their_codes_for_scripts(till: Till) -> None:
+    """Found by its name, told by it in histories and before an undo; -o json keeps the code."""
+    bill = till.did("bill", "list", "-o", "json").records[0]["id"]
+    assert {row["id"] for row in till.rows("find", "车位费")} >= {bill}
+    assert {row["id"] for row in till.rows("find", "车位")} >= {bill}, "a part of the name will do"
+    till.did("bill", "add", ROOM, "物业费", "250.60", "--due", "2026-11-25")
+    assert [row["id"] for row in till.rows("find", "物业费", "250.60")] == ["ZD-20261122-001"]
+    told = till.did("history", "zd1122-1").out
+    assert "收费项目：物业费" in told and "property" not in told
+    assert till.rows("history", "zd1122-1")[0]["values"]["item"] == "property"
+    till.did("bill", "deliver", "zd1122-1", "--way", "posted")
+    assert "送达方式：张贴" in till.did("history", "zd1122-1").out
+    till.did("unit", "edit", ROOM, "--use", "shop")
+    shown = till.did("undo", "fw0101-1", "--dry-run").out
+    assert "商铺" in shown and "住宅" in shown and "shop" not in shown
+
+
+def test_what_is_kept_by_hand_is_no_condition_where_bills_tell_it(till: Till) -> None:
+    """The amount on the unit is outdated by its first bill: filtered by it, those who owe would be left out."""
+    for condition in ("欠费金额>0", "owed>0", "状态=自住 且 费用交至<2026-11-01", "欠费截至<今天"):
+        said = till.wuye("unit", "list", "--where", condition)
+        assert said.code == 2 and "是手工登记的" in said.err and "请用 wuye arrears" in said.err, condition
+    assert till.did("unit", "list", "--where", "建筑面积>50")
+
+
+def test_without_bills_what_is_kept_by_hand_is_a_condition(wuye: Wuye) -> None:
+    till = Till(wuye)
+    till.did("unit", "add", ROOM, "--owed", "900")
+    assert [r["room"] for r in till.did("unit", "list", "--where", "欠费金额>0", "-o", "json").records] == [ROOM]

@@ -15,11 +15,11 @@ ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity secret pinyin phone plate room units money number dumper blocks yamlio
     values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
-    levels procedure records contests logs joining merging
+    levels procedure again records contests logs joining merging
     stationery posts shifts duties dutyfile timesheet rents
-    wanted sheet cells charts discreet finding query ledger accounts postings receipts inventory takings closing charges
-    chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme proposals
-    collected dunned figures_money
+    wanted sheet cells charts discreet finding query ledger accounts claims postings receipts inventory takings closing
+    charges chargefile periods occupancy billing asking proposing restarts arrears statements commonparts scheme
+    proposals collected dunned figures_money
     terms conditions where changes settling lookup subject forgetting checks schemas slips filled qr blankpaper undoing
     telling batch access message
     summary differences surveyed followed cohort figures knowledge tallies assessing monthly monthrows

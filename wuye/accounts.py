@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from wuye.ledger import NO_FEE, Account, Debt, Paid, Terms, settle
@@ -33,7 +34,12 @@ def debtor_of(record: Record) -> Debtor | None:
 
 def end_of(day: date, like: datetime) -> datetime:
     """The last moment of a day in the office's zone."""
-    return datetime.combine(day, time(0), like.tzinfo) + timedelta(days=1) - timedelta(microseconds=1)
+    return _end(day, like.tzinfo)
+
+
+@lru_cache(maxsize=1024)
+def _end(day: date, zone: tzinfo | None) -> datetime:
+    return datetime.combine(day, time(0), zone) + timedelta(days=1) - timedelta(microseconds=1)
 
 
 def no_terms(item: str) -> Terms:

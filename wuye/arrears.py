@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from wuye.accounts import Debtor
-from wuye.ledger import AGES, ZERO, Account, Debt, Fee, Limit, age, limitation
+from wuye.ledger import AGES, ZERO, Account, Debt, Fee, Limit, Part, age, limitation
 from wuye.record import Record
 from wuye.restarts import Restart, of_bill, of_contact, of_parts
 
@@ -104,10 +104,13 @@ def lines(
         if not account.arrears:
             continue
         told = [one for contact in contacts.get(debtor, ()) for one in of_contact(contact, account.as_of)]
-        told += of_parts(account.parts, paid_on)
+        parts: dict[str, list[Part]] = {}
+        for part in account.parts:
+            parts.setdefault(part.debt, []).append(part)
         for standing in account.arrears:
             debt, bill = standing.debt, by_id[standing.debt.id]
-            mine = [one for one in (*told, *of_bill(bill, account.as_of)) if one.concerns(debt)]
+            own = (*of_parts(parts.get(debt.id, ()), paid_on), *of_bill(bill, account.as_of))
+            mine = [one for one in (*told, *own) if one.concerns(debt)]
             limit = _limit(debt, [one for one in mine if one.counts], account.as_of)
             proved = _limit(debt, [one for one in mine if one.counts and one.usable], account.as_of)
             why = next((o.words for o in mine if (o.day, o.number) == (limit.since, limit.by) and o.counts), "应付日期")

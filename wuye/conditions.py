@@ -69,6 +69,14 @@ Node: TypeAlias = All | Either | Not | Comparison
 NEVER = Either(())
 
 
+def names(node: Node) -> set[str]:
+    """The codes of everything that a condition names."""
+    if isinstance(node, Comparison):
+        return {node.term.name}
+    parts = (node.part,) if isinstance(node, Not) else node.parts
+    return {name for part in parts for name in names(part)}
+
+
 class Condition(NamedTuple):
     """A condition as typed, and how its times and rooms were taken."""
 

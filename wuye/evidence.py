@@ -87,7 +87,7 @@ def _people(books: Owing, debtor: Debtor) -> list[Record]:
     """The unit and everybody who was ever tied to it. Raises Damaged where that cannot be told."""
     if debtor.what != "room":
         return []
-    found, problems = books.office.load(records.kind("resident"))
+    found, problems = books.office.naming(records.kind("resident"), debtor.name)
     if problems:
         raise Damaged(*problems)
     unit = books.units.get(debtor.name)

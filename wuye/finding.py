@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wuye.numerals import fold
@@ -16,11 +17,15 @@ AROUND = 20
 
 
 class Sought(NamedTuple):
-    """One word: as texts are searched; its digits where it may be a whole number; its letters as names sound."""
+    """One word: as texts are searched; its digits where it may be a whole number; its letters as names sound.
+
+    `codes` are those of the charge items whose names hold it: a record keeps the code.
+    """
 
     word: str
     digits: str = ""
     letters: str = ""
+    codes: tuple[str, ...] = ()
 
     def within(self, words: str, private: str, sounds: str) -> bool:
         """Whether it stands in the columns of a record that are searched."""
@@ -28,15 +33,17 @@ class Sought(NamedTuple):
             self.word in words
             or (self.digits and f"\n{self.digits}\n" in private)
             or (self.letters and f" {self.letters}" in sounds)
+            or any(f"\n{code}\n" in f"\n{words}\n" for code in self.codes)
         )
 
 
-def hear(typed: Iterable[str]) -> tuple[Sought, ...]:
-    """The words typed, each once; blanks part them."""
+def hear(typed: Iterable[str], items: Mapping[str, str] = MappingProxyType({})) -> tuple[Sought, ...]:
+    """The words typed, each once; blanks part them. `items` are the names of the office's charge items by code."""
     found: dict[str, Sought] = {}
     for word in " ".join(fold(part) for part in typed).split():
         plain = searched(word)
-        found[plain] = Sought(plain, digits_of(plain), letters_of(plain))
+        codes = tuple(searched(code) for code, zh in items.items() if plain in searched(zh))
+        found[plain] = Sought(plain, digits_of(plain), letters_of(plain), codes)
     return tuple(found.values())
 
 

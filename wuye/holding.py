@@ -25,7 +25,7 @@ def gather(office: Office, texts: Sequence[str]) -> tuple[list[Record], list[Pro
             problems += wrong
             continue
         cut = blocks.split(data, path)
-        for name in cut.holding(wanted, len(data)) if any(text in data for text in wanted) else ():
+        for name in reversed(cut.holding(wanted, len(data))) if any(text in data for text in wanted) else ():
             try:
                 record, wrong = office.parsed(kind, path, data, cut, name)
                 found.append(record)

@@ -141,6 +141,10 @@ class Account(NamedTuple):
         return sum((s.open for s in self.standings if s.debt.due >= self.as_of), ZERO)
 
 
+_NO_RATE = Fee(ZERO, (), "没有设违约金标准，不计违约金")
+_NOT_YET = Fee(ZERO, (), "未到计算违约金的日期")
+
+
 def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
     """Simple interest on the principal left in each span between payments, rounded once, half up (domain.md J).
 
@@ -148,10 +152,10 @@ def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
     """
     terms = debt.terms
     if not terms.rate:
-        return Fee(ZERO, (), "没有设违约金标准，不计违约金")
+        return _NO_RATE
     start = debt.due + relativedelta(days=terms.grace)
     if as_of <= start:
-        return Fee(ZERO, (), "未到计算违约金的日期")
+        return _NOT_YET
     paid: dict[date, Decimal] = {}
     for part in parts:
         if part.debt == debt.id and part.principal and part.day <= as_of:
@@ -175,7 +179,7 @@ def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
 class _Running:
     """A debt while payments are laid on it."""
 
-    __slots__ = ("debt", "fee_paid", "open", "parts", "written")
+    __slots__ = ("debt", "done", "fee_paid", "open", "parts", "written")
 
     def __init__(self, debt: Debt) -> None:
         self.debt = debt
@@ -183,6 +187,7 @@ class _Running:
         self.open = debt.amount
         self.fee_paid = ZERO
         self.parts: list[Part] = []
+        self.done = False  # all of it is paid: a late fee does not grow on nothing, so it never needs money again
 
     def take(self, paid: str, day: date, amount: Decimal, principal_first: bool) -> Part | None:
         """As much of an amount as this debt needs on that day; None where it needs nothing."""
@@ -201,6 +206,7 @@ class _Running:
         self.open -= principal
         self.fee_paid += fee
         self.parts.append(part)
+        self.done = not self.open and fee == fee_left
         return part
 
     def write_off(self, day: date) -> None:
@@ -212,7 +218,7 @@ class _Running:
     def standing(self, as_of: date) -> Standing:
         """How the debt stands; the late fee of one that was written off is what was paid of it."""
         fee = Fee(self.fee_paid, (), "已核销") if self.written else late_fee(self.debt, self.parts, as_of)
-        return Standing(self.debt, self.open, fee, self.fee_paid)
+        return Standing(self.debt, self.open or ZERO, fee, self.fee_paid or ZERO)
 
 
 def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, principal_first: bool = False) -> Account:
@@ -239,6 +245,7 @@ def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, princip
             credit = _spend(credit, [issued[index]], day, parts, principal_first)
             continue
         paid = coming[index]
+        there = [r for r in there if not r.done]
         named = [running[n] for n in paid.named if n in running and running[n].debt.issued <= day]
         others = (r for r in there if r not in named)
         rest = sorted(others, key=lambda r: (r.debt.due >= day, r.debt.due, r.debt.issued, r.debt.id))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wuye import when
+from wuye import records, when
 from wuye.call import Call
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.office import Office
@@ -112,10 +112,25 @@ def _where(call: Call, kind: Kind, problems: list[Problem]) -> Condition | None:
     from wuye import where
 
     try:
-        return where.parse(call.text("where"), kind, call.office.typing)
+        found = where.parse(call.text("where"), kind, call.office.typing)
     except BadInput as error:
         problems += error.problems
         return None
+    if kind.name == "unit":
+        problems += _outdated(call, found)
+    return found
+
+
+def _outdated(call: Call, where: Condition) -> list[Problem]:
+    """What a unit keeps by hand of its arrears is no condition once there are bills: they tell it."""
+    from wuye.conditions import names
+    from wuye.records.unit import BY_HAND, KIND
+
+    named = [KIND[name].zh for name in BY_HAND if name in names(where.node)]
+    if not named or not call.office.months(records.kind("bill")):
+        return []
+    words = f"--where 里的{'、'.join(named)}是手工登记的，有账单以后以账单为准：请用 wuye arrears 查欠费"
+    return [Problem(words, field="where")]
 
 
 def _statuses(words: str, kind: Kind, problems: list[Problem]) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from wuye.numerals import fold
 from wuye.pinyin import heard_as
 from wuye.record import Record
 from wuye.schema import FORGOTTEN, Basis, Kind
+from wuye.wanted import SHORTEST_TAIL
 
-SHORTEST_TAIL = 4
 ROLES = ("owner", "co-owner", "tenant", "family", "agent")
 TIED = ("owner", "tenant", "family")
 JOINED = ("joiner", "joiner_room", "joiner_phone")

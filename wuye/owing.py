@@ -11,6 +11,7 @@ from functools import cached_property
 from wuye import records, when
 from wuye.accounts import Debtor, accounts, debtor_of, end_of, paid_of
 from wuye.arrears import Line, Place, claim_words, lines, together
+from wuye.claims import Claims
 from wuye.errors import BadInput, Damaged, NotFound, Problem
 from wuye.ledger import Account, Terms
 from wuye.numerals import fold
@@ -39,25 +40,46 @@ class Owing:
     """Bills, payments and contacts of an office, and what follows from them at the end of a day."""
 
     def __init__(
-        self, office: Shelves, as_of: date, found: Mapping[str, Sequence[Record]],
-        known: dict[date, Mapping[Debtor, Account]] | None = None,
+        self, office: Shelves, as_of: date, found: dict[str, Sequence[Record]],
+        known: dict[date, Mapping[Debtor, Account]] | None = None, claims: Claims | None = None,
     ) -> None:
         self.office = office
         self.as_of = as_of
         self._found = found
         self._known = {} if known is None else known
-        self.bills = tuple(found["bill"])
-        self.payments = tuple(found["payment"])
+        self._claims = claims
         self.contacts = tuple(found["dunning"])
         self.units = {str(r["room"]): r for r in found["unit"] if not r.void}
         self.plans = tuple(found["yearplan"])
         self._places: dict[Debtor, Place] = {}
 
+    @cached_property
+    def bills(self) -> tuple[Record, ...]:
+        """Every bill. Raises Damaged."""
+        return self._records("bill")
+
+    @cached_property
+    def payments(self) -> tuple[Record, ...]:
+        """Every payment. Raises Damaged."""
+        return self._records("payment")
+
+    def _records(self, name: str) -> tuple[Record, ...]:
+        """The records of a kind; read now where the accounts could do without them."""
+        if name not in self._found:
+            found, problems = self.office.every(records.kind(name))
+            if problems:
+                raise Damaged(*problems)
+            self._found[name] = found
+        return tuple(self._found[name])
+
     def accounts_at(self, day: date) -> Mapping[Debtor, Account]:
         """Every debtor's account at the end of another day, worked out once for all days that are looked at."""
         if day not in self._known:
             terms, first = terms_of(self.office), principal_first(self.office)
-            self._known[day] = accounts(self.bills, self.payments, day, terms, first)
+            if self._claims:
+                self._known[day] = self._claims.accounts(day, first)
+            else:
+                self._known[day] = accounts(self.bills, self.payments, day, terms, first)
         return self._known[day]
 
     @cached_property
@@ -102,13 +124,22 @@ class Owing:
     @cached_property
     def paid_on(self) -> Mapping[str, date]:
         """The day of each payment."""
-        return {p.id: p.received.date() for p in self.payments}
+        return self._claims.paid_on if self._claims else {p.id: p.received.date() for p in self.payments}
 
     @cached_property
     def arrears(self) -> Sequence[Line]:
         """Every debt that is due and not paid."""
         zh = item_zh_of(self.office)
-        return lines(self.accounts, self.bills, self.contacts_by, self.paid_on, self.place, zh)
+        return lines(self.accounts, self._unpaid, self.contacts_by, self.paid_on, self.place, zh)
+
+    @property
+    def _unpaid(self) -> Sequence[Record]:
+        """The bills in arrears, perhaps with others."""
+        if not self._claims or "bill" in self._found:
+            return self.bills
+        due = {one.debt.id for account in self.accounts.values() for one in account.arrears}
+        found = self.office.numbered_all(records.kind("bill"), due)
+        return self.bills if found is None else found
 
     def owed(self, debtor: Debtor) -> Owed | None:
         """What one debtor owes by bills; None where there is no bill that counts. Raises BadSettings."""
@@ -130,7 +161,7 @@ class Owing:
 
     def at(self, day: date) -> Owing:
         """The same records as of another day."""
-        return Owing(self.office, day, self._found, self._known)
+        return Owing(self.office, day, self._found, self._known, self._claims)
 
     def debtors(self, word: str) -> list[Debtor]:
         """The debtors that a word means: a room, a building, a lease or a bay. Raises BadInput, NotFound."""
@@ -138,7 +169,8 @@ class Owing:
         known = set(self.accounts) | set(self.contacts_by) | {Debtor("room", room) for room in self.units}
         if exact := sorted(d for d in known if d.what != "room" and d.name == typed):
             return exact
-        of_bay = [bill for bill in self.bills if bill.get("bay") == typed and not bill.void]
+        named = self.office.naming(records.kind("bill"), typed)[0] if self._claims else self.bills
+        of_bay = [bill for bill in named if bill.get("bay") == typed and not bill.void]
         if of_bay and (whose := debtor_of(max(of_bay, key=lambda bill: (bill.received, bill.id)))):
             return [whose]
         building = typed.removesuffix("栋").removesuffix("号楼").removesuffix("座")
@@ -156,24 +188,31 @@ KINDS = ("bill", "payment", "dunning", "unit", "yearplan")
 
 
 OF_A_DEBTOR = ("bill", "payment", "dunning")
+OF_CLAIMS = ("bill", "payment")
 
 
-def owing(office: Shelves, as_of: date, word: str = "") -> Owing:
+def owing(office: Shelves, as_of: date, word: str = "", whole: bool = False) -> Owing:
     """Everything about money as of a day. Raises Damaged: a wrong figure is worse than none (design.md 4).
 
-    Where the word is a room, only the records that name it are read: ask about no other debtor then.
+    Where the word is a room, only the records that name it are read: ask about no other debtor then. `whole`: every
+    bill and payment is looked at, not the accounts alone.
     """
-    found, problems, room = {}, [], ""
+    found: dict[str, Sequence[Record]] = {}
+    problems: list[Problem] = []
+    room = ""
     with suppress(ValueError):
         # One figure alone may be a building as well.
         room = str(ROOM.parse(word, office.typing)) if len(re.findall(r"\d+", fold(word))) > 1 else ""
+    claims = None if room or whole else office.claims()
     for name in KINDS:
+        if claims and name in OF_CLAIMS:
+            continue
         kind = records.kind(name)
         found[name], wrong = office.naming(kind, room) if room and name in OF_A_DEBTOR else office.every(kind)
         problems += wrong
     if problems:
         raise Damaged(*problems)
-    return Owing(office, as_of, found)
+    return Owing(office, as_of, found, claims=claims)
 
 
 def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Problem]]:
@@ -181,7 +220,7 @@ def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Pr
     found: dict[str, Sequence[Record]] = {"unit": (), "yearplan": ()}
     problems: list[Problem] = []
     for name in OF_A_DEBTOR:
-        found[name], wrong = office.gather(records.kind(name), debtor.name, lambda r: True)
+        found[name], wrong = office.naming(records.kind(name), debtor.name)
         problems += wrong
     return Owing(office, as_of, found), problems
 

@@ -170,7 +170,7 @@ def payment_notices(office: Office, form: Form, bills: Iterable[Record]) -> Maki
 
 def dunning_notices(office: Office, form: Form, words: Sequence[str], building: str) -> Making:
     """A dunning notice a debtor in arrears today: of some rooms, of a building, of all."""
-    books = owing.owing(office, office.now.date(), words[0] if len(words) == 1 else "")
+    books = owing.owing(office, office.now.date(), words[0] if len(words) == 1 else "", whole=True)
     wanted = [debtor for word in words or ([building] if building else []) for debtor in books.debtors(word)]
     found = list(demands.of_arrears(books, wanted if words or building else None, _people(office)))
     if not found:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from wuye import records, settings
 from wuye.errors import Problem, Refused
 from wuye.finding import Sought
-from wuye.record import Record, from_stored, to_stored
+from wuye.record import Record, to_stored
 from wuye.schema import Kind
 from wuye.settings import Settings
 from wuye.shelves import Shelves
 from wuye.wanted import EVERYTHING, Found, Wanted
 
 if TYPE_CHECKING:
+    from wuye.again import Again
+    from wuye.claims import Claims
     from wuye.index.database import Index
     from wuye.index.views import Rows as SqlRows
 
 Answer = TypeVar("Answer")
 Loaded = tuple[dict[Kind, list[Record]], list[Problem]]
+
+
+class Takes(Protocol):
+    """Whoever is handed records as the index keeps them."""
+
+    def add(self, again: Again, found: Found) -> None:
+        """One more."""
+
+
+Taker = TypeVar("Taker", bound=Takes)
 
 
 class Cells(NamedTuple):
@@ -143,13 +155,22 @@ class Reading(Shelves):
 
     def _rebuilt(self, kind: Kind, found: Found) -> Record:
         """The record that the index keeps. Raises ValueError where it keeps something else."""
-        import json
-
-        raw = json.loads(found.raw)
-        record = from_stored(kind, raw, self.settings.zone, found.path, found.line)[0] if type(raw) is dict else None
+        record = self._making(kind).record(found.raw, found.path, found.line)
         if record is None:
             raise ValueError(found.path)
         return record
+
+    def _making(self, kind: Kind) -> Again:
+        """What makes records of a kind again, the same for the whole command."""
+        from wuye.again import Again
+
+        if kind not in self._made_again:
+            self._made_again[kind] = Again(kind, self.settings.zone)
+        return self._made_again[kind]
+
+    @cached_property
+    def _made_again(self) -> dict[Kind, Again]:
+        return {}
 
     def values(self, kind: Kind, wanted: Wanted, name: str) -> tuple[list[tuple[str, str]], list[Problem]] | None:
         """Number and stored text of a field of the records of a kind that the columns of the index tell, newest first.
@@ -162,6 +183,51 @@ class Reading(Shelves):
             return tables.values(db, key, wanted, name), tables.problems(db, key, wanted.months)
 
         return self.asked((kind,), wanted.months, question)
+
+    def each(self, kinds: Sequence[Kind], begin: Callable[[], Taker]) -> tuple[Taker, list[Problem]] | None:
+        """Hand over every record of some kinds as the index keeps it, in no order; who took them, what is not readable.
+
+        None where there is no index to tell it. Whoever takes is begun anew where the index has to be made again.
+        """
+
+        def question(tables: Any, db: Any) -> tuple[Taker, list[Problem]]:
+            taking, shapes = begin(), tables.shapes(db)
+            keys = {kind: shapes[kind.name][0] for kind in kinds}
+            problems = [p for key in keys.values() for p in tables.problems(db, key, None)]
+            for kind, key in keys.items() if not problems else ():
+                again = self._making(kind)
+                for found in tables.each(db, key):
+                    taking.add(again, found)
+            return taking, problems
+
+        return self.asked(kinds, None, question)
+
+    def claims(self) -> Claims | None:
+        """What all debtors are asked for and pay without whole records; None where only the files can tell it."""
+        from wuye.claims import Claims
+
+        kinds = [records.kind(name) for name in ("bill", "payment")]
+        told = self.each(kinds, lambda: Claims(self.settings.charges.terms))
+        return None if told is None or told[1] else told[0]
+
+    def numbered_all(self, kind: Kind, numbers: Collection[str]) -> list[Record] | None:
+        """The records of a kind that have these numbers; None where no index tells all of them."""
+
+        def question(tables: Any, db: Any) -> list[Record]:
+            key = tables.shapes(db)[kind.name][0]
+            return [self._rebuilt(kind, one) for one in tables.numbered(db, key, numbers)]
+
+        found = self.asked((kind,), None, question)
+        return found if found is not None and len(found) == len(numbers) else None
+
+    def told_names(self, fields: Mapping[Kind, tuple[Sequence[str], Sequence[str]]]) -> list[str] | None:
+        """Every different name that stands in these fields of records, and of their logs; None where no index tells."""
+
+        def question(tables: Any, db: Any) -> list[str]:
+            shapes = tables.shapes(db)
+            return [n for kind, told in fields.items() for n in tables.told_names(db, shapes[kind.name][0], *told)]
+
+        return self.asked(list(fields), None, question)
 
     def cells(self, kind: Kind, wanted: Wanted, names: Sequence[str]) -> tuple[list[Cells], list[Problem]]:
         """Of the records that may be wanted what these fields hold as stored: much less work than whole records."""

@@ -170,6 +170,8 @@ class Record:
 
     def as_of(self, moment: datetime) -> Record:
         """The record as it stood at a moment, by when things happened."""
+        if len(self.log) == 1:
+            return self
         line = self.standing
         return self.after_entries(sum([e.at <= moment or e is self.log[0] for e in line]))
 

@@ -189,7 +189,7 @@ class Registers(Reading):
             return False
         self._asked_bills += 1
         if self._asked_bills <= FEW:
-            return any(not r.void and r.get(what) == name for r in self.gather(kind, name, lambda r: True)[0])
+            return any(not r.void and r.get(what) == name for r in self.naming(kind, name)[0])
         return name in self._billed(what)
 
     def _billed(self, what: str) -> frozenset[str]:

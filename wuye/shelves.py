@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wuye import blocks, clock, number, records, settings, yamlio
 from wuye.blocks import Blocks
@@ -22,6 +23,9 @@ from wuye.sheet import about, place, state_zh
 from wuye.store import Store
 from wuye.units import Units
 from wuye.values import OWN_ROOM, ROOM, Typing
+
+if TYPE_CHECKING:
+    from wuye.claims import Claims
 
 KNOWN_MONTHS, KNOWN_MOST = 3, 3
 
@@ -92,6 +96,14 @@ class Shelves:
         except BadSettings:
             return word
 
+    @property
+    def items_zh(self) -> Mapping[str, str]:
+        """The names of the charge items by code; none where `charges` cannot be read (`check` tells)."""
+        try:
+            return {code: item.zh for code, item in self.settings.charges.items()}
+        except BadSettings:
+            return {}
+
     def item_code(self, word: str) -> str:
         """The code of a charge item named by code or name; the word itself where it is none."""
         try:
@@ -137,6 +149,14 @@ class Shelves:
     def every(self, kind: Kind) -> tuple[list[Record], list[Problem]]:
         """Every readable record of a kind, and what could not be read, the quickest way there is."""
         return self.load(kind)
+
+    def claims(self) -> Claims | None:
+        """What all debtors are asked for and pay without whole records; None where only the files can tell it."""
+        return None
+
+    def numbered_all(self, kind: Kind, numbers: Collection[str]) -> list[Record] | None:
+        """The records of a kind that have these numbers; None where no index tells all of them."""
+        return None
 
     def sift(self, kind: Kind, fits: Callable[[bytes], bool]) -> tuple[list[Record], list[Problem]]:
         """The records of every month whose bytes fit, without reading the others, and what could not be read."""

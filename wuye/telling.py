@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from wuye import forgetting
 from wuye.record import FORGET, UNDO, Entry, Record, moved
-from wuye.schema import Kind
+from wuye.schema import Basis, Kind
 from wuye.sheet import state_zh
 from wuye.undoing import what
 
@@ -94,7 +94,7 @@ def _same(one: Entry, other: Entry) -> bool:
     return one[:3] == other[:3]
 
 
-def value_zh(kind: Kind, name: str, value: Any, reveal: bool) -> str:
+def value_zh(kind: Kind, name: str, value: Any, reveal: bool, basis: Basis) -> str:
     """A value in the clerk's words, a private one masked unless it may be shown."""
     if value is None or value == "":
         return "（空）"
@@ -105,10 +105,10 @@ def value_zh(kind: Kind, name: str, value: Any, reveal: bool) -> str:
     if not kind.has(name):
         return str(value)
     one = kind[name]
-    return one.masked_zh(value) if one.private and not reveal else one.shown(value)
+    return one.masked_zh(value) if one.private and not reveal else basis.shown(one, value)
 
 
-def in_words(event: Event, reveal: bool) -> str:
+def in_words(event: Event, reveal: bool, basis: Basis) -> str:
     """What an event said or set: `责任部门：工程部（原为 保安部）`."""
     kind, parts = event.record.kind, []
     if event.step == HAND and "log" in event.values:
@@ -119,8 +119,8 @@ def in_words(event: Event, reveal: bool) -> str:
         if (event.step == HAND and name in ("id", "log")) or (kind.has(name) and kind[name].gathered):
             continue
         before = event.was.get(name)
-        was = f"（原为 {value_zh(kind, name, before, reveal)}）" if before not in (None, "") else ""
-        parts.append(f"{kind.label(name)}：{value_zh(kind, name, value, reveal)}{was}")
+        was = f"（原为 {value_zh(kind, name, before, reveal, basis)}）" if before not in (None, "") else ""
+        parts.append(f"{kind.label(name)}：{value_zh(kind, name, value, reveal, basis)}{was}")
     parts += [event.words] if event.words else []
     if event.recorded:
         parts.append(f"{event.recorded:%Y-%m-%d %H:%M} 补录")

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from wuye import closing, records
-from wuye.accounts import DEBTORS, debtor_of
+from wuye.accounts import DEBTORS, Debtor, debtor_of
 from wuye.changes import Heard, Who
 from wuye.errors import Problem, Refused, WuyeError
 from wuye.monthfiles import MonthFiles
+from wuye.owed import renter
 from wuye.papers import Along, Papers
 from wuye.reckoning import Reckoning
 from wuye.record import Record, references
@@ -142,6 +143,19 @@ class Till:
             self.reckoning.refuse_closed(moment, "撤销")
             self.reckoning.refuse_stated(f"{before.id}/{place}" if place else before.id, moment)
 
+    def _to_renter(self, before: Record, after: Record) -> Record:
+        """A payment moved to a bay that a unit rents is the unit's, as one that is added. Raises Refused."""
+        rented, said = renter(after.values, self.desk)
+        if not rented:
+            return after
+        if debtor_of(before) == Debtor("room", rented["room"]):
+            raise Refused(f"{before.id} 原来就记在 {rented['room']} 名下（它承租车位 {after['bay']}）：请核对")
+        self.notes += [one for one in said if one not in self.notes]
+        entry = after.log[-1]
+        was = {**entry.was, "room": before.values.get("room")}
+        entry = entry._replace(values={**entry.values, **rented}, was=was)
+        return replace(after, values={**after.values, **rented}, log=(*after.log[:-1], entry))
+
     def step(self, before: Record, after: Record) -> Record:
         """A record of money after a step or a correction, as it may be written. Raises Refused."""
         entry, name = after.log[-1], before.kind.name
@@ -151,6 +165,8 @@ class Till:
             full = self._bills(entry.values["bills"], debtor.name if debtor else "")
             entry = entry._replace(values={**entry.values, "bills": full})
             return replace(after, values={**after.values, "bills": full}, log=(*after.log[:-1], entry))
+        if name == "payment" and entry.step == "transfer":
+            return self._to_renter(before, after)
         if name in ("payment", "deposit") and entry.step == "void" and (number := before["receipt"]):
             self.notes.append(f"{before.id} 的收据 {number} 还是“已开”：请收回全部联，登记 wuye receipt spoil {number}")
         if name == "receiptbook":

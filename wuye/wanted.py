@@ -28,11 +28,14 @@ def digits_of(word: str) -> str:
 def wholes(text: str) -> tuple[str, ...]:
     """The numbers by which a private value is found: its groups of digits joined, from the area code or without it."""
     if text.isascii() and text.isdigit():
-        return (text,) if len(text) >= WHOLE else ()
+        return (text,)  # a short one, `12345`, is a whole number too; nobody finds it by less than seven figures
     groups = "".join(c if c.isdigit() else " " for c in fold(text)).split()
     runs = ("".join(groups[a:b]) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1))
     return tuple(run for run in runs if len(run) >= WHOLE)
 
+
+SHORTEST_TAIL = 4
+"""By so many last figures, and no fewer, somebody's telephone is found: for `who`, which shows it masked."""
 
 NAMED = ("room", "lease", "bay")
 """The fields that say who owes: a record is found by what stands in them now or stood there before."""
@@ -45,7 +48,8 @@ class Wanted(NamedTuple):
     those and the open ones (not of a book, where to be open is to be there). `since` and `until` bound `received`
     (seconds since 1970, until not included); `room` may also be a lease or bay, and narrows to all that ever named it;
     `alive` is a span that the record's times must touch, unless it is
-    pending. `newest` bounds the answer.
+    pending. `newest` bounds the answer. `people` are texts of which one must stand in the words beside the record's
+    number, or be the end of a private number.
     """
 
     months: Sequence[str] | None = None
@@ -59,6 +63,7 @@ class Wanted(NamedTuple):
     alive: tuple[int, int] | None = None
     text: str = ""
     newest: int = 0
+    people: Sequence[str] = ()
 
 
 class Found(NamedTuple):

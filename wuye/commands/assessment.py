@@ -46,7 +46,7 @@ def run(call: Call) -> Sheet:
     since, until = _span(call)
     told: Scheme = office.settings.section("assessment", scheme.parse)
     as_of, first = min(until, office.now.date()), date(since.year, 1, 1)
-    source = owing.owing(office, as_of)
+    source = owing.owing(office, as_of, whole=True)
     plan = assessing.targets(
         row for one in source.plans if not one.void and one.get("year") == since.year and one.get("plan") == "dunning"
         for row in one.get("targets") or ()

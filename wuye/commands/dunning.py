@@ -71,7 +71,7 @@ def plan(call: Call) -> Sheet:
 
 def _barred(call: Call) -> set[str]:
     """Guards and those who left: never proposed."""
-    found, _ = call.office.load(records.kind("staff"))
+    found, _ = call.office.every(records.kind("staff"))
     return {str(r["name"]) for r in found if not r.void and (r.get("post") in GUARDS or r.status == "left")}
 
 
@@ -109,7 +109,7 @@ def gather(call: Call) -> Sheet:
     target = (target if target.is_absolute() else call.desk.cwd / target).absolute()
     target = target.parent.resolve() / target.name
     outside.refuse_folder(target, office.root)
-    books = owing(office, asked_day(office, call.text("as_of")))
+    books = owing(office, asked_day(office, call.text("as_of")), call.words[0])
     debtor = one_debtor(books, call.words[0])
     who = call.who.by
     found = evidence.folder(books, debtor, sheet_of(books, debtor), receipts(books, debtor), reason, who)

@@ -74,7 +74,7 @@ def worked_out(
     found: list[Figure] = []
     plans: Sequence[Record] = ()
     if wanted := [one for one in FIGURES if one.name in names]:
-        source = owing.owing(office, as_of)
+        source = owing.owing(office, as_of, whole=True)
         books = books_of(source, since, until)
         found += [one for definition in wanted for one in figures_money.worked_out(books, definition, by)]
         plans = plans_of(source, since.year)

@@ -55,7 +55,7 @@ def _hear(call: Call) -> tuple[tuple[finding.Sought, ...], int | None, int | Non
     """The words, the days and the limit as typed. Raises BadInput with all mistakes."""
     problems: list[Problem] = []
     words = call.words
-    sought = finding.hear(words)
+    sought = finding.hear(words, call.asked.items_zh)
     if not sought:
         problems.append(Problem("缺少要查找的词：请写在命令后面，几个词用空格分开"))
     if problem := scan(" ".join(words), "WORDS", "要查找的词"):

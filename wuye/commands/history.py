@@ -20,6 +20,7 @@ from wuye.schema import FORGOTTEN, Kind
 from wuye.sheet import Column, Sheet, short
 from wuye.telling import HAND, HAND_ZH, Event
 from wuye.values import ROOM
+from wuye.wanted import Wanted
 
 OPTIONS = (Opt("period", "期间：2026-11、2026、本月、上周、all", metavar="PERIOD"), *READS)
 
@@ -49,7 +50,7 @@ def run(call: Call) -> Sheet:
     reveal = call.whole(1 if kind else 2)
     if call.flag("reveal"):
         call.log_reveal(list(dict.fromkeys(e.record.id for e in found)))
-    rows = tuple(_row(event, reveal) for event in found)
+    rows, basis = tuple(_row(event, reveal) for event in found), call.office.basis()
     columns: tuple[Column, ...] = (
         Column("at", "时间"), Column("id", "编号"), Column("step_zh", "步骤", wide=True), Column("by", "经办"),
         Column("words", "内容", wide=True), Column("commit", "提交"),
@@ -59,7 +60,9 @@ def run(call: Call) -> Sheet:
     return Sheet(
         "wuye.history", columns, rows, call.office.now, title, headed=True, notes=notes, problems=tuple(damage),
         exit_code=65 if damage else 0, empty="没有经过",
-        table_rows=tuple({**row, "words": telling.in_words(e, reveal)} for row, e in zip(rows, found, strict=True)),
+        table_rows=tuple(
+            {**row, "words": telling.in_words(e, reveal, basis)} for row, e in zip(rows, found, strict=True)
+        ),
     )  # fmt: skip
 
 
@@ -117,13 +120,17 @@ def _hand(office: Office, record: Record, commit: Commit | None, changed: Mappin
 
 
 def _about(office: Office, room: str) -> tuple[list[Record], list[Problem]]:
-    """Every record of every kind with the room in any field, found by searching bytes; and what cannot be read."""
+    """Every record of every kind with the room in any field, told by the index, else by bytes; what cannot be read."""
     office.store.settle()
+    rooms = {kind: {f.name for f in kind.fields if f.type.name.startswith("room")} for kind in office.kinds()}
+    rooms = {kind: names for kind, names in rooms.items() if names}
+    by_index = office.narrowed(Wanted(room=room), tuple(rooms))
+    if by_index and not by_index[1]:
+        return [r for kind, loaded in by_index[0].items() for r in loaded if _names(r, rooms[kind], room)], []
     found: list[Record] = []
     problems: list[Problem] = []
-    for kind in office.kinds():
-        names = {f.name for f in kind.fields if f.type.name.startswith("room")}
-        for month in office.months(kind) if names else ():
+    for kind, names in rooms.items():
+        for month in office.months(kind):
             path = path_of(kind, month)
             try:
                 data = office.store.read(path) or b""

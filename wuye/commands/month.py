@@ -157,7 +157,7 @@ def _money(office: Office, standings: Mapping[str, Standing]) -> dict[str, Money
     """The money of each month as of its own moment; nothing where no money is kept at all. Raises Damaged."""
     if not any(office.months(records.kind(name)) for name in MONEY):
         return {}
-    source = owing.owing(office, standings[THIS].basis.now.date())
+    source = owing.owing(office, standings[THIS].basis.now.date(), whole=True)
     deposits, wrong = office.load(records.kind("deposit"))
     if wrong:
         raise Damaged(*wrong)

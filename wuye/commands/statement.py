@@ -131,7 +131,7 @@ def receipts(books: Owing, debtor: Debtor) -> list[dict[str, Any]]:
     Raises Damaged where the receipts cannot be read.
     """
     office = books.office
-    kind, (found, problems) = records.kind("receipt"), office.load(records.kind("receipt"))
+    kind, (found, problems) = records.kind("receipt"), office.every(records.kind("receipt"))
     if problems:
         raise Damaged(*problems)
     mine = {p.id: p for p in books.payments if debtor_of(p) == debtor and p.received.date() <= books.as_of}

@@ -16,12 +16,14 @@ from wuye.numerals import fold
 from wuye.office import Office
 from wuye.record import Record
 from wuye.room import AmbiguousRoom, UnknownRoom
+from wuye.schema import Kind
 from wuye.sheet import Sheet
 from wuye.values import ROOM
 from wuye.wanted import Wanted, searched
 
 KEYS = ("units", "people", "past", "vehicles", "lets", "debts", "open", "promises", "history", "folder")
 LIKE = 3
+NUMBERS = ("phone", "plate")
 
 
 class Target(NamedTuple):
@@ -126,7 +128,7 @@ def _meant(office: Office, words: str) -> tuple[Target, list[Problem]]:
     room, trouble = _room(office, what)
     if room and not what.digits:
         return Target((room,), exact=True), []
-    people, exact, problems = _people(office, what)
+    people, exact, problems = _people(office, what, bool(room))
     others = [one for one in people if room not in one.rooms]
     also = f"“{words}”也可能是电话或车牌的尾号：" + "、".join(_named(p) for p in others[:LIKE]) if others else ""
     if room:
@@ -165,13 +167,36 @@ def _by_number(office: Office, words: str) -> Record | None:
     return office.get(records.kind(name), words) if name else None
 
 
-def _people(office: Office, what: Asked) -> tuple[list[Person], bool, list[Problem]]:
+def _people(office: Office, what: Asked, by_figures: bool) -> tuple[list[Person], bool, list[Problem]]:
     texts = lookup.searched(what)
     if what.letters:
         texts += [name for name in names(office) if pinyin.heard_as(what.letters, name) or what.letters in name.lower()]
-    loaded, problems = gather(office, texts)
+    loaded, problems = _seen_about(office, what, texts, by_figures)
     found, exact = lookup.hits(what, loaded)
     return lookup.persons(found), exact, problems
+
+
+def _seen_about(
+    office: Office, what: Asked, texts: Sequence[str], by_figures: bool
+) -> tuple[list[Record], list[Problem]]:
+    """The records in which somebody may stand who is meant; figures are looked for only where phones or plates stand.
+
+    Else every record of a day fits, `11101` in `ZD-20211101-001`. `by_figures`: the words are a room's, and could
+    besides only be the end of a phone or plate.
+    """
+    numbered = tuple(k for k in office.kinds() if any(f.type.name.endswith(NUMBERS) for f in k.fields))
+    asked = [(texts, numbered)]
+    if not by_figures:
+        named = [text for text in texts if text not in (what.phone, what.digits, what.plate) or text == what.words]
+        asked.append((named, tuple(k for k in office.kinds() if k not in numbered)))
+    found: dict[Kind, list[Record]] = {}
+    for wanted, kinds in asked:
+        told = office.narrowed(Wanted(people=wanted), kinds)
+        if told is None or told[1]:
+            loaded, problems = gather(office, texts)
+            return [r for r in loaded if r.kind in numbered or not by_figures], problems
+        found |= told[0]
+    return [record for kind in office.kinds() for record in found.get(kind, ())], []
 
 
 def _nothing(office: Office, words: str, problems: Sequence[Problem], rooms: Sequence[str] = ()) -> None:
@@ -206,10 +231,17 @@ def about(office: Office, target: Target) -> tuple[list[Record], list[Problem]]:
 
 
 def names(office: Office) -> list[str]:
-    """Every name that stands in a field for people, in any file, told by its bytes."""
+    """Every name that stands in a field for people: told by the index, else by the bytes of every file."""
+    joiner, told_of = lookup.JOINED[0], dict[Kind, tuple[Sequence[str], Sequence[str]]]()
+    for kind in office.kinds():
+        mine = [name for name in (*kind.people, lookup.EMERGENCY[0]) if kind.has(name)]
+        told_of[kind] = (mine, [joiner] if kind.has(joiner) else [])
+    told = office.told_names(told_of)
+    if told is not None:
+        return list(dict.fromkeys(told))
     found: dict[str, None] = {}
     for kind, _, _, data in files(office, []):
-        fields = "|".join((*kind.people, lookup.EMERGENCY[0], lookup.JOINED[0]))
+        fields = "|".join((*kind.people, lookup.EMERGENCY[0], joiner))
         for name in re.findall(rf"^ {{2,4}}(?:{fields}): *(.+?) *\r?$".encode(), data, re.MULTILINE):
             found[_plain(name)] = None
     return list(found)

@@ -21,7 +21,7 @@ from wuye.monthfiles import path_of
 from wuye.schema import Basis, Kind
 from wuye.store import Store
 
-SCHEMA = 3
+SCHEMA = 4
 VERSION = f"{SCHEMA} {__version__}"
 NAME, NEW, LOCK = "index.sqlite", "index.new", "index.lock"
 BESIDE = ("-wal", "-shm", "-journal")

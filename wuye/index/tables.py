@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from wuye.errors import Problem
 from wuye.finding import Sought
 from wuye.index.files import Kept
-from wuye.wanted import Found, Wanted, digits_of
+from wuye.wanted import SHORTEST_TAIL, Found, Wanted, digits_of, searched
 
 _TABLES = """
 create table meta (name text primary key, value text not null) without rowid;
@@ -131,6 +131,9 @@ def search(
         if one.letters:
             ways.append("instr(w.sounds, ?)")
             given.append(f" {one.letters}")
+        for code in one.codes:  # words stand a line each
+            ways.append("instr(char(10) || w.words || char(10), ?)")
+            given.append(f"\n{code}\n")
         where.append(f"({' or '.join(ways)})")
     for sign, bound in ((">=", since), ("<", until)):
         if bound is not None:
@@ -179,6 +182,21 @@ def select(db: sqlite3.Connection, kind: int, wanted: Wanted, book: bool = False
     return [Found(*row) for row in rows]
 
 
+def each(db: sqlite3.Connection, kind: int) -> Iterator[Found]:
+    """Every record of a kind in no order, one at a time."""
+    for row in db.execute(
+        "select f.path, r.line, b.raw from record r cross join file f on f.id = r.file"
+        " cross join body b on b.record = r.id where r.kind = ?", (kind,)
+    ):  # fmt: skip
+        yield Found(*row)
+
+
+def numbered(db: sqlite3.Connection, kind: int, numbers: Container[str]) -> list[Found]:
+    """The records of a kind that have these numbers."""
+    every = db.execute("select id, number from record where kind = ?", (kind,)).fetchall()
+    return [one(db, key) for key, number in every if number in numbers]
+
+
 def values(db: sqlite3.Connection, kind: int, wanted: Wanted, name: str) -> list[tuple[str, str]]:
     """Number and stored text of a field of the records that are wanted, newest first; of `status` the state."""
     source, where, given = _narrowed(kind, wanted, False)
@@ -201,6 +219,18 @@ def cells(db: sqlite3.Connection, kind: int, wanted: Wanted, names: Sequence[str
         f" cross join body b on b.record = r.id where {' and '.join(where)} order by f.month, r.place",
         [*(f'$."{name}"' for name in names), *given],
     ).fetchall()
+
+
+def told_names(db: sqlite3.Connection, kind: int, fields: Sequence[str], in_log: Sequence[str]) -> list[str]:
+    """Every different text that stands in these fields of the records of a kind, or of their log."""
+    of, found = "record r cross join body b on b.record = r.id", list[str]()
+    for source, value, names in (
+        (of, "b.raw", fields), (f"{of} cross join json_each(b.raw, '$.log') e", "e.value", in_log)
+    ):  # fmt: skip
+        for name in names:
+            query = f"select distinct json_extract({value}, ?) from {source} where r.kind = ?"
+            found += [text for (text,) in db.execute(query, (f'$."{name}"', kind)) if isinstance(text, str) and text]
+    return found
 
 
 def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], list[Any]]:
@@ -244,4 +274,14 @@ def _narrowed(kind: int, wanted: Wanted, book: bool) -> tuple[str, list[str], li
         source += " cross join word w on w.record = r.id"
         where.append("(instr(w.words, ?) or instr(w.private, ?))")
         given += (wanted.text, f"\n{digits_of(wanted.text) or '-'}\n")
+    if wanted.people:
+        source += " cross join word w on w.record = r.id"
+        ways = []
+        for text in wanted.people:
+            ways.append("instr(substr(w.words, length(r.number) + 1), ?)")  # words begin with the number
+            given.append(searched(text))
+            if (digits := "".join(c for c in text if c.isdigit())) and len(digits) >= SHORTEST_TAIL:
+                ways.append("instr(w.private, ?)")
+                given.append(f"{digits}\n")
+        where.append(f"({' or '.join(ways)})")
     return source, where, given
