@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -74,7 +76,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 Wuye = Callable[..., Said]
-Once = Callable[[Callable[[], object]], None]
+Once = Callable[[str, Callable[[], Any]], Any]
 NOVEMBER = "records/2026-11/complaint.yaml"
 ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 
@@ -124,30 +126,58 @@ def office(desk: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return desk / "office"
 
 
+class Life(NamedTuple):
+    """What a test's folder held after a story, the clock at which it stopped, and what the story gave."""
+
+    folder: Path
+    now: str
+    given: Any
+
+
 @pytest.fixture(scope="session")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
-    """Offices as `once` found them afterwards, each with the clock at which it stopped."""
+def lives() -> dict[str, Life]:
+    """The stories that were played in this process."""
     return {}
 
 
 @pytest.fixture
-def once(office: Path, lives: dict[str, tuple[Path, str]], tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Let something happen in a new office: done for the first test that asks, brought back from a copy for the others."""
+def once(desk: Path, lives: dict[str, Life], tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Play a story in the test's folder: for the first test that asks, for the others it is brought back from a copy."""
 
-    def happen(story: Callable[[], object]) -> None:
-        name = f"{story.__module__}.{story.__qualname__}"
+    def played(name: str, story: Callable[[], Any]) -> Any:
         if name not in lives:
-            story()
-            kept = tmp_path_factory.mktemp("life") / "office"
-            shutil.copytree(office, kept, symlinks=True)
-            lives[name] = kept, os.environ["WUYE_NOW"]
-            return
-        kept, os.environ["WUYE_NOW"] = lives[name]
-        shutil.rmtree(office)
-        shutil.copytree(kept, office, symlinks=True)
-        os.chdir(office)
+            given = story()
+            folder = tmp_path_factory.mktemp("life") / "desk"
+            shutil.copytree(desk, folder, symlinks=True)
+            lives[name] = Life(folder, os.environ["WUYE_NOW"], given)
+        else:
+            here = Path.cwd()
+            for each in desk.iterdir():
+                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+            shutil.copytree(lives[name].folder, desk, symlinks=True, dirs_exist_ok=True)
+            os.environ["WUYE_NOW"] = lives[name].now
+            os.chdir(here)
+        return lives[name].given
 
-    return happen
+    return played
+
+
+def lived(story: Callable[..., Any]) -> Any:
+    """A fixture that types a story at the desk: it is played once in a process, its office copied for every other test.
+
+    What it gives must not hold the folder of one test: `wuye` and a till run in whatever office they stand.
+    """
+
+    @wraps(story)
+    def fixture(once: Once, **others: Any) -> Any:
+        return once(f"{story.__module__}.{story.__qualname__}", partial(story, **others))
+
+    asked = inspect.signature(story).parameters.values()
+    own = inspect.Parameter("once", inspect.Parameter.KEYWORD_ONLY)
+    fixture.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in asked] + [own]
+    )
+    return pytest.fixture(fixture)
 
 
 @pytest.fixture
@@ -162,16 +192,12 @@ def wuye(office: Path) -> Wuye:
     return run
 
 
-@pytest.fixture
-def kept(wuye: Wuye, once: Once) -> Wuye:
+@lived
+def kept(wuye: Wuye) -> Wuye:
     """An office with a complaint in October and two in November."""
-
-    def three() -> None:
-        assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
-        assert wuye(*ADD, "第一件").code == 0
-        assert wuye(*ADD, "第二件").code == 0
-
-    once(three)
+    assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0
+    assert wuye(*ADD, "第一件").code == 0
+    assert wuye(*ADD, "第二件").code == 0
     return wuye
 
 
