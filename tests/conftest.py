@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from wuye import cli
 
@@ -81,6 +82,12 @@ NOVEMBER = "records/2026-11/complaint.yaml"
 ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 
 
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("suite", deadline=None)
+settings.register_profile("campaign", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("WUYE_EXAMPLES", "suite"))
+
+
 def pytest_configure() -> None:
     """Offices are made in memory where there is room: thousands of commits, each synced, wait for no disk."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
@@ -135,34 +142,34 @@ class Life(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def lives() -> dict[str, Life]:
+def stories() -> dict[str, Life]:
     """The stories that were played in this process."""
     return {}
 
 
 @pytest.fixture
-def once(desk: Path, lives: dict[str, Life], tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Play a story in the test's folder: for the first test that asks, for the others it is brought back from a copy."""
+def once(desk: Path, stories: dict[str, Life], tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Play a story in the test's folder: for the first test that asks; the others get a copy of what it came to."""
 
-    def played(name: str, story: Callable[[], Any]) -> Any:
-        if name not in lives:
+    def play(name: str, story: Callable[[], Any]) -> Any:
+        if name not in stories:
             given = story()
-            folder = tmp_path_factory.mktemp("life") / "desk"
+            folder = tmp_path_factory.mktemp("story") / "desk"
             shutil.copytree(desk, folder, symlinks=True)
-            lives[name] = Life(folder, os.environ["WUYE_NOW"], given)
+            stories[name] = Life(folder, os.environ["WUYE_NOW"], given)
         else:
             here = Path.cwd()
             for each in desk.iterdir():
                 shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
-            shutil.copytree(lives[name].folder, desk, symlinks=True, dirs_exist_ok=True)
-            os.environ["WUYE_NOW"] = lives[name].now
+            shutil.copytree(stories[name].folder, desk, symlinks=True, dirs_exist_ok=True)
+            os.environ["WUYE_NOW"] = stories[name].now
             os.chdir(here)
-        return lives[name].given
+        return stories[name].given
 
-    return played
+    return play
 
 
-def lived(story: Callable[..., Any]) -> Any:
+def played(story: Callable[..., Any]) -> Any:
     """A fixture that types a story at the desk: it is played once in a process, its office copied for every other test.
 
     What it gives must not hold the folder of one test: `wuye` and a till run in whatever office they stand.
@@ -192,7 +199,7 @@ def wuye(office: Path) -> Wuye:
     return run
 
 
-@lived
+@played
 def kept(wuye: Wuye) -> Wuye:
     """An office with a complaint in October and two in November."""
     assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0

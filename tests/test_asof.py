@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ADD, Said, lived, run_wuye
+from conftest import ADD, Said, played, run_wuye
 
 from wuye import asof, commands, lock, records, yesterday
 from wuye.annals import Annals
@@ -39,7 +39,7 @@ def run(*argv: str, now: str = LATER) -> Said:
     return run_wuye(list(argv))
 
 
-@lived
+@played
 def october(desk: Path) -> None:
     """An office founded on 1 October, with two complaints of that month and one of it that came in later."""
     inside = ("--office", str(desk / "office"))

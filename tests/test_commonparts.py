@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said, lived
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 CHARGES = """
@@ -20,7 +20,7 @@ STORE = ("--space", "仓库2", "--type", "仓库", "--since", "2026-11-01", "--u
          "--period", "月")  # fmt: skip
 
 
-@lived
+@played
 def let(wuye: Wuye, office: Path) -> Wuye:
     """A common space and a warehouse, both let and billed in November."""
     with (office / "wuye.yaml").open("a", encoding="utf-8") as file:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Wuye, lived
+from conftest import Wuye, played
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +53,7 @@ def book(office: Path, name: str, *things: tuple[str, str], field: str = "name")
     (office / "books" / f"{name}.yaml").write_text("".join(blocks), "utf-8")
 
 
-@lived
+@played
 def desk_of_three(wuye: Wuye) -> Wuye:
     """Three complaints of today (the second judged), one of October, one of August, a visitor inside."""
     for room, text, when in (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Said, lived
+from conftest import Said, played
 from till import Till
 
 Wuye = Callable[..., Said]
@@ -26,8 +26,8 @@ def refused(said: Said, *words: str) -> None:
     assert said.code in (1, 2) and all(word in said.err for word in words), said
 
 
-@lived
-def dwelt(wuye: Wuye) -> Wuye:
+@played
+def lived(wuye: Wuye) -> Wuye:
     """A unit lived in by its owners and one of the family."""
     assert wuye("unit", "add", ROOM, "--owed", "1073.16", "--owed-as-of", "2026-10-31").code == 0
     for name, role in (("王女士", "业主"), ("王先生", "共有业主"), ("王小明", "家属")):
@@ -59,42 +59,42 @@ def test_each_has_its_own_papers_counted_by_person(wuye: Wuye) -> None:
     assert "need" not in next(r for r in record["checks"] if r["name"] == "入住人身份证复印件")
 
 
-def test_closing_wants_identity_papers_and_where_it_is_filed(dwelt: Wuye) -> None:
-    dwelt(*LETTING)
-    refused(dwelt("registration", "close", "dj1"), "--filed")
-    refused(dwelt("registration", "close", "dj1", "--filed", "B柜1盒"), "还没有核实身份", "还缺 1 租赁合同复印件")
-    dwelt("registration", "identify", "dj1", "--identified", "看身份证")
-    dwelt("registration", "tick", "dj1", "--items", "其余")
-    dwelt("registration", "tick", "dj1", "--items", "租户承诺书", "--mark", "拒签")
-    refused(dwelt("registration", "close", "dj1", "--filed", "B柜1盒"), "拒签的有 5 租户承诺书")
-    said = dwelt("registration", "refuse", "dj1", "--reason", "不签承诺书", "-o", "json")
+def test_closing_wants_identity_papers_and_where_it_is_filed(lived: Wuye) -> None:
+    lived(*LETTING)
+    refused(lived("registration", "close", "dj1"), "--filed")
+    refused(lived("registration", "close", "dj1", "--filed", "B柜1盒"), "还没有核实身份", "还缺 1 租赁合同复印件")
+    lived("registration", "identify", "dj1", "--identified", "看身份证")
+    lived("registration", "tick", "dj1", "--items", "其余")
+    lived("registration", "tick", "dj1", "--items", "租户承诺书", "--mark", "拒签")
+    refused(lived("registration", "close", "dj1", "--filed", "B柜1盒"), "拒签的有 5 租户承诺书")
+    said = lived("registration", "refuse", "dj1", "--reason", "不签承诺书", "-o", "json")
     assert said.records[0]["status"] == "refused"
 
 
 @pytest.mark.git
-def test_a_letting_enters_the_tenant_and_lets_the_unit(dwelt: Wuye, office: Path) -> None:
-    dwelt(*LETTING, "--phones", "13900139000")
-    ready(dwelt)
-    said = dwelt("registration", "close", "dj1", "--filed", "B柜1盒")
+def test_a_letting_enters_the_tenant_and_lets_the_unit(lived: Wuye, office: Path) -> None:
+    lived(*LETTING, "--phones", "13900139000")
+    ready(lived)
+    said = lived("registration", "close", "dj1", "--filed", "B柜1盒")
     assert said.code == 0 and "房屋 3-2-1201 同时出租" in said.err
     tenant, unit = book(office, "resident")[-1], book(office, "unit")[0]
     assert (tenant["name"], tenant["role"], tenant["since"], tenant["lease_until"]) == (
         "赵先生", "tenant", "2026-12-01", "2027-11-30")  # fmt: skip
     assert tenant["id_tail"] == "0014" and tenant["phones"] == ["13900139000"] and unit["status"] == "let"
-    folder = dwelt("document", "list", "--room", ROOM, "-o", "json").records
+    folder = lived("document", "list", "--room", ROOM, "-o", "json").records
     assert [(d["title"], d["box"]) for d in folder] == [("3-2-1201 赵先生 出租登记资料", "B柜1盒")]
-    assert dwelt("undo", "--yes").code == 0
+    assert lived("undo", "--yes").code == 0
     assert book(office, "resident")[-1]["status"] == "void" and book(office, "unit")[0]["status"] == "occupied"
-    assert dwelt("registration", "list", "--status", "open", "-q").out and dwelt("check").code == 0
+    assert lived("registration", "list", "--status", "open", "-q").out and lived("check").code == 0
 
 
-def test_who_still_stands_in_the_register_is_told(dwelt: Wuye) -> None:
-    dwelt("resident", "add", "钱先生", ROOM, "--role", "租户")
-    assert "仍登记的租户：钱先生" in dwelt(*LETTING).err
-    said = dwelt(*TRANSFER)
+def test_who_still_stands_in_the_register_is_told(lived: Wuye) -> None:
+    lived("resident", "add", "钱先生", ROOM, "--role", "租户")
+    assert "仍登记的租户：钱先生" in lived(*LETTING).err
+    said = lived(*TRANSFER)
     assert "仍登记在这一户：王小明（家属）、钱先生（租户）" in said.err
-    dwelt("unit", "add", "3-2-1202")
-    assert "台账上没有业主" in dwelt(*TRANSFER[:3], "3-2-1202", "李女士").err
+    lived("unit", "add", "3-2-1202")
+    assert "台账上没有业主" in lived(*TRANSFER[:3], "3-2-1202", "李女士").err
 
 
 def test_an_unsold_unit_is_not_let(wuye: Wuye, office: Path) -> None:
@@ -106,38 +106,38 @@ def test_an_unsold_unit_is_not_let(wuye: Wuye, office: Path) -> None:
     assert wuye("registration", "show", "dj1", "-o", "json").records[0]["status"] == "open"
 
 
-def test_arrears_are_kept_and_never_a_condition(dwelt: Wuye) -> None:
-    said = dwelt(*TRANSFER, "-o", "json")
+def test_arrears_are_kept_and_never_a_condition(lived: Wuye) -> None:
+    said = lived(*TRANSFER, "-o", "json")
     record = said.records[0]
     assert (record["arrears"], record["arrears_as_of"]) == ("1073.16", "2026-10-31")
     assert "欠费不是办理的条件" in said.err
-    refused(dwelt("registration", "agree", "dj1"), "--pays")
-    dwelt("unit", "pay", ROOM, "--owed", "9")
-    ready(dwelt)
-    done = dwelt("registration", "close", "dj1", "--filed", "B柜1盒", "-o", "json")
+    refused(lived("registration", "agree", "dj1"), "--pays")
+    lived("unit", "pay", ROOM, "--owed", "9")
+    ready(lived)
+    done = lived("registration", "close", "dj1", "--filed", "B柜1盒", "-o", "json")
     assert done.code == 0 and done.records[0]["arrears"] == "1073.16" and done.records[0]["pays"] is None
 
 
-def test_who_pays_is_agreed_of_a_transfer_only(dwelt: Wuye) -> None:
-    dwelt(*TRANSFER)
+def test_who_pays_is_agreed_of_a_transfer_only(lived: Wuye) -> None:
+    lived(*TRANSFER)
     agreed = ("--pays", "新业主", "--agreed", "从房款里扣")
-    record = dwelt("registration", "agree", "dj1", *agreed, "-o", "json").records[0]
+    record = lived("registration", "agree", "dj1", *agreed, "-o", "json").records[0]
     assert (record["pays"], record["agreed"]) == ("buyer", "从房款里扣")
-    dwelt(*LETTING)
-    refused(dwelt("registration", "agree", "dj2", "--pays", "新业主"), "只有过户")
+    lived(*LETTING)
+    refused(lived("registration", "agree", "dj2", "--pays", "新业主"), "只有过户")
 
 
-def test_arrears_by_bills(dwelt: Wuye) -> None:
-    Till(dwelt).bill(ROOM, "250", "2026-10-31", period="2026-10")
-    record = dwelt(*TRANSFER, "-o", "json").records[0]
+def test_arrears_by_bills(lived: Wuye) -> None:
+    Till(lived).bill(ROOM, "250", "2026-10-31", period="2026-10")
+    record = lived(*TRANSFER, "-o", "json").records[0]
     assert (record["arrears"], record["arrears_as_of"]) == ("250.00", "2026-11-22") and "物业费" in record["arrears_of"]
 
 
 @pytest.mark.git
-def test_a_transfer_ends_old_owners_and_begins_the_new_one_in_one_write(dwelt: Wuye, office: Path) -> None:
-    dwelt(*TRANSFER, "--co-owners", "李先生", "--since", "2026-11-20")
-    ready(dwelt)
-    assert dwelt("registration", "close", "dj1", "--filed", "B柜1盒").code == 0
+def test_a_transfer_ends_old_owners_and_begins_the_new_one_in_one_write(lived: Wuye, office: Path) -> None:
+    lived(*TRANSFER, "--co-owners", "李先生", "--since", "2026-11-20")
+    ready(lived)
+    assert lived("registration", "close", "dj1", "--filed", "B柜1盒").code == 0
     told = {r["name"]: (r["role"], r["status"], r.get("since"), r.get("until")) for r in book(office, "resident")}
     assert told == {
         "王女士": ("owner", "past", "2020-05-01", "2026-11-20"),
@@ -146,26 +146,26 @@ def test_a_transfer_ends_old_owners_and_begins_the_new_one_in_one_write(dwelt: W
         "李女士": ("owner", "current", "2026-11-20", None),
         "李先生": ("co-owner", "current", "2026-11-20", None),
     }
-    assert dwelt("undo", "--yes").code == 0
+    assert lived("undo", "--yes").code == 0
     told = {r["name"]: r["status"] for r in book(office, "resident")}
     assert told == {"王女士": "current", "王先生": "current", "王小明": "current", "李女士": "void", "李先生": "void"}
-    assert "until" not in book(office, "resident")[0] and dwelt("check").code == 0
+    assert "until" not in book(office, "resident")[0] and lived("check").code == 0
 
 
-def test_a_transfer_that_cannot_be_changes_nothing(dwelt: Wuye, office: Path) -> None:
+def test_a_transfer_that_cannot_be_changes_nothing(lived: Wuye, office: Path) -> None:
     before = (office / "books/resident.yaml").read_bytes()
-    dwelt(*TRANSFER, "--since", "2026-12-05")
-    ready(dwelt)
-    refused(dwelt("registration", "close", "dj1", "--filed", "B柜1盒"), "过户日期 2026-12-05 还没有到")
-    dwelt("registration", "edit", "dj1", "--since", "2019-01-01")
-    refused(dwelt("registration", "close", "dj1", "--filed", "B柜1盒"), "从 2020-05-01 起才是业主", "--since")
-    dwelt("registration", "edit", "dj1", "--since", "2026-11-20", "--name", "王女士")
-    refused(dwelt("registration", "close", "dj1", "--filed", "B柜1盒"), "王女士 已经是 3-2-1201 的业主")
+    lived(*TRANSFER, "--since", "2026-12-05")
+    ready(lived)
+    refused(lived("registration", "close", "dj1", "--filed", "B柜1盒"), "过户日期 2026-12-05 还没有到")
+    lived("registration", "edit", "dj1", "--since", "2019-01-01")
+    refused(lived("registration", "close", "dj1", "--filed", "B柜1盒"), "从 2020-05-01 起才是业主", "--since")
+    lived("registration", "edit", "dj1", "--since", "2026-11-20", "--name", "王女士")
+    refused(lived("registration", "close", "dj1", "--filed", "B柜1盒"), "王女士 已经是 3-2-1201 的业主")
     assert (office / "books/resident.yaml").read_bytes() == before
 
 
-def test_its_limit(dwelt: Wuye) -> None:
-    clock = dwelt(*LETTING, "-o", "json").records[0]["clocks"][0]
+def test_its_limit(lived: Wuye) -> None:
+    clock = lived(*LETTING, "-o", "json").records[0]["clocks"][0]
     assert (clock["name"], clock["due"][:16]) == ("limit", "2026-11-25T18:00")
-    dwelt("registration", "cancel", "dj1", "--reason", "不租了")
-    assert dwelt("registration", "show", "dj1", "-o", "json").records[0]["clocks"] == []
+    lived("registration", "cancel", "dj1", "--reason", "不租了")
+    assert lived("registration", "show", "dj1", "-o", "json").records[0]["clocks"] == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said, lived
+from conftest import Said, played
 
 from wuye import questionnaire
 
@@ -22,7 +22,7 @@ questions:
 """
 
 
-@lived
+@played
 def asked(wuye: Wuye, office: Path) -> Wuye:
     """A survey that collects answers."""
     (office / "surveys").mkdir()

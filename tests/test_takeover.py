@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from conftest import Said, lived
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 
@@ -22,7 +22,7 @@ def step(wuye: Wuye, *argv: str) -> dict[str, Any]:
     return said.records[0]
 
 
-@lived
+@played
 def begun(wuye: Wuye) -> Wuye:
     assert wuye("takeover", "add", "翠湖花园二期", "某置业公司").code == 0
     return wuye
