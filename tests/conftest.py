@@ -84,8 +84,7 @@ ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("suite", deadline=None)
-settings.register_profile("campaign", deadline=None, max_examples=2000)
-settings.load_profile(os.environ.get("WUYE_EXAMPLES", "suite"))
+settings.load_profile("suite")
 
 
 def pytest_configure() -> None:
