@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-exec .venv/bin/python -m pytest -rs -n auto "$@"
+exec .venv/bin/python -m pytest -rs -n auto --dist worksteal "$@"

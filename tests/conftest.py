@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from wuye import cli
 
 NOW = "2026-11-22T10:00+08:00"
 PROGRAMS = ("git", "strace", "bash", "zsh", "fish", "hledger", "chromium", "zbarimg", "pdfinfo", "khal")
+MEMORY = Path("/dev/shm")
 CLEAN = ("WUYE_OFFICE", "WUYE_USER", "WUYE_NOW", "WUYE_DEBUG", "EMAIL")
 
 
@@ -73,8 +77,20 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 Wuye = Callable[..., Said]
+Once = Callable[[str, Callable[[], Any]], Any]
 NOVEMBER = "records/2026-11/complaint.yaml"
 ADD = ("complaint", "add", "3-2-1201", "--reporter", "王女士")
+
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+
+def pytest_configure() -> None:
+    """Offices are made in memory where there is room: thousands of commits, each synced, wait for no disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -116,6 +132,60 @@ def office(desk: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return desk / "office"
 
 
+class Life(NamedTuple):
+    """What a test's folder held after a story, the clock at which it stopped, and what the story gave."""
+
+    folder: Path
+    now: str
+    given: Any
+
+
+@pytest.fixture(scope="session")
+def stories() -> dict[str, Life]:
+    """The stories that were played in this process."""
+    return {}
+
+
+@pytest.fixture
+def once(desk: Path, stories: dict[str, Life], tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Play a story in the test's folder: for the first test that asks; the others get a copy of what it came to."""
+
+    def play(name: str, story: Callable[[], Any]) -> Any:
+        if name not in stories:
+            given = story()
+            folder = tmp_path_factory.mktemp("story") / "desk"
+            shutil.copytree(desk, folder, symlinks=True)
+            stories[name] = Life(folder, os.environ["WUYE_NOW"], given)
+        else:
+            here = Path.cwd()
+            for each in desk.iterdir():
+                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+            shutil.copytree(stories[name].folder, desk, symlinks=True, dirs_exist_ok=True)
+            os.environ["WUYE_NOW"] = stories[name].now
+            os.chdir(here)
+        return stories[name].given
+
+    return play
+
+
+def played(story: Callable[..., Any]) -> Any:
+    """A fixture that types a story at the desk: it is played once in a process, its office copied for every other test.
+
+    What it gives must not hold the folder of one test: `wuye` and a till run in whatever office they stand.
+    """
+
+    @wraps(story)
+    def fixture(once: Once, **others: Any) -> Any:
+        return once(f"{story.__module__}.{story.__qualname__}", partial(story, **others))
+
+    asked = inspect.signature(story).parameters.values()
+    own = inspect.Parameter("once", inspect.Parameter.KEYWORD_ONLY)
+    fixture.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in asked] + [own]
+    )
+    return pytest.fixture(fixture)
+
+
 @pytest.fixture
 def wuye(office: Path) -> Wuye:
     """Run a command in the office: `wuye("complaint", "list", "-o", "json")`."""
@@ -128,7 +198,7 @@ def wuye(office: Path) -> Wuye:
     return run
 
 
-@pytest.fixture
+@played
 def kept(wuye: Wuye) -> Wuye:
     """An office with a complaint in October and two in November."""
     assert wuye(*ADD, "十月的事", "--at", "2026-10-15 10:00").code == 0

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 OCTOBER, NOVEMBER = "log/access-2026-10.jsonl", "log/access-2026-11.jsonl"
 
 
-@pytest.fixture
+@played
 def seen(wuye: Wuye, office: Path) -> Wuye:
     """An office in which private data was seen twice in October and three times in November."""
     assert wuye("complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士", "--at", "2026-10-01 10:00").code == 0

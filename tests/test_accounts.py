@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import records
 from wuye.accounts import Debtor, accounts
@@ -25,7 +25,7 @@ def account(office: Path, day: str, debtor: Debtor = ROOM) -> Account:
     return accounts(bills, payments, date.fromisoformat(day))[debtor]
 
 
-@pytest.fixture
+@played
 def billed(wuye: Wuye) -> Wuye:
     """A property fee of September and one of October, and 300 paid on 1 November."""
     for month, due in (("2026-09", "2026-09-25"), ("2026-10", "2026-10-25")):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 from till import Till, Wuye
 
 from wuye.arrears import BY
@@ -14,7 +14,7 @@ from wuye.arrears import BY
 TODAY = "2026-11-22"
 
 
-@pytest.fixture
+@played
 def till(wuye: Wuye) -> Till:
     """Two units of building 3, one of building 1 and a lease; 3-2-1201 has paid 500."""
     till = Till(wuye)

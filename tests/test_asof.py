@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ADD, Said, run_wuye
+from conftest import ADD, Said, played, run_wuye
 
 from wuye import asof, commands, lock, records, yesterday
 from wuye.annals import Annals
@@ -34,20 +34,25 @@ def real(root: Path, *args: str, text: str = "", check: bool = True) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture
-def told(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Wuye:
+def run(*argv: str, now: str = LATER) -> Said:
+    os.environ["WUYE_NOW"] = now
+    return run_wuye(list(argv))
+
+
+@played
+def october(desk: Path) -> None:
     """An office founded on 1 October, with two complaints of that month and one of it that came in later."""
+    inside = ("--office", str(desk / "office"))
+    assert run("init", str(desk / "office"), "--name", "翠湖花园", now="2026-10-01T09:00").code == 0
+    assert run(*ADD, "第一件", *inside, now="2026-10-20T09:00").code == 0
+    assert run(*ADD, "第二件", "--phone", "13800138000", *inside, now="2026-10-25T17:00").code == 0
+    assert run(*ADD, "补录", "--at", "2026-10-28 10:00", *inside, now="2026-11-02T09:00").code == 0
 
-    def run(*argv: str, now: str = LATER) -> Said:
-        monkeypatch.setenv("WUYE_NOW", now)
-        return run_wuye(list(argv))
 
-    root = desk / "office"
-    assert run("init", str(root), "--name", "翠湖花园", now="2026-10-01T09:00").code == 0
-    monkeypatch.chdir(root)
-    assert run(*ADD, "第一件", now="2026-10-20T09:00").code == 0
-    assert run(*ADD, "第二件", "--phone", "13800138000", now="2026-10-25T17:00").code == 0
-    assert run(*ADD, "补录", "--at", "2026-10-28 10:00", now="2026-11-02T09:00").code == 0
+@pytest.fixture
+def told(october: None, desk: Path, monkeypatch: pytest.MonkeyPatch) -> Wuye:
+    """Run a command in it."""
+    monkeypatch.chdir(desk / "office")
     return run
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import scheme, yamlio
 from wuye.scheme import Scheme
@@ -111,7 +111,7 @@ def test_emergencies_are_judged_by_a_named_person(wuye: Wuye, office: Path) -> N
 # --- money
 
 
-@pytest.fixture
+@played
 def billed(wuye: Wuye, office: Path) -> Wuye:
     """Two units of building 3, whose bills Zhou Min collects."""
     for room, amount in (("3-2-1201", "100"), ("3-2-1202", "100")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
+from conftest import played
 from till import Till, Wuye
 
 ROOM, BAY = "3-2-1201", "B1-023"
@@ -20,7 +20,7 @@ charges:
 """
 
 
-@pytest.fixture
+@played
 def till(wuye: Wuye, office: Path) -> Till:
     """One unit with a bay, billed for October and November; a bay and a lease of somebody from outside."""
     settings = office / "wuye.yaml"

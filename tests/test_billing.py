@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -286,7 +286,7 @@ SETTINGS = """charges:
 """
 
 
-@pytest.fixture
+@played
 def estate(wuye: Wuye, office: Path) -> Wuye:
     """Three units, two charge items."""
     with (office / "wuye.yaml").open("a", encoding="utf-8") as file:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 CHARGES = """
@@ -20,8 +20,8 @@ STORE = ("--space", "仓库2", "--type", "仓库", "--since", "2026-11-01", "--u
          "--period", "月")  # fmt: skip
 
 
-@pytest.fixture
-def let(wuye: Wuye, office: Path) -> Iterator[Wuye]:
+@played
+def let(wuye: Wuye, office: Path) -> Wuye:
     """A common space and a warehouse, both let and billed in November."""
     with (office / "wuye.yaml").open("a", encoding="utf-8") as file:
         file.write(CHARGES)
@@ -32,7 +32,7 @@ def let(wuye: Wuye, office: Path) -> Iterator[Wuye]:
         assert wuye("lease", "sign", name).code == 0
         assert wuye("lease", "start", name).code == 0
     assert wuye("bill", "run", "2026-11", "--yes").code == 0
-    yield wuye
+    return wuye
 
 
 def test_negotiated_signed_billed_by_schedule_supervised_ended(let: Wuye) -> None:

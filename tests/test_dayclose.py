@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said, tree
+from conftest import Said, played, tree
 
 Wuye = Callable[..., Said]
 CLOSE = ("dayclose", "add")
@@ -17,7 +17,7 @@ def pay(wuye: Wuye, amount: str, way: str = "现金", *more: str) -> None:
     assert said.code == 0, said.err
 
 
-@pytest.fixture
+@played
 def taken(wuye: Wuye) -> Wuye:
     """Cash, a transfer, a refund and a deposit of one person, cash of another, receipts out of a book."""
     assert wuye("receiptbook", "add", "甲本", "0012301", "0012350").code == 0

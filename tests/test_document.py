@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 
 
-@pytest.fixture
+@played
 def kept(wuye: Wuye) -> Wuye:
     argv = ("document", "add", "HT-07", "电梯维保合同", "--category", "合同", "--box", "A柜3盒",
             "--access", "方慧，吴婷", "--keep-until", "2026-11-30")  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import played
 from till import Till, Wuye
 
 from wuye import outside
@@ -19,7 +20,7 @@ ROOM = "3-2-1201"
 GO = ("dunning", "evidence", ROOM, "--reason", "起诉")
 
 
-@pytest.fixture
+@played
 def till(wuye: Wuye, desk: Path) -> Till:
     """A bill, a part payment with its receipt, a notice signed for with its proof; and another unit's affairs."""
     till = Till(wuye)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import yearbook
-from conftest import Said, run_wuye
+from conftest import Said, played, run_wuye
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from yearbook import BILL, DEPOSIT, PAYMENT, begun, stepped
@@ -396,7 +396,7 @@ def test_duckdb_finds_our_collection_rate(year: yearbook.Year, filled: Path, ter
 # --- the command
 
 
-@pytest.fixture
+@played
 def billed(wuye: Wuye) -> Wuye:
     """A bill of September, part of it paid in October, and who complained meanwhile."""
     bill = ("3-2-1201", "property", "250.60", "--due", "2026-09-25", "--at", "2026-09-01 09:00")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
+from conftest import played
 from hypothesis import given
 from hypothesis import strategies as st
 from till import Till, Wuye
@@ -20,7 +20,7 @@ from wuye.figures_money import FIGURES, Definition
 from wuye.record import Entry, Record
 
 
-@pytest.fixture
+@played
 def till(wuye: Wuye) -> Till:
     """2025: 100, 60, 40 in arrears when 2026 began. 2026: 100 + 50 of one unit, 200 of another, 80 of a lease.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 ROOM = "3-2-1201"
@@ -30,7 +30,7 @@ def asked(wuye: Wuye) -> Wuye:
     return wuye
 
 
-@pytest.fixture
+@played
 def permitted(asked: Wuye) -> Wuye:
     """Permitted, against a deposit of 2,000."""
     money = ("--purpose", "装修", "--way", "现金")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 from lives import lived
 from story import Story, at
 
@@ -106,7 +106,7 @@ def test_only_what_was_settled_that_month_and_not_asked_about(words: Any, fits: 
     assert [r.id for r in found[0].drawn] == ([order.id] if fits else [])
 
 
-@pytest.fixture
+@played
 def october(wuye: Wuye) -> Wuye:
     for day in range(1, 6):
         words = ("--way", "来电", "--name", "王女士", "--room", "3-2-1201", "--answer", "有")

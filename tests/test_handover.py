@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Said, tree
+from conftest import Said, played, tree
 
 from wuye import git
 from wuye.errors import NotCommitted
@@ -47,7 +47,7 @@ def take(wuye: Wuye, *options: str, by: str = "张晓", now: str = SIX) -> Said:
     return wuye("handover", "take", "--by", by, *options, now=now)
 
 
-@pytest.fixture
+@played
 def busy(wuye: Wuye) -> Wuye:
     """An afternoon: a complaint, a visitor inside and one that left, a pass issued, a promise for tomorrow, cash."""
     for words in (

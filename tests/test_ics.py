@@ -12,12 +12,12 @@ from typing import Any
 
 import icalendar
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 
 
-@pytest.fixture
+@played
 def waiting(wuye: Wuye) -> Wuye:
     """A complaint and an order that wait, a task that is late, a lease that ends."""
     assert wuye("complaint", "add", "3-2-1201", "王建国说漏水，回电 13800138000", "--reporter", "王建国").code == 0

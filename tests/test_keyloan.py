@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 LABEL = "3-2-1201-A"
@@ -19,7 +19,7 @@ def key(office: Path, label: str = LABEL) -> dict[str, Any]:
     return next(one for one in found if one["label"] == label)
 
 
-@pytest.fixture
+@played
 def cabinet(wuye: Wuye) -> Wuye:
     """A cabinet with one key in it."""
     assert wuye("key", "add", LABEL, "3-2-1201", "--cabinet", "A柜12").code == 0

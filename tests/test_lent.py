@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said, run_wuye
+from conftest import Said, played, run_wuye
 from openpyxl import load_workbook
 
 from wuye import records, workbook
@@ -45,7 +45,7 @@ def place(number: str, heading: str, source: str = T) -> str:
     return f"{column}{next(row[0].row for row in page.iter_rows() if row[0].value == number)}"
 
 
-@pytest.fixture
+@played
 def lent(kept: Wuye) -> Wuye:
     """Three complaints, given out; the first of November has a phone."""
     assert kept("complaint", "edit", "ts1", "--phone", "13800138000").code == 0

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ADD, NOVEMBER, Said
+from conftest import ADD, NOVEMBER, Said, played
 
 Wuye = Callable[..., Said]
 
 
-@pytest.fixture
+@played
 def mixed(wuye: Wuye) -> Wuye:
     """Four complaints: two of engineering, one of noise, one without a subject, in two months."""
     for words in (

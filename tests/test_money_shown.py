@@ -7,14 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
+from conftest import played
 from test_arrears import CHARGES
 from till import Till, Wuye
 
 from wuye.monthmoney import KEYS
 
 
-@pytest.fixture
+@played
 def till(wuye: Wuye) -> Till:
     """3-2-1201 owes 140 of 250 due, 50 not due; 1-1-101 owes 50 of 60; 3-2-1202 owes 150; 1-1-102 has no bill.
 

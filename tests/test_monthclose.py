@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said, tree
+from conftest import Said, played, tree
 
 Wuye = Callable[..., Said]
 CLOSE = ("monthclose", "add", "2026-10", "--accountant", "孙会计")
 OCTOBER = "records/2026-10"
 
 
-@pytest.fixture
+@played
 def october(wuye: Wuye) -> Wuye:
     """Two bills, money on two days, one day closed; written on 31 October."""
     for item, amount in (("property", "250.60"), ("parking", "100")):
@@ -30,7 +30,7 @@ def october(wuye: Wuye) -> Wuye:
     return wuye
 
 
-@pytest.fixture
+@played
 def closed(october: Wuye) -> Wuye:
     """October closed on 2 November."""
     assert october("dayclose", "add", "2026-10-20", "--count", "100x3", now="2026-11-01T09:00").code == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 ROOM = "3-2-1201"
@@ -20,7 +20,7 @@ def book(office: Path, name: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture
+@played
 def begun(wuye: Wuye) -> Wuye:
     """An unsold unit, and its owner at the desk."""
     assert wuye("unit", "add", ROOM, "--status", "未售").code == 0

@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import chargefile, records, yamlio
 from wuye.billing import Ground, Proposal
@@ -22,7 +21,7 @@ Wuye = Callable[..., Said]
 D = date.fromisoformat
 
 
-@pytest.fixture
+@played
 def rented(wuye: Wuye) -> Wuye:
     """A bay of one unit, rented by the quarter from 15 November."""
     said = wuye("parking", "add", "B1-023", "3-2-1201", "--holder", "王女士", "--plates", "粤B12345",

@@ -9,8 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
-from conftest import Said, tree
+from conftest import Said, played, tree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +34,7 @@ def bill(wuye: Wuye, room: str, amount: str, day: str, due: str, item: str = "pr
     return said.out.strip()
 
 
-@pytest.fixture
+@played
 def billed(wuye: Wuye) -> Wuye:
     """September and October of one room, and one bill of its neighbour."""
     bill(wuye, ROOM, "250.60", "2026-09-01", "2026-09-25")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said, run_wuye
+from conftest import Said, played, run_wuye
 from looking import look, sizes
 
 from wuye import browser, printing, records, stationery
@@ -175,7 +175,7 @@ def test_nothing_in_a_field_changes_a_form(
 # --- what is asked for
 
 
-@pytest.fixture
+@played
 def passed(wuye: Wuye) -> Wuye:
     """An office with a pass that is issued, and the desk's complaint."""
     more = ("--relation", "业主", "--phone", "13800138000")
@@ -291,7 +291,7 @@ def test_damage_is_no_ledger(kept: Wuye, office: Path) -> None:
     assert kept("print", "--form", "投诉台账", "--period", "2026-11").code == 65
 
 
-@pytest.fixture
+@played
 def billed(wuye: Wuye) -> Wuye:
     """Two rooms with bills of November, one of them paid by a tenant, one written off."""
     bill = ("--period-from", "2026-11-01", "--period-until", "2026-11-30", "--due", "2026-11-20")

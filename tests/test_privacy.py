@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import forgetting
 from wuye.errors import Ambiguous
@@ -26,7 +26,7 @@ def ok(said: Said) -> Said:
     return said
 
 
-@pytest.fixture
+@played
 def known(wuye: Wuye, office: Path) -> Wuye:
     """王女士 of 3-2-1201 in several kinds of record, another of her name, a neighbour in one of hers."""
     ok(wuye("complaint", "add", "3-2-1201", f"王女士说漏水，电话 {PHONE}", "--reporter", "王女士", "--phone", PHONE))

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import qr
 
 Wuye = Callable[..., Said]
 
 
-@pytest.fixture
+@played
 def code(wuye: Wuye) -> str:
     """The code of a pass that is issued, as it stands on paper."""
     more = ("冰箱x1,纸箱x3", "--relation", "业主", "--valid-until", "2026-11-23")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Said
+from conftest import Said, played
 from till import Till
 
 Wuye = Callable[..., Said]
@@ -26,7 +26,7 @@ def refused(said: Said, *words: str) -> None:
     assert said.code in (1, 2) and all(word in said.err for word in words), said
 
 
-@pytest.fixture
+@played
 def lived(wuye: Wuye) -> Wuye:
     """A unit lived in by its owners and one of the family."""
     assert wuye("unit", "add", ROOM, "--owed", "1073.16", "--owed-as-of", "2026-10-31").code == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import story
-from conftest import Said
+from conftest import Said, played
 
 from wuye import shifts
 
@@ -19,7 +19,7 @@ STAFF = ("李静", "王芳", "赵敏")
 BOSS = ("--approved-by", "林晓燕")
 
 
-@pytest.fixture
+@played
 def crew(wuye: Wuye) -> Wuye:
     """An office with three at the desk and who leads them."""
     rows = [f"{name},前台" for name in STAFF] + ["林晓燕,客服主管"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import checklist, conduct, records
 from wuye.office import Office
@@ -20,7 +20,7 @@ def row(said: Said) -> dict[str, object]:
     return said.records[0]
 
 
-@pytest.fixture
+@played
 def roof(office: Path, wuye: Wuye) -> Wuye:
     """A patrol on a route of the office's own, its second row found wrong."""
     with (office / "wuye.yaml").open("a", encoding="utf-8") as file:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye.office import Office
 
@@ -22,7 +22,7 @@ OFF = "\n".join(f"  {code}: off" for code in (
     "consumption", "cards", "ledger", "accounts", "password", "dunning-plan", "training-plan"))  # fmt: skip
 
 
-@pytest.fixture
+@played
 def routine(wuye: Wuye, office: Path) -> Wuye:
     """An office with three duties of its own and no other."""
     with Path("wuye.yaml").open("a", encoding="utf-8") as settings:

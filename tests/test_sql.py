@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said, tree
+from conftest import Said, played, tree
 
 Wuye = Callable[..., Said]
 PHONE, OTHER = "13800138000", "13900139000"
 
 
-@pytest.fixture
+@played
 def told(wuye: Wuye) -> Wuye:
     person = ("--reporter", "王女士", "--phone", PHONE)
     wuye("complaint", "add", "3-2-1201", "厨房漏水", *person, "--people", "12", "--yes")

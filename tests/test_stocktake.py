@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import counting, records
 
@@ -33,7 +33,7 @@ def one(wuye: Wuye) -> dict[str, Any]:
     return ok(take(wuye, "show", "-o", "json")).records[0]
 
 
-@pytest.fixture
+@played
 def cabinet(wuye: Wuye) -> Wuye:
     """Three keys: one in the cabinet, one lent, one lost."""
     for label in ("A-1", "A-2", "A-3"):
@@ -138,7 +138,7 @@ def test_what_cannot_be_counted_is_said_at_once(cabinet: Wuye) -> None:
 CARDS = (("101", "王女士"), ("0102", "陈先生"), ("103", ""), ("104", "周女士"), ("105", "吴先生"), ("106", "郑女士"))
 
 
-@pytest.fixture
+@played
 def cards(wuye: Wuye) -> Wuye:
     """Four issued cards, a blank one, one lost, and a stocktake of them."""
     for number, holder in CARDS:

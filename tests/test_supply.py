@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 PAPER = "A4打印纸"
@@ -22,7 +21,7 @@ def stock(wuye: Wuye, *more: str) -> dict[str, dict[str, Any]]:
     return {row["item"]: row for row in said.json["rows"]}
 
 
-@pytest.fixture
+@played
 def stores(wuye: Wuye) -> Wuye:
     """Ten boxes of paper, taken in on the first."""
     done = add(wuye, "入库", "10", "--measure", "箱", "--class", "办公用品", "--at", "2026-11-01 10:00")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 from wuye import questionnaire
 
@@ -22,14 +22,14 @@ questions:
 """
 
 
-@pytest.fixture
-def asked(wuye: Wuye, office: Path) -> Iterator[Wuye]:
+@played
+def asked(wuye: Wuye, office: Path) -> Wuye:
     """A survey that collects answers."""
     (office / "surveys").mkdir()
     (office / "surveys/2026.yaml").write_text(PAPER, "utf-8")
     assert wuye("survey", "add", "2026", "--until", "2026-12-10").code == 0
     assert wuye("survey", "start", "dy1", "--handed-out", "10").code == 0
-    yield wuye
+    return wuye
 
 
 def answer(asked: Wuye, room: str, values: str) -> Said:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 
@@ -23,7 +22,7 @@ def step(wuye: Wuye, *argv: str) -> dict[str, Any]:
     return said.records[0]
 
 
-@pytest.fixture
+@played
 def begun(wuye: Wuye) -> Wuye:
     assert wuye("takeover", "add", "翠湖花园二期", "某置业公司").code == 0
     return wuye

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
-from conftest import Said
+from conftest import Said, run_wuye
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +41,7 @@ def every_verb() -> Iterator[tuple[list[str], Verb]]:
 
 
 VERBS = list(every_verb())
+GROUPS = {name: [one for one in VERBS if one[0][0] == name] for name in dict.fromkeys(words[0] for words, _ in VERBS)}
 CODES = {word.lower() for row in records.KINDS for word in row}
 CODES |= {row[0] for row in commands.COMMANDS}
 for _, verb in VERBS:
@@ -73,16 +76,33 @@ def assert_chinese(said: Said, argv: list[str], codes: set[int] = DOCUMENTED) ->
         assert re.search(r"[\u4e00-\u9fff]", said.err), argv
 
 
-@pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
-def test_help_is_chinese(words: list[str], verb: Verb, wuye: Wuye) -> None:
-    said = wuye(*words, "--help")
-    assert said.code == 0 and said.err == ""
-    assert english(said.out) == []
-    assert all(one.long in said.out for one in options_of(verb))
+# All verbs of a kind share an office as long as nothing is written in it.
+every_group = pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
 
 
-@pytest.mark.parametrize(("words", "verb"), VERBS, ids=[" ".join(w) for w, _ in VERBS])
-def test_wrong_input_is_told_in_chinese(words: list[str], verb: Verb, wuye: Wuye) -> None:
+@every_group
+def test_help_is_chinese(group: list[tuple[list[str], Verb]], desk: Path) -> None:
+    for words, verb in group:
+        said = run_wuye([*words, "--help"])
+        assert said.code == 0 and said.err == "", words
+        assert english(said.out) == [], words
+        assert all(one.long in said.out for one in options_of(verb)), words
+
+
+@every_group
+def test_wrong_input_is_told_in_chinese(
+    group: list[tuple[list[str], Verb]], wuye: Wuye, office: Path, template: Path
+) -> None:
+    for words, verb in group:
+        wrong(wuye, words, verb)
+        if (office / "records").exists() or (office / "books").exists():  # words enough for a record
+            shutil.rmtree(office)
+            shutil.copytree(template, office, symlinks=True)
+            os.chdir(office)
+
+
+def wrong(wuye: Wuye, words: list[str], verb: Verb) -> None:
+    """Call a verb with nothing, with unknown words and with every option that it has, wrongly."""
     assert_chinese(wuye(*words), words)
     assert_chinese(wuye(*words, "--xyzzy", "plugh"), [*words, "--xyzzy", "plugh"], {2})
     assert_chinese(wuye(*words, "xyzzy", "plugh", "xyzzy"), [*words, "xyzzy", "plugh"])

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import Said
+from conftest import Said, played
 
 Wuye = Callable[..., Said]
 SECRETS = ("王建国", "建国", "13800138000", "1234", "王女士的")
 
 
-@pytest.fixture
+@played
 def met(wuye: Wuye) -> Wuye:
     """A complaint whose words name people and phones, and a visitor."""
     assert (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from wuye.errors import BadInput, Problem
@@ -76,6 +77,7 @@ def _leaf(value: Value, indent: int) -> list[str]:
     return ["[]" if isinstance(value, list) else "{}"]
 
 
+@lru_cache(maxsize=1024)  # the names of a kind's fields come with every record
 def _key(text: str) -> str:
     name = _line(text)
     if len(name) > 1000:  # YAML takes no longer name without `? `

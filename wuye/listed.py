@@ -91,7 +91,10 @@ def rows(name: str, zh: str, cells: tuple[Cell, ...], cut: Callable[[str], Itera
 _COUNTS = "台个件张把箱只套袋辆床组卷桶本部块根扇盏副条瓶包盒双对幅捆扎批架颗片支节盆棵株面樘罐听份打顶"
 _SIZES = "公斤|千克|平方米|平米|平方|立方|kg|米|斤|吨|升"
 _UNIT = rf"(?:{_SIZES}|[{_COUNTS}])"
-_FIGURE = r"(?:\d+|[一二两三四五六七八九十百]+)"
+_DIGITS = "一二两三四五六七八九十百"
+_FIGURE = rf"(?:\d+|[{_DIGITS}]+)"
+# A figure from its first digit on: looking again from each of the others is what takes long in a long one.
+_WHOLE_FIGURE = rf"(?:(?<!\d)\d+|(?<![{_DIGITS}])[{_DIGITS}]+)"
 _TIMES = "[x×*✕✖:]"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+"
 _PRICE = rf"(?:{_THOUSANDS}|\d+)(?:\.\d+)?"
@@ -109,7 +112,7 @@ _THINGS = (
 # behind a count or price, unless what follows belongs to it.
 _COMMAS = rf"\([^()]*\)|@\s*[¥￥]?{_THOUSANDS}(?=\.\d|\s*(?:$|[,、;(\n元]))|(?P<cut>[,、;\n])"
 _BLANKS = (
-    rf"(?:{_TIMES}\s*{_FIGURE}\s*{_UNIT}?|{_FIGURE}\s*{_UNIT}|\)|@\s*[¥￥]?{_PRICE}元?)"
+    rf"(?:{_TIMES}\s*{_FIGURE}\s*{_UNIT}?|{_WHOLE_FIGURE}\s*{_UNIT}|\)|@\s*[¥￥]?{_PRICE}元?)"
     rf"(?P<cut>\s+)(?![(@¥￥]|{_PRICE}\s*元)"
 )
 _HAN = r"[\u4e00-\u9fff]"

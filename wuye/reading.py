@@ -148,7 +148,8 @@ class Reading(Shelves):
         self, tables: Any, db: Any, kinds: Sequence[Kind], wanted: Wanted
     ) -> dict[Kind, tuple[list[Record], list[Problem]]]:
         told = {}
-        for kind, (key, _) in ((kind, tables.shapes(db)[kind.name]) for kind in kinds):
+        shapes = tables.shapes(db)
+        for kind, (key, _) in ((kind, shapes[kind.name]) for kind in kinds):
             records = [self._rebuilt(kind, one) for one in tables.select(db, key, wanted, kind.book)]
             told[kind] = (records, tables.problems(db, key, wanted.months))
         return told

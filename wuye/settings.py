@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, tzinfo
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -292,6 +293,7 @@ class Days(NamedTuple):
     closed: frozenset[date]
 
 
+@cache
 def published() -> Calendar:
     """The State Council's yearly notices that the package carries."""
     return workdays.parse_table((Path(__file__).parent / "calendar" / "cn.tsv").read_text("utf-8"))

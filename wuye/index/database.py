@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,6 +60,7 @@ class Index:
         self.path = store.private / NAME
         self._db: sqlite3.Connection | None = None
         self._said: dict[str, Any] = {}
+        self._shapes: dict[Kind, str] = {}
 
     def ask(
         self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[sqlite3.Connection], Answer]
@@ -310,18 +312,28 @@ class Index:
 
     def _shape(self, kind: Kind) -> str:
         """What the columns of a kind are made by: its values, and where a closed record can still owe, the rules."""
-        fields = [(f.name, f.type.name, f.type.choices, f.private, f.on_log) for f in kind.fields]
-        steps = [(s.name, s.arrow) for s in kind.flow.steps]
-        clocks = [(c.name, c.met_by, c.outlives) for c in kind.clocks]
+        if kind not in self._shapes:  # a command asks many times, and the rules in force stay as they are
+            self._shapes[kind] = disk.digest(f"[{_own_shape(kind)}, {self._rules_of(kind)}]".encode())
+        return self._shapes[kind]
+
+    def _rules_of(self, kind: Kind) -> str:
         basis = self.basis(kind)
-        parts: list[Any] = [fields, kind.flow.states, steps, clocks, str(basis.zone)]
+        parts: list[Any] = [str(basis.zone)]
         if any(c.outlives for c in kind.clocks):
             desk, calendar = basis.desk, basis.desk.calendar
             parts += [sorted(map(str, basis.rules.items())), desk.hours, sorted(desk.weekdays), desk.working]
             parts += [desk.count_hours, sorted(desk.closed), calendar.edition, sorted(calendar.published)]
             if "+" in calendar.edition:
                 parts.append(sorted(calendar.days.items()))
-        return disk.digest(repr(parts).encode())
+        return repr(parts)[1:-1]
+
+
+@cache
+def _own_shape(kind: Kind) -> str:
+    fields = [(f.name, f.type.name, f.type.choices, f.private, f.on_log) for f in kind.fields]
+    steps = [(s.name, s.arrow) for s in kind.flow.steps]
+    clocks = [(c.name, c.met_by, c.outlives) for c in kind.clocks]
+    return repr([fields, kind.flow.states, steps, clocks])[1:-1]
 
 
 def _remove(path: Path) -> None:
