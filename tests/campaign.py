@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=50, help="so many records of each writer")
     for name in ("--calls", "--looks"):
         parser.add_argument(name, type=int)
+    parser.add_argument("--on", nargs="*", default=list(SIZES), choices=list(SIZES), help="file systems of the power cuts")
     parser.add_argument("--again", action="store_true", help="with a journal that waits")
     parser.add_argument("--of", nargs="*", default=[], help="these commands alone")
     asked = parser.parse_args()
@@ -67,7 +68,7 @@ def main() -> int:
             shown("calls", struck(of or list(commands(made())), asked.calls, seed, again=asked.again))
         if asked.looks is not None:
             shown("looks", struck(of or list(commands(made())), asked.looks, seed, again=asked.again, looks=True))
-        for system in SIZES if asked.powercuts else ():
+        for system in asked.on if asked.powercuts else ():
             where_possible(f"power cuts on {system}", partial(powercuts, asked.powercuts, seed, system, only=of))
         if asked.full:
             where_possible("full, limited, read-only", partial(full, asked.full, seed, only=of))
