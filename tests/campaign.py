@@ -49,7 +49,8 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=50, help="so many records of each writer")
     for name in ("--calls", "--looks"):
         parser.add_argument(name, type=int)
-    parser.add_argument("--on", nargs="*", default=list(SIZES), choices=list(SIZES), help="file systems of the power cuts")
+    parser.add_argument("--on", nargs="*", default=list(SIZES), choices=list(SIZES),
+                        help="file systems of the power cuts")
     parser.add_argument("--again", action="store_true", help="with a journal that waits")
     parser.add_argument("--of", nargs="*", default=[], help="these commands alone")
     asked = parser.parse_args()
