@@ -88,7 +88,8 @@ def join(kind: Kind | None, base: Record | None, one: Record, other: Record) -> 
         told["rule"] = {**ruled}
     if open_ := _contested(held, before, first, second):
         told[KEY] = contests.stored(open_)
-    told["log"] = log
+    if log or "log" in one or "log" in other:
+        told["log"] = log
     return _laid_out(told, one, other)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from wuye.render.table import cell, used
+from wuye.render.table import cell, safe, safe_lines, used
 from wuye.sheet import Sheet
 
 
 def text(sheet: Sheet) -> str:
     """Title, table and sections."""
-    parts = [f"## {sheet.title}\n\n{_one(sheet)}" if sheet.title else _one(sheet)]
-    parts += [f"### {part.title}\n\n{_one(part)}" for part in sheet.sections]
-    return "\n".join([*parts, f"{sheet.foot}\n"] if sheet.foot else parts)
+    parts = [f"## {_plain(sheet.title)}\n\n{_one(sheet)}" if sheet.title else _one(sheet)]
+    parts += [f"### {_plain(part.title)}\n\n{_one(part)}" for part in sheet.sections]
+    return "\n".join([*parts, f"{escape(safe_lines(sheet.foot))}\n"] if sheet.foot else parts)
+
+
+def _plain(title: str) -> str:
+    return escape(safe(title))
 
 
 def _one(sheet: Sheet) -> str:
