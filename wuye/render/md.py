@@ -23,7 +23,7 @@ def _one(sheet: Sheet) -> str:
         return f"{sheet.empty}\n"
     body = [[escape(cell(c.show(row.get(c.name)).replace("\n", "；"), 500)) for c in sheet.columns] for row in rows]
     columns = used(sheet.columns, body)
-    lines = ["| " + " | ".join(escape(sheet.columns[i].zh) for i in columns) + " |"]
+    lines = ["| " + " | ".join(_plain(sheet.columns[i].zh) for i in columns) + " |"]
     lines.append("|" + "|".join(" ---: " if sheet.columns[i].right else " --- " for i in columns) + "|")
     lines += ["| " + " | ".join(line[i] for i in columns) + " |" for line in body]
     return "\n".join(lines) + "\n"
