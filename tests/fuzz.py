@@ -32,14 +32,14 @@ TARGETS = ("reader", "time", "room", "query", "merge")
 LONGEST = {"reader": 2000, "time": 60, "room": 60, "query": 300, "merge": 4000}
 MOST, LARGEST = 40, 20_000  # files and bytes of a target's corpus
 WORDS = {
-    "reader": "id log status text '- ' '  ' ': ' '|-\\n' '|2' '>' '#' ''' '\"' '---' '...' '~' null '<<' & * ! [ ] { }",
-    "time": "今天 昨天 前天 明天 后天 上周 下周 本周 周 星期 月 日 号 年 点 时 分 半 刻 小时 分钟 前 后 内 凌晨 早上 上午 中午 下午 "
-    "晚上 个 工作日 月底 月初 年底 +3wd +2h 30min 十 二十 廿 T +08:00 Z - / : . today all 至 到 大前 去年 明年",
+    "reader": """id log status text '- ' '  ' ': ' '|-\\n' '|2' '>' '#' '"' '---' '...' '~' null '<<' & * ! [ ] { }""",
+    "time": """今天 昨天 前天 明天 后天 上周 下周 本周 周 星期 月 日 号 年 点 时 分 半 刻 小时 分钟 前 后 内 凌晨 早上
+    上午 中午 下午 晚上 个 工作日 月底 月初 年底 +3wd +2h 30min 十 二十 廿 T +08:00 Z - / : . today all 至 到 大前""",
     "room": "号楼 栋 幢 座 楼 单元 门洞 号房 室 房 户 号 # - / 层 甲 东 商铺 A B1 十 二 百 零 １ ２",
-    "query": "且 或 非 不 = ≠ != <= >= < > 含 不含 属于 为空 不为空 有 没有 ( ) “ ” ' 、 , and or not in is 内容 类别 状态 级别 电话 "
-    "房号 受理时间 今天 昨天 重大 金额 日期 编号 经办 步骤 备注 log id status received",
-    "merge": "'- id: TS-20261122-001\\n' '  log:\\n' '  - at: ' '    step: ' '    by: ' undoes was conflicts: sides: value: "
-    "number_was: due: rule: people: status: recorded void closed '\"at\"' '\"hash\"' '\"prev\"' '\"joins\"' '# '",
+    "query": """且 或 非 不 = ≠ != <= >= < > 含 不含 属于 为空 不为空 有 没有 ( ) “ ” 、 , and or not in is 内容 类别
+    状态 级别 电话 房号 受理时间 今天 昨天 重大 金额 日期 编号 经办 步骤 备注 log id status received""",
+    "merge": """'- id: TS-20261122-001\\n' '  log:\\n' '  - at: ' '    step: ' '    by: ' undoes was conflicts: sides:
+    value: number_was: due: rule: people: status: recorded void closed '"at"' '"hash"' '"prev"' '"joins"' '# '""",
 }
 
 
@@ -78,7 +78,8 @@ def child(target: str, found: Path, given: list[str]) -> None:
                     f"{where}\n{''.join(traceback.format_exception(error))}", "utf-8"
                 )
 
-    atheris.Setup([sys.argv[0], *given], one)
+    # To minimise, libFuzzer starts itself once more, by its first word and without quotes.
+    atheris.Setup([f"{sys.executable} {__file__} {target} --child {found}", *given], one)
     atheris.Fuzz()
 
 
@@ -132,7 +133,8 @@ def keep(target: str, folder: Path) -> int:
     """Minimise what the run gathered, into the corpus; what was found once stays."""
     small, found = folder / f"{target}-small", folder / "found"
     small.mkdir(exist_ok=True)
-    libfuzzer(target, found, "-set_cover_merge=1", "-use_counters=0", str(small), str(folder / target), str(CORPUS / target))
+    every = (str(small), str(folder / target), str(CORPUS / target))
+    libfuzzer(target, found, "-set_cover_merge=1", "-use_counters=0", *every)
     old = [p for p in (CORPUS / target).iterdir() if not p.name.startswith("found-")]
     for path in old:
         path.unlink()

@@ -104,7 +104,8 @@ def test_a_private_value_that_is_no_text_is_masked(wrong: object, kept: Wuye, of
 
 
 def test_goods_let_through_that_cannot_be_read(wuye: Wuye, office: Path) -> None:
-    said = wuye("pass", "add", "3-2-1201", "--carrier", "王女士", "--goods", "冰箱x1", "--relation", "业主", "--yes", "-q")
+    given = ("--carrier", "王女士", "--goods", "冰箱x1", "--relation", "业主", "--yes", "-q")
+    said = wuye("pass", "add", "3-2-1201", *given)
     assert said.code == 0, said.err
     entry = {"at": "2026-11-22T10:05+08:00", "step": "release", "by": "李静", "through": "甲"}
     path = office / "records/2026-11/pass.yaml"
