@@ -31,6 +31,7 @@ import desks  # noqa: E402
 import money  # noqa: E402
 import past  # noqa: E402
 import peers  # noqa: E402
+import safety  # noqa: E402
 
 SIZES = tuple(int(n) for n in os.environ.get("WUYE_BENCH_SIZES", "1000,10000,100000").split(","))
 PEERS = os.environ.get("WUYE_BENCH_PEERS", "yes") == "yes"
@@ -247,7 +248,7 @@ def main() -> None:
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
         missing = [n for n in peers.PROGRAMS if peers.missing(n, place)]
-        later = [partial(part.section, place, wuye, python) for part in (past, desks, money)]
+        later = [partial(part.section, place, wuye, python) for part in (safety, past, desks, money)]
         for more in (list, *later):  # money takes longest: what is known is kept
             lines += more()
             page = render(rows, lines, version.stdout.decode().strip(), missing)

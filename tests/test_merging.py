@@ -190,3 +190,20 @@ def test_what_cannot_be_read_is_refused(broken: bytes) -> None:
     for sides in ((file(record()), broken), (broken, file(record()))):
         with pytest.raises(Damaged):
             merging.merge(file(record(), record("002")), *sides, FILE)
+
+
+def test_what_stands_between_records_is_read_as_strictly_in_either_order() -> None:
+    odd = b"- id: a\n# \x01\n- id: b\n"
+    for sides in ((odd, b"- id: a\n- id: c\n"), (b"- id: a\n- id: c\n", odd)):
+        with pytest.raises(Damaged, match="U\\+0001"):
+            merging.merge(b"- id: a\n", *sides, FILE)
+
+
+def test_a_record_that_lost_its_log_is_given_a_new_number_once() -> None:
+    bare = record("002", reporter="乙")
+    del bare["log"]
+    base, one, other = file(record()), file(record(), record("002", reporter="甲")), file(record(), bare)
+    merged = merging.merge(base, one, other, FILE).data
+    for side in (one, other):
+        assert merging.merge(base, merged, side, FILE).data == merged
+    assert [r["id"][-4:] for r in yamlio.load_records(merged)] == ["-001", "-002", "Z001"]

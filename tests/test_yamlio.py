@@ -712,3 +712,10 @@ def test_whatever_is_read_can_be_replaced(data: bytes, fields: dict[str, Any]) -
             after = yamlio.splice_replace(data, str(record["id"]), dumper.dump_record(new))
             assert yamlio.load_records(after) == [*whole[:place], new, *whole[place + 1 :]]
             assert yamlio.load_records(yamlio.splice_append(after, [b"- id: y\n"]))[-1] == {"id": "y"}
+
+
+def test_a_text_at_the_end_of_a_file_says_the_same_once_more_is_written() -> None:
+    data = b"- id: a\n  text: |\n    b"
+    alone = yamlio.load_records(data)
+    assert alone == [{"id": "a", "text": "b\n"}]
+    assert yamlio.load_records(yamlio.splice_append(data, [b"- id: c\n"]))[:1] == alone

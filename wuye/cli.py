@@ -178,19 +178,19 @@ def _read_stdin() -> bytes:
 
 
 def _ask(label: str) -> str:
-    return cast(str, typer.prompt(f"请输入{label}", default="", show_default=False, err=True)).strip()
+    return cast(str, typer.prompt(f"请输入{_steady(label)}", default="", show_default=False, err=True)).strip()
 
 
 def _hidden(label: str) -> str:
     """What nobody may see typed; a line of stdin where it is no terminal."""
     if not sys.stdin.isatty():
         return sys.stdin.buffer.readline().decode("utf-8", "replace").strip("\r\n\ufeff ")
-    question = f"请输入{label}（不显示）"
+    question = f"请输入{_steady(label)}（不显示）"
     return cast(str, typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
 
 
 def _confirm(question: str) -> bool:
-    return typer.prompt(f"{question}（y/n）", default="n", show_default=False, err=True).strip().lower() in (
+    return typer.prompt(f"{_steady(question)}（y/n）", default="n", show_default=False, err=True).strip().lower() in (
         "y",
         "yes",
         "是",
@@ -329,13 +329,23 @@ def _printed(page: str) -> bytes:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text)
+    """Byte for byte into a file or a pipe; on a terminal without what steers it."""
+    sys.stdout.write(_steady(text) if sys.stdout.isatty() else text)
     sys.stdout.flush()
 
 
 def _say(text: str) -> None:
     sys.stdout.flush()
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_steady(text) + "\n")
+
+
+def _steady(text: str) -> str:
+    """Words that were typed, stand in files or are names of files: without marks that steer a terminal."""
+    if all(map(str.isprintable, text.split("\n"))):
+        return text
+    from wuye.render.table import safe_lines
+
+    return safe_lines(text.replace("\r\n", "\n"))
 
 
 def _report(error: WuyeError, argv: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from wuye import access, clock, disk, merging
 from wuye.errors import WuyeError
+from wuye.render.table import safe_lines
 
 CONFLICT = 1
 
@@ -34,7 +35,7 @@ def run(argv: Sequence[str]) -> tuple[int, str]:
         temp = ours.with_name(f"{ours.name}.{os.getpid()}-{clock.serial()}")
         disk.replace(ours, data, old, temp, file)
     except WuyeError as error:
-        return CONFLICT, "\n".join(f"{file} 没有合并：{problem}" for problem in error.problems)
+        return CONFLICT, safe_lines("\n".join(f"{file} 没有合并：{problem}" for problem in error.problems))
     except Exception as error:  # git then keeps all three versions
-        return CONFLICT, f"{file} 没有合并：程序出了差错（{type(error).__name__}）"
+        return CONFLICT, safe_lines(f"{file} 没有合并：程序出了差错（{type(error).__name__}）")
     return 0, ""

@@ -88,7 +88,8 @@ def join(kind: Kind | None, base: Record | None, one: Record, other: Record) -> 
         told["rule"] = {**ruled}
     if open_ := _contested(held, before, first, second):
         told[KEY] = contests.stored(open_)
-    told["log"] = log
+    if log or "log" in one or "log" in other:
+        told["log"] = log
     return _laid_out(told, one, other)
 
 
@@ -304,15 +305,17 @@ def _by(raw: Record) -> str:
 
 
 def _with(raw: Record, entry: Record, sides: tuple[Said, ...]) -> Record:
-    """A record with one more entry in its log, if it is not there, and a contest about its number."""
+    """A record with one more entry in its log, if it is not there, and a contest about its number.
+
+    A log that tells not even who entered the record stays as it is: what stands first in it says which record it is.
+    """
     told = contests.read(raw.get(KEY))
     older = told[NUMBER].sides if NUMBER in told else ()
     told[NUMBER] = Contest(NUMBER, None, in_order((*older, *sides)))
     log = raw.get("log")
-    lines = log if isinstance(log, list) else []
-    if entry not in lines:
-        lines = [*lines[:1], entry, *lines[1:]] if lines else [entry]
-    return _laid_out({**raw, KEY: contests.stored(told.values()), "log": lines}, raw)
+    if isinstance(log, list) and log and entry not in log:
+        raw = {**raw, "log": [*log[:1], entry, *log[1:]]}
+    return _laid_out({**raw, KEY: contests.stored(told.values())}, raw)
 
 
 def _laid_out(told: Record, *like: Record) -> Record:

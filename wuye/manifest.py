@@ -27,6 +27,7 @@ TIMES, ALWAYS = 200, 64 * 1024 * 1024
 _HASH, _OBJECT = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"refs/(?!replace/)[^\s~^:?*\[\\\x00-\x1f\x7f]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f\\\\]")
+_UNSEEN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 
 
 class Held(NamedTuple):
@@ -170,7 +171,8 @@ def safe(path: str) -> bool:
     parts = path.split("/")
     if path == UNCOMMITTED:
         return True
-    plain = [part.rstrip(". ").casefold() for part in parts]
+    # As file systems take them: what cannot be seen is no part of a name on one, what follows a colon on another.
+    plain = [re.sub(_UNSEEN, "", part).split(":")[0].rstrip(". ").casefold() for part in parts]
     if not all(plain) or _CONTROL.search(path) or any(part in (".git", "git~1") for part in plain):
         return False
     try:

@@ -80,7 +80,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, file: str = "") -> Merged:
 
 
 def _raws(data: bytes, cut: blocks.Blocks, file: str, known: Mapping[bytes, Record]) -> list[Record]:
-    if not known or cut.stray():
+    if not known or cut.stray() or not _is_plain(cut):
         return yamlio.load_records(data, file)
     yamlio.decode(data, file)
     parts = [data[start:stop] for start, stop in cut.spans]
@@ -90,6 +90,12 @@ def _raws(data: bytes, cut: blocks.Blocks, file: str, known: Mapping[bytes, Reco
     except Damaged:
         return yamlio.load_records(data, file)  # says where
     return [known[part] if part in known else next(fresh) for part in parts]
+
+
+def _is_plain(cut: blocks.Blocks) -> bool:
+    """Whether what stands between the records is nothing that a strict reader could take for more than comments."""
+    between = b"".join((cut.head(), *(cut.gap(place) for place in range(len(cut.spans)))))
+    return all(line.isprintable() for line in between.decode("utf-8", "replace").replace("\r\n", "\n").split("\n"))
 
 
 def _content(book: Book) -> bytes:

@@ -38,6 +38,11 @@ class Entry(NamedTuple):
     was: Mapping[str, Any] = NOTHING
     extra: Mapping[str, Value] = NOTHING
 
+    def get(self, name: str) -> Any:
+        """What it says of a field; None where it says nothing or it cannot be read."""
+        value = self.values.get(name)
+        return None if isinstance(value, Unreadable) else value
+
     @property
     def note(self) -> str:
         """Free words on the entry."""

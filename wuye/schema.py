@@ -74,8 +74,14 @@ class Field(NamedTuple):
         return self.masked_stored(self.stored(value))
 
     def masked_stored(self, stored: Any) -> Any:
-        """The same of what is stored already; what was forgotten hides nothing any more."""
-        return stored if stored in (FORGOTTEN, [FORGOTTEN]) else self.type.mask(stored)
+        """The same of what is stored already, be it a text or a list where the type has none; what was forgotten hides
+        nothing any more."""
+        if stored in (FORGOTTEN, [FORGOTTEN]):
+            return stored
+        if not self.type.listed:
+            return self.type.mask(stored if isinstance(stored, str) else str(stored))
+        every = stored if isinstance(stored, list) else [stored]
+        return self.type.mask([one if self.type.cells or isinstance(one, str) else str(one) for one in every])
 
     @property
     def names_people(self) -> bool:

@@ -12,7 +12,9 @@ from wuye.errors import Problem
 from wuye.numerals import fold
 from wuye.workdays import DeskTime, Span
 
-_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+_CONTROL = (
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 LONGEST_LINE, LONGEST_TEXT = 500, 20_000
 HIDDEN = "****"
 YES = ("yes", "y", "true", "1", "是", "有", "对")

@@ -60,7 +60,7 @@ def _why(office: Office, one: Stand) -> str:
     if one.state != duties.SKIPPED:
         return ""
     task = office.get(records.kind(duties.TASK), one.ids[-1])
-    return next((str(e.values["reason"]) for e in reversed(task.entries("cancel"))), "")
+    return next((str(e.values.get("reason", "")) for e in reversed(task.entries("cancel"))), "")
 
 
 def rows_of(stands: Iterable[Stand], office: Office) -> tuple[dict[str, Any], ...]:

@@ -55,7 +55,7 @@ def goes_freely(record: Record) -> bool:
 def left_of(record: Record, given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The goods on the list that have not been let through yet, after those given now as well."""
     gone: dict[str, int] = {}
-    parts = [e.values["through"] for e in record.standing if e.values.get("through")]
+    parts = [through for e in record.standing if (through := e.get("through"))]
     if given and given.get("through"):
         parts.append(given["through"])
     for part in parts:

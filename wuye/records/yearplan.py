@@ -15,6 +15,8 @@ from wuye.schema import Basis, Field, Kind, Slip
 from wuye.values import many
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from wuye.record import Record
 
 SORT = v.choice(dunning="催缴/催收/催缴计划", training="培训/培训计划")
@@ -49,13 +51,13 @@ def _named(word: str) -> tuple[str, str]:
     return "collector", word
 
 
-def _rate(text: str, typing: v.Typing) -> str:
+def _rate(text: str, typing: v.Typing | tzinfo) -> str:
     if not re.fullmatch(_RATE, fold(text).strip()) or float(fold(text).strip()[:-1]) > 100:
         raise ValueError(f"目标收缴率应是 0% 到 100%，现为“{text}”")
     return fold(text).strip()
 
 
-def _month(text: str, typing: v.Typing) -> str:
+def _month(text: str, typing: v.Typing | tzinfo) -> str:
     if not re.fullmatch(r"0?[1-9]|1[0-2]", text.strip()):
         raise ValueError(f"月份应是 1 到 12，现为“{text}”")
     return f"{int(text):02d}"
@@ -71,9 +73,10 @@ def target_zh(row: Mapping[str, Any]) -> str:
     return " ".join(part for part in parts if part)
 
 
+MONTH = v.TEXT._replace(parse=_month, read=_month)
 _CELLS = (
-    Cell("collector", "催收人", v.STAFF), Cell("building", "楼栋", v.TEXT), Cell("month", "月份", v.TEXT._replace(
-        parse=_month)), Cell("prior", "往年", v.FLAG), Cell("rate", "目标收缴率", v.TEXT._replace(parse=_rate)),
+    Cell("collector", "催收人", v.STAFF), Cell("building", "楼栋", v.TEXT), Cell("month", "月份", MONTH),
+    Cell("prior", "往年", v.FLAG), Cell("rate", "目标收缴率", v.TEXT._replace(parse=_rate, read=_rate)),
     Cell("amount", "目标金额", v.MONEY),
 )  # fmt: skip
 _LABELS = {cell.name: cell.zh for cell in _CELLS}
@@ -115,7 +118,7 @@ def _sessions(text: str) -> Iterable[dict[str, str]]:
 
 
 _SESSION_CELLS = (
-    Cell("topic", "主题", v.TEXT, True), Cell("month", "月份", v.TEXT._replace(parse=_month)),
+    Cell("topic", "主题", v.TEXT, True), Cell("month", "月份", MONTH),
     Cell("hours", "课时", v.QUANTITY), Cell("department", "部门", v.DEPARTMENT), Cell("people", "人数", v.COUNT),
 )  # fmt: skip
 _SESSION_ZH = {cell.name: cell.zh for cell in _SESSION_CELLS}

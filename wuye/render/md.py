@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from wuye.render.table import cell, used
+from wuye.render.table import cell, safe, safe_lines, used
 from wuye.sheet import Sheet
 
 
 def text(sheet: Sheet) -> str:
     """Title, table and sections."""
-    parts = [f"## {sheet.title}\n\n{_one(sheet)}" if sheet.title else _one(sheet)]
-    parts += [f"### {part.title}\n\n{_one(part)}" for part in sheet.sections]
-    return "\n".join([*parts, f"{sheet.foot}\n"] if sheet.foot else parts)
+    parts = [f"## {_plain(sheet.title)}\n\n{_one(sheet)}" if sheet.title else _one(sheet)]
+    parts += [f"### {_plain(part.title)}\n\n{_one(part)}" for part in sheet.sections]
+    return "\n".join([*parts, f"{escape(safe_lines(sheet.foot))}\n"] if sheet.foot else parts)
+
+
+def _plain(title: str) -> str:
+    return escape(safe(title))
 
 
 def _one(sheet: Sheet) -> str:
@@ -19,7 +23,7 @@ def _one(sheet: Sheet) -> str:
         return f"{sheet.empty}\n"
     body = [[escape(cell(c.show(row.get(c.name)).replace("\n", "；"), 500)) for c in sheet.columns] for row in rows]
     columns = used(sheet.columns, body)
-    lines = ["| " + " | ".join(escape(sheet.columns[i].zh) for i in columns) + " |"]
+    lines = ["| " + " | ".join(_plain(sheet.columns[i].zh) for i in columns) + " |"]
     lines.append("|" + "|".join(" ---: " if sheet.columns[i].right else " --- " for i in columns) + "|")
     lines += ["| " + " | ".join(line[i] for i in columns) + " |" for line in body]
     return "\n".join(lines) + "\n"

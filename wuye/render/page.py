@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wuye.errors import BadSettings, Problem
-from wuye.render.table import safe
+from wuye.render.table import safe_lines
 
 if TYPE_CHECKING:
     import jinja2
@@ -31,7 +31,7 @@ def shown(value: Any) -> Any:
     if value is None:
         return ""
     if type(value) is str:
-        return "\n".join(safe(line) for line in value.replace("\t", " ").split("\n"))
+        return safe_lines(value.replace("\t", " "))
     return value
 
 

@@ -9,12 +9,21 @@ from typing import Any
 from wuye.sheet import Column, Sheet
 
 LONGEST = 40
-_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+# Joiners stay (U+200C, U+200D): pictures are made with them, and they steer nothing.
+_CONTROL = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 
 
 def safe(line: str) -> str:
-    """The line without marks that steer a terminal or turn the direction of writing."""
+    """The line without marks that steer a terminal, turn the direction of writing or cannot be seen."""
     return line if line.isprintable() else re.sub(_CONTROL, "�", line)
+
+
+def safe_lines(text: str) -> str:
+    """The same of a text of several lines."""
+    return "\n".join(map(safe, text.split("\n")))
 
 
 def cell(value: str, limit: int = LONGEST) -> str:
@@ -25,8 +34,10 @@ def cell(value: str, limit: int = LONGEST) -> str:
 
 def text(sheet: Sheet) -> str:
     """The sheet and its sections; empty ones say so."""
-    if sheet.words:
-        return sheet.words
+    return safe_lines(sheet.words or _whole(sheet))
+
+
+def _whole(sheet: Sheet) -> str:
     head = f"{sheet.title}\n\n" if sheet.headed else ""
     parts = [head + _one(sheet)] + [f"{part.title}\n{_one(part)}" for part in sheet.sections]
     return "\n".join([*parts, f"{sheet.foot}\n"] if sheet.foot else parts)

@@ -86,7 +86,8 @@ class _Pass:
     """One pass over one document, gathering its problems."""
 
     def __init__(self, text: str, file: str, line: int = 1) -> None:
-        self.text = text
+        # A text of several lines at the end of the file says the same once anything is written behind it.
+        self.text = text if text.endswith("\n") else f"{text}\n"
         self.file = file
         self.line = line  # of the text's first line in the file
         self.problems: list[Problem] = []
