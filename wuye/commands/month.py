@@ -127,7 +127,7 @@ def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[di
 def _told(office: Office, first: date, as_of: datetime | None) -> dict[Kind, list[Record]] | None:
     """The same as the index tells it; None where there is none, or a file is not in order: then the files are read."""
     kinds = [kind for kind in office.kinds() if not kind.book]
-    every = sorted({month for kind in kinds for month in office.months(kind)})
+    every = sorted({month for months in office.months_of(kinds).values() for month in months})
     near, later = {f"{day:%Y-%m}" for day in monthly.months(first).values()}, f"{as_of:%Y-%m}" if as_of else ""
     whole = [m for m in every if m in near or f"{first:%Y-%m}" < m <= later]
     older = [m for m in every if m not in near and m < f"{first:%Y-%m}"]
