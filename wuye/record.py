@@ -378,13 +378,16 @@ def _read_entry(kind: Kind, raw: Value, zone: tzinfo, wrong: Any) -> Entry | Non
     values: dict[str, Any] = {}
     was: dict[str, Any] = {}
     extra: dict[str, Value] = {}
-    for source, target in ((raw, values), (raw.get("was"), was)):
-        for name, text in source.items() if isinstance(source, dict) else ():
+    earlier = raw.get("was")
+    for source, target in ((raw, values), (earlier if isinstance(earlier, dict) else {}, was)):
+        for name, text in source.items():
+            if name in _ENTRY:
+                continue
             if kind.has(name):
                 target[name], phrase = read_stored(kind[name], text, zone)
                 if phrase:
                     wrong(f"的经过（{raw['step']}）里 {name}：{phrase}", name)
-            elif target is values and name not in _ENTRY:
+            elif target is values:
                 extra[name] = text
     return Entry(times["at"], raw["step"], str(raw.get("by", "")), times.get("recorded"), values, was, extra)
 

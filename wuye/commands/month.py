@@ -33,7 +33,7 @@ def run(call: Call) -> Sheet | str:
     call.no_words(1)
     if call.flag("compare"):
         return _compared(call)
-    office, first = call.office, _month(call)
+    office, first = call.asked, _month(call)
     wanted = paged.asked(call)
     sheet, shown = told(office, first, _as_of(call, first), call.flag("explain"))
     if not wanted:
@@ -46,6 +46,7 @@ def run(call: Call) -> Sheet | str:
 
 def _compared(call: Call) -> Sheet:
     """The month as it was known, beside what is known of it now."""
+    call.live.only_asked = True
     first = _month(call)
     span = summary.bounds(first, call.live.settings.zone, days.month_end(first.year, first.month))
     title = f"{call.live.settings.name} 月报 {first:%Y-%m}"
