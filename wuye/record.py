@@ -176,7 +176,8 @@ class Record:
     def as_of(self, moment: datetime) -> Record:
         """The record as it stood at a moment, by when things happened."""
         line = self.standing
-        return self.after_entries(sum([e.at <= moment or e is self.log[0] for e in line]))
+        count = sum([e.at <= moment or e is self.log[0] for e in line])
+        return self if count == len(line) else self.after_entries(count)
 
     def as_typed(self, count: int) -> Record:
         """The record as it stood when its log had `count` entries, in the order in which they were typed."""
