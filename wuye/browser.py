@@ -25,7 +25,7 @@ MAC = ("Microsoft Edge", "Google Chrome", "Chromium")
 QUIET = (
     "--headless=new", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-quic",
-    "--no-pdf-header-footer",
+    "--no-pdf-header-footer", "--disable-pdf-tagging",
 )  # fmt: skip
 PATIENCE = 1200
 """Seconds: three thousand notices take two or three minutes."""
