@@ -239,6 +239,9 @@ def test_without_a_browser_no_pdf_is_left(passed: Wuye, office: Path, monkeypatc
     monkeypatch.setenv("WUYE_BROWSER", "/bin/false")
     said = passed("print", "fx1", "--pdf")
     assert said.code == 74 and "浏览器没有打出 PDF" in said.err and not list(office.glob("*.pdf"))
+    monkeypatch.setenv("WUYE_BROWSER", "/nowhere/chrome")
+    said = passed("print", "fx1", "--pdf")
+    assert said.code == 78 and "WUYE_BROWSER 写的浏览器 /nowhere/chrome 没有" in said.err
     monkeypatch.delenv("WUYE_BROWSER")
     monkeypatch.setattr(browser.shutil, "which", lambda name: None)
     monkeypatch.setattr(browser, "PLACES", ())
