@@ -29,6 +29,7 @@ from timing import CALM, NOW, ROUNDS, Command, Measured, in_turn, once  # noqa: 
 import data  # noqa: E402
 import desks  # noqa: E402
 import money  # noqa: E402
+import paper  # noqa: E402
 import past  # noqa: E402
 import peers  # noqa: E402
 import safety  # noqa: E402
@@ -239,7 +240,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
-        subprocess.run([place / "venv/bin/pip", "install", "--quiet", ROOT], check=True)
+        # With what pages are made of; without `pypinyin`, which would read every name aloud into the index.
+        subprocess.run([place / "venv/bin/pip", "install", "--quiet", ROOT, "jinja2", "segno"], check=True)
         subprocess.run([sys.executable, "-m", "venv", place / "peers"], check=True)
         subprocess.run([place / "peers/bin/pip", "install", "--quiet", "todoman", "khard"], check=False)
         wuye, python = str(place / "venv/bin/wuye"), str(place / "venv/bin/python")
@@ -248,7 +250,7 @@ def main() -> None:
             [python, "-c", "import typer; print(typer.__version__)"], capture_output=True, check=True
         )
         missing = [n for n in peers.PROGRAMS if peers.missing(n, place)]
-        later = [partial(part.section, place, wuye, python) for part in (safety, past, desks, money)]
+        later = [partial(part.section, place, wuye, python) for part in (safety, past, desks, paper, money)]
         for more in (list, *later):  # money takes longest: what is known is kept
             lines += more()
             page = render(rows, lines, version.stdout.decode().strip(), missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,28 @@ def test_what_is_not_committed_comes_first(wuye: Wuye, complaint: Complaint, off
     assert row["what"] == f"未提交：knowledge/问答 一.md、{NOVEMBER}" and row["at"] is None
     assert rows(wuye, "log", "--kind", "ts")[0]["files"] == [NOVEMBER]
     assert "未提交" not in ok(wuye("log", "--by", "李静")).out
+
+
+def test_days_are_those_of_typing_however_late_it_was_committed(
+    wuye: Wuye, complaint: Complaint, office: Path
+) -> None:
+    complaint(now="2026-10-15T10:00")
+    complaint(now="2026-11-20T10:00")
+    before = rows(wuye, "log", "--period", "2026-10")
+    words = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "rebase", "-q", "--root", "--force-rebase"]
+    subprocess.run(words, cwd=office, check=True)
+    after = rows(wuye, "log", "--period", "2026-10")
+    assert [r["what"] for r in after] == [r["what"] for r in before] == ["投诉登记 TS-20261015-001"]
+    assert after[0]["files"] == ["records/2026-10/complaint.yaml"] and after[0]["commit"] != before[0]["commit"]
+
+
+def test_a_history_that_cannot_be_read_is_told(wuye: Wuye, complaint: Complaint, office: Path) -> None:
+    complaint(now="2026-10-15T10:00")
+    name = subprocess.check_output(["git", "rev-parse", "HEAD~1"], cwd=office, text=True).strip()
+    (office / ".git/objects" / name[:2] / name[2:]).unlink()
+    for words in (("log",), ("log", "--period", "2026-10"), ("log", "--limit", "0", "--by", "李静")):
+        said = wuye(*words)
+        assert said.code == 65 and "git 历史读不出来" in said.err and said.out == ""
 
 
 def test_one_git_process_for_the_commits(wuye: Wuye, complaint: Complaint, monkeypatch: pytest.MonkeyPatch) -> None:

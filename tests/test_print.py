@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -22,7 +23,7 @@ from wuye.printing import Print
 from wuye.record import Entry, Record
 from wuye.schema import Field, Kind
 from wuye.sheet import Column, Sheet
-from wuye.stationery import ANSWER, DEBTORS, FORMS, LEDGER, Form
+from wuye.stationery import ANSWER, DEBTORS, FORMS, LEDGER, SLIP, Form
 from wuye.values import Type
 from wuye.workdays import Span
 
@@ -238,6 +239,9 @@ def test_without_a_browser_no_pdf_is_left(passed: Wuye, office: Path, monkeypatc
     monkeypatch.setenv("WUYE_BROWSER", "/bin/false")
     said = passed("print", "fx1", "--pdf")
     assert said.code == 74 and "浏览器没有打出 PDF" in said.err and not list(office.glob("*.pdf"))
+    monkeypatch.setenv("WUYE_BROWSER", "/nowhere/chrome")
+    said = passed("print", "fx1", "--pdf")
+    assert said.code == 78 and "WUYE_BROWSER 写的浏览器 /nowhere/chrome 没有" in said.err
     monkeypatch.delenv("WUYE_BROWSER")
     monkeypatch.setattr(browser.shutil, "which", lambda name: None)
     monkeypatch.setattr(browser, "PLACES", ())
@@ -365,6 +369,17 @@ def test_every_form_that_people_fill_in_has_a_blank(office: Path) -> None:
             assert page.count("<section") == 1 and "空白-1" in page and "<td" in page, form.name
 
 
+@pytest.mark.chromium
+@pytest.mark.pdfinfo
+def test_a_blank_slip_of_half_a_sheet_is_one_page(office: Path, chromium: Any) -> None:
+    here = Office(office)
+    for form in FORMS:
+        if form.paper != "a5" or form.how != SLIP:
+            continue
+        asked = Print("", form.paper, printing.blanks(here, form, ["空白-20261122-01", "空白-20261122-02"]))
+        assert look(chromium, office.parent / "f.html", "".join(printing.text(here, asked, "李静"))).pages == [A5] * 2, form
+
+
 def test_a_blank_form_is_entered_once_with_both_times(wuye: Wuye) -> None:
     wuye("print", "--form", "投诉记录", "--blank", "2")
     entered = ("complaint", "add", "3-2-1201", "停电时的事", "--reporter", "王女士", "--at", "2026-11-22 08:00")
@@ -401,6 +416,17 @@ def test_an_office_has_templates_of_its_own(passed: Wuye, office: Path) -> None:
     (own / "pass.html").write_text("\n{% if %}", "utf-8")
     said = passed("print", "fx1", "-o", "html")
     assert said.code == 78 and "templates/pass.html" in said.err and "2" in said.err
+
+
+@pytest.mark.chromium
+@pytest.mark.pdfinfo
+def test_the_stamp_of_a_void_slip_is_on_its_own_page(passed: Wuye, office: Path, chromium: Any) -> None:
+    assert passed("complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士").code == 0
+    assert passed("complaint", "add", "3-2-1201", "噪音", "--reporter", "王女士").code == 0
+    assert passed("complaint", "void", "ts2", "--reason", "重复").code == 0
+    assert passed("print", "ts1", "ts2", "--out", "two.pdf").code == 0
+    pages = subprocess.check_output(["pdftotext", office / "two.pdf", "-"], text=True).split("\f")
+    assert ["作废" in page.splitlines() for page in pages[:2]] == [False, True]
 
 
 def test_a_receipt_has_its_amount_in_capitals_and_says_void(wuye: Wuye) -> None:

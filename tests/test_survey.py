@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def test_a_poll_asks_for_no_rating(wuye: Wuye, office: Path) -> None:
     told = wuye("survey", "result", "dy1", "-o", "json").json
     assert told["rows"] == [] and told["choices"][0]["count"] == 1 and told["choices"][0]["of"] == 1
     assert "不评分" in wuye("survey", "result", "dy1").out
+
+
+def test_the_paper_form_has_a_box_for_each_choice(asked: Wuye) -> None:
+    page = asked("print", "dy1", "-o", "html").out
+    boxes = [re.sub(r"<[^>]+>|\s", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:]]
+    assert boxes == [
+        ["q1", "保洁", "您对楼道满意吗", "满意", "基本满意", "不满意", "不清楚"],
+        ["q2", "前台", "给前台打几分", "5分", "4分", "3分", "2分", "1分", "不清楚"],
+        ["q3", "前台", "怎样报修", "电话", "到前台"], ["q4", "前台", "其他意见"],
+    ]  # fmt: skip
 
 
 def test_a_name_leads_nowhere_outside(wuye: Wuye) -> None:

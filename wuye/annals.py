@@ -11,11 +11,12 @@ from typing import NamedTuple
 from wuye.errors import Damaged, Refused
 from wuye.git import Git
 
-FIRST, CHUNK = 20, 1000
+FIRST, CHUNK, TOGETHER = 20, 1000, 200
 AS_LISTED = (
     "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate",
     "--format=%x01%H%x00%P%x00%aI%x00%an%x00%B%x00",
 )  # fmt: skip
+AS_DATED = ("-z", "--no-patch", "--no-color", "--no-decorate", "--format=%H%x00%aI%x00%an")
 # What somebody may have set up for reading, and a program must not see.
 PLAIN = (
     "log.showSignature=false", "log.showRoot=true", "log.follow=false", "log.mailmap=false", "log.diffMerges=off",
@@ -69,12 +70,7 @@ class Annals:
     def commits(self, *options: str, paths: Sequence[str] = (), most: int = 0, skip: int = 0) -> list[Commit]:
         """Commits that lead to HEAD, newest first, of these paths (all without)."""
         limits = [f"--max-count={most}"] if most else []
-        told = self._ask("log", *AS_LISTED, *limits, f"--skip={skip}", *options, self.git.head, "--", *paths)
-        if told is not None:
-            return _taken_apart(told)
-        if self._ask("rev-parse", "--verify", "--quiet", self.git.head) is None:
-            return []
-        raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return _taken_apart(self._log(*AS_LISTED, *limits, f"--skip={skip}", *options, self.git.head, "--", *paths))
 
     def walk(self, *options: str, paths: Sequence[str] = (), first: int = FIRST) -> Iterator[Commit]:
         """The same, asked for little by little: most questions are answered by the `first` few (0: all at once)."""
@@ -84,6 +80,21 @@ class Annals:
             if not most:
                 return
             skip, most = skip + most, CHUNK
+
+    def dated(self, *options: str, paths: Sequence[str] = ()) -> Iterator[Commit]:
+        """The same with no more than when and by whom: what each one changed is most of git's work."""
+        for some in ((f"--max-count={CHUNK}",), (f"--skip={CHUNK}",)):  # few questions go further back
+            told = self._log(*AS_DATED, *some, *options, self.git.head, "--", *paths)
+            words = iter(told.decode("utf-8", "surrogateescape").split("\0"))
+            yield from (Commit(name, (), at, by, "", ()) for name, at, by in zip(words, words, words, strict=False))
+
+    def whole(self, names: Sequence[str], paths: Sequence[str] = ()) -> list[Commit]:
+        """These commits with all that is told of them, in this order. Raises Damaged."""
+        found = []
+        for start in range(0, len(names), TOGETHER):
+            some = names[start : start + TOGETHER]
+            found += _taken_apart(self._log(*AS_LISTED, "--no-walk=unsorted", *some, "--", *paths))
+        return found
 
     def tip(self) -> str:
         """The commit at which the history ends; empty where there is none."""
@@ -175,6 +186,13 @@ class Annals:
     def is_shallow(self) -> bool:
         """Whether only the newest part of the history is here."""
         return (self._ask("rev-parse", "--is-shallow-repository") or b"").strip() == b"true"
+
+    def _log(self, *args: str) -> bytes:
+        """What `git log` says; nothing where nothing was ever committed."""
+        told = self._ask("log", *args)
+        if told is None and self._ask("rev-parse", "--verify", "--quiet", self.git.head) is not None:
+            raise Damaged("git 历史读不出来：请运行 git fsck 查看，或从备份取回 .git")
+        return told or b""
 
     def _ask(self, *args: str, text: str = "") -> bytes | None:
         return self.git.ask(*(part for one in PLAIN for part in ("-c", one)), *args, text=text)

@@ -25,7 +25,7 @@ MAC = ("Microsoft Edge", "Google Chrome", "Chromium")
 QUIET = (
     "--headless=new", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-quic",
-    "--no-pdf-header-footer",
+    "--no-pdf-header-footer", "--disable-pdf-tagging",
 )  # fmt: skip
 PATIENCE = 1200
 """Seconds: three thousand notices take two or three minutes."""
@@ -34,7 +34,9 @@ PATIENCE = 1200
 def find() -> str:
     """The browser's path. Raises BadSettings saying what to install."""
     if named := os.environ.get("WUYE_BROWSER"):
-        return named
+        if not (program := shutil.which(named)):
+            raise BadSettings(f"环境变量 WUYE_BROWSER 写的浏览器 {named} 没有，或不能运行：请改成浏览器的完整路径，或去掉")
+        return program
     found = next(filter(None, map(shutil.which, NAMES)), None)
     roots = [os.environ.get(name, "") for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
     there = [Path(root, place) for root in roots if root for place in PLACES]

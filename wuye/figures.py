@@ -364,11 +364,19 @@ def _split(one: Definition, parts: Parts) -> list[tuple[str, str, Parts]]:
         choices = list({_word(r, "topic"): str(r.get("topic_zh")) for r in parts.base}.items())
     else:
         choices = [*records.kind("complaint")[one.split].type.choices, ("", "未分类")]
+    every, counted = _by_word(parts.base, one.split), _by_word(parts.top, one.split)
     for code, zh in choices:
-        base = [r for r in parts.base if _word(r, one.split) == code] if one.split_base else parts.base
-        top = [r for r in parts.top if _word(r, one.split) == code]
+        base = every.get(code, []) if one.split_base else parts.base
+        top = counted.get(code, [])
         if (base if one.split_base else code) or top:
             found.append((code or "none", zh, Parts(top, base)))
+    return found
+
+
+def _by_word(counted: Iterable[Counted], split: str) -> dict[str, list[Counted]]:
+    found: dict[str, list[Counted]] = {}
+    for one in counted:
+        found.setdefault(_word(one, split), []).append(one)
     return found
 
 

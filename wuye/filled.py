@@ -21,7 +21,7 @@ from wuye.values import Type
 SHORT = 26
 """What is longer has a line of its own."""
 MOST_CHOICES = 9
-EMPTY_ROWS = {"a4": 8, "wide": 8, "a5": 4}
+EMPTY_ROWS = {"a4": 8, "wide": 8, "a5": 2}
 BY_HAND = "____年__月__日__时__分"
 BESIDE = ("add", "note", "edit", "attach", "link", "repeat", "undo", "redo", "tick")
 """Steps that paper does not tell: what is said within the desk, and what the form itself shows."""

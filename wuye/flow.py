@@ -63,7 +63,7 @@ class Flow:
     `begin(values)` names the first state where it depends on what was typed.
     """
 
-    __slots__ = ("_moves", "begin", "states", "steps")
+    __slots__ = ("_moves", "_states", "begin", "states", "steps")
 
     def __init__(
         self, states: tuple[State, ...], steps: tuple[Step, ...], begin: Callable[[dict[str, Any]], str] | None = None
@@ -72,11 +72,12 @@ class Flow:
         self.states = (*states, State(VOID, "作废", open=False))
         self.steps = (*steps, Step(VOID, "作废", f"{live} -> {VOID}", needs=("reason",)))
         self.begin = begin
+        self._states = {state.name: state for state in self.states}
         self._moves = {step.name: step.moves() for step in self.steps}
 
     def state(self, name: str) -> State | None:
         """The state of that code, or None."""
-        return next((s for s in self.states if s.name == name), None)
+        return self._states.get(name)
 
     def step(self, name: str) -> Step | None:
         """The step of that code, or None."""

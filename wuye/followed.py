@@ -54,10 +54,11 @@ def settled_at(record: Record) -> datetime | None:
 class Followed:
     """The follow-up records of an office by the matter they are about."""
 
-    __slots__ = ("_of",)
+    __slots__ = ("_of", "_tried")
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._of: dict[str, list[Record]] = {}
+        self._tried: dict[Record, list[Try]] = {}
         for record in records:
             if not record.void and record.get("of"):
                 self._of.setdefault(str(record["of"]), []).append(record)
@@ -68,6 +69,11 @@ class Followed:
 
     def tries(self, matter: Record) -> list[Try]:
         """Every follow-up of a matter, by its own steps and by records, in order of time."""
+        if matter not in self._tried:  # each figure asks again
+            self._tried[matter] = self._told(matter)
+        return self._tried[matter]
+
+    def _told(self, matter: Record) -> list[Try]:
         found = [Try(e.at, e.values) for e in matter.entries("follow-up")]
         for record in self._of.get(matter.id, ()):
             first = record.after_entries(1)

@@ -97,12 +97,19 @@ def override(record: Record) -> tuple[str, str] | None:
 @lru_cache(maxsize=4096)
 def level_of(record: Record, basis: Basis) -> tuple[str, tuple[str, ...]]:
     """The level as of the basis' moment with its reasons; of a closed complaint that of its closing."""
-    record = record.as_of(basis.now)
-    closed = record.closed
+    then, end, quiet = _ended(record, basis)
+    return ("general", ()) if quiet else _level(then, end)
+
+
+@lru_cache(maxsize=4096)
+def _ended(record: Record, basis: Basis) -> tuple[Record, Basis, bool]:
+    """The record as of the basis' moment, with that basis; a closed one as of its closing, and whether it was calm."""
+    then = record.as_of(basis.now)
+    closed = then.closed
     if closed is None:
-        return _level(record, basis)
-    then, end = at_closing(record), basis.at(closed)
-    return ("general", ()) if calm(then, end) else _level(then, end)
+        return then, basis, False
+    then, end = at_closing(then), basis.at(closed)
+    return then, end, calm(then, end)
 
 
 @lru_cache(maxsize=4096)
@@ -164,13 +171,9 @@ def became(record: Record, basis: Basis) -> dict[str, Mark]:
     A closed complaint no longer rises.
     """
     found: dict[str, Mark] = {}
-    closed = record.as_of(basis.now).closed
-    if closed is not None:
-        record, basis = at_closing(record.as_of(basis.now)), basis.at(closed)
-        if calm(record, basis):
-            return found
-    for mark, then in _points(record, basis):
-        rank = RANK[_level(then, basis.at(mark.at))[0]]
+    last, end, quiet = _ended(record, basis)
+    for mark, then in () if quiet else _points(last, end):
+        rank = RANK[_level(then, end.at(mark.at))[0]]
         for level in ("hot", "major"):
             if rank >= RANK[level]:
                 found.setdefault(level, mark)

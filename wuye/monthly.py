@@ -127,10 +127,11 @@ class Volume(NamedTuple):
 def volumes(standings: Mapping[str, Standing]) -> list[Volume]:
     """A line a kind, and below it one for each word of its categories that occurs in any of the months."""
     found = []
+    kept = {month: one.kept for month, one in standings.items()}
     for kind in standings[THIS].records:
         if kind.book:
             continue
-        came = {month: one.received(kind.name) if one.kept else None for month, one in standings.items()}
+        came = {month: one.received(kind.name) if kept[month] else None for month, one in standings.items()}
         found.append(_volume(kind.name, kind.zh, came))
         for name in CATEGORIES.get(kind.name, (kind.category,) if kind.category else ()):
             words = {month: _words(name, came[month], one.basis) for month, one in standings.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from wuye import demands, filled, owing, qr, records, when
+from wuye import demands, filled, owing, qr, questionnaire, records, when
 from wuye.demands import Demand
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.filled import Head
@@ -15,7 +15,6 @@ from wuye.record import Record
 from wuye.render.page import OWN, Templates
 from wuye.sheet import Column, Sheet, field_column, public
 from wuye.stationery import DEBTORS, LINES, Form
-from wuye.values import many
 from wuye.wanted import Wanted
 
 Making = Iterator[tuple[str, Mapping[str, Any]]]
@@ -61,14 +60,12 @@ def slips(office: Office, found: Iterable[tuple[Form, Record]], reveal: bool = F
 
 
 def _questions(record: Record) -> list[Mapping[str, Any]]:
-    """What a survey asks, each with what may be ticked: points, the given answers, satisfied or not."""
-    found: list[Mapping[str, Any]] = []
-    for row in record.get("questions") or ():
-        points, given = int(row.get("points") or 0), many(str(row.get("choices") or ""))
-        rated = ("满意", "基本满意", "不满意") if row.get("way") == "scale" else ()
-        choices = tuple(map(str, range(1, points + 1))) if points else given or rated
-        found.append({"code": row["code"], "topic": row.get("topic_zh") or "", "text": row["text"], "choices": choices})
-    return found
+    """What a survey asks, each with what may be ticked."""
+    return [
+        {"code": row["code"], "topic": row.get("topic_zh") or "", "text": row["text"],
+         "choices": tuple(questionnaire.choices_of(row).values())}
+        for row in record.get("questions") or ()
+    ]  # fmt: skip
 
 
 def _safe(svg: str) -> Any:

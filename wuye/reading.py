@@ -61,7 +61,7 @@ class Reading(Shelves):
 
         # Without what was paid: a payment that is reversed later must not have closed anything in the index.
         return Index(
-            self.store, self.kinds, self.months, lambda kind: self.basis(kind)._replace(paid=None), self.progress
+            self.store, self.kinds, self.months_of, lambda kind: self.basis(kind)._replace(paid=None), self.progress
         )
 
     @cached_property

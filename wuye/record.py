@@ -75,6 +75,8 @@ class Record:
     extra: Mapping[str, Value] = field(default_factory=dict)
     file: str = ""
     line: int = 0
+    _stands: tuple[Entry, ...] | None = field(default=None, init=False)
+    """`standing`, once it was asked for: every judgement asks for it, many times."""
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
@@ -126,10 +128,13 @@ class Record:
     @property
     def standing(self) -> tuple[Entry, ...]:
         """The log without what was taken back and without the taking back: what every judgement rests on."""
-        gone = self.withdrawn
-        if not gone:  # asked many times of every record: nearly always
-            return self.log
-        return tuple(e for i, e in enumerate(self.log) if i == 0 or (i not in gone and e.step not in UNDOING))
+        if self._stands is None:
+            gone, log = self.withdrawn, self.log
+            if gone:
+                log = tuple(e for i, e in enumerate(log) if i == 0 or (i not in gone and e.step not in UNDOING))
+            object.__setattr__(self, "_stands", log)
+            return log
+        return self._stands
 
     @property
     def timeline(self) -> tuple[Entry, ...]:
@@ -178,7 +183,8 @@ class Record:
         if len(self.log) == 1:
             return self
         line = self.standing
-        return self.after_entries(sum([e.at <= moment or e is self.log[0] for e in line]))
+        count = sum([e.at <= moment or e is self.log[0] for e in line])
+        return self if count == len(line) else self.after_entries(count)
 
     def as_typed(self, count: int) -> Record:
         """The record as it stood when its log had `count` entries, in the order in which they were typed."""
@@ -315,19 +321,23 @@ def from_stored(
     if "received" not in head or not isinstance(status, str) or not isinstance(raw.get("id"), str):
         return None, problems
     values: dict[str, Any] = {}
-    for one in kind.on_record:
-        if one.name in raw:
-            value, phrase = read_stored(one, raw[one.name], zone)
-            if phrase:
-                wrong(f"的 {one.name}（{one.zh}）：{phrase}", one.name)
-            if value is not None:
-                values[one.name] = value
+    extra: dict[str, Value] = {}
+    for name, told in raw.items():
+        if name in _READ:
+            continue
+        if not kind.has(name) or (one := kind[name]).on_log:
+            extra[name] = told
+            continue
+        value, phrase = read_stored(one, told, zone)
+        if phrase:
+            wrong(f"的 {name}（{one.zh}）：{phrase}", name)
+        if value is not None:
+            values[name] = value
     due = _read_times(raw.get("due"), zone, wrong)
     rule = raw.get("rule")
     log = tuple(e for item in _list(raw.get("log")) if (e := _read_entry(kind, item, zone, wrong)))
     if not log:
         wrong("没有经过 log；请从 git 历史里恢复", "log")
-    extra = {k: v for k, v in raw.items() if k not in _READ and not (kind.has(k) and not kind[k].on_log)}
     record = Record(
         kind,
         raw["id"],
@@ -376,13 +386,16 @@ def _read_entry(kind: Kind, raw: Value, zone: tzinfo, wrong: Any) -> Entry | Non
     values: dict[str, Any] = {}
     was: dict[str, Any] = {}
     extra: dict[str, Value] = {}
-    for source, target in ((raw, values), (raw.get("was"), was)):
-        for name, text in source.items() if isinstance(source, dict) else ():
+    earlier = raw.get("was")
+    for source, target in ((raw, values), (earlier if isinstance(earlier, dict) else {}, was)):
+        for name, text in source.items():
+            if name in _ENTRY:
+                continue
             if kind.has(name):
                 target[name], phrase = read_stored(kind[name], text, zone)
                 if phrase:
                     wrong(f"的经过（{raw['step']}）里 {name}：{phrase}", name)
-            elif target is values and name not in _ENTRY:
+            elif target is values:
                 extra[name] = text
     return Entry(times["at"], raw["step"], str(raw.get("by", "")), times.get("recorded"), values, was, extra)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,13 @@ class Shelves:
         if kind.book:
             return [BOOK] if self.store.holds(path_of(kind, BOOK)) else []
         return self.store.months(kind.name)
+
+    def months_of(self, kinds: Sequence[Kind]) -> dict[Kind, list[str]]:
+        """The same of several kinds."""
+        if len(kinds) == 1:
+            return {kind: self.months(kind) for kind in kinds}
+        every = self.store.every_month()
+        return {kind: self.months(kind) if kind.book else every.get(kind.name, []) for kind in kinds}
 
     def load(self, kind: Kind, months: Iterable[str] | None = None) -> tuple[list[Record], list[Problem]]:
         """Every readable record of these months (all without), and what could not be read."""

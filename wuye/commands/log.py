@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
+from itertools import islice
 from typing import Any, NamedTuple
 
 from wuye import message, records, when
@@ -94,18 +95,28 @@ def _heard(call: Call) -> Wanted:
 
 def _commits(annals: Annals, wanted: Wanted, zone: tzinfo) -> Iterator[Commit]:
     """The commits asked for. git leaves out those of others and of other kinds; days are compared here, because git
-    ends at the first commit that is too old, and a clock may have been wrong for a while."""
+    compares when they were committed, ends at the first that is too old, and a clock may have been wrong for a while.
+    """
     options = ["--fixed-strings", f"--author={wanted.by} <"] if wanted.by else []
-    too_old = 0
     paths = [f":(glob){path_of(wanted.kind, '*')}"] if wanted.kind else []
-    for commit in annals.walk(*options, paths=paths, first=wanted.limit and wanted.limit + 1):
+    most = wanted.limit and wanted.limit + 1
+    if wanted.since or wanted.until:
+        dated = _of_days(annals.dated(*options, paths=paths), wanted, zone)
+        yield from annals.whole([commit.hash for commit in islice(dated, most or None)], paths)
+        return
+    for commit in annals.walk(*options, paths=paths, first=most):
+        if not wanted.by or commit.author == wanted.by:
+            yield commit
+
+
+def _of_days(commits: Iterable[Commit], wanted: Wanted, zone: tzinfo) -> Iterator[Commit]:
+    too_old = 0
+    for commit in commits:
         day = _at(commit, zone).date()
         too_old = too_old + 1 if wanted.since and day < wanted.since else 0
         if too_old > ENOUGH:
             return
-        if too_old or (wanted.until and day > wanted.until):
-            continue
-        if not wanted.by or commit.author == wanted.by:
+        if not too_old and not (wanted.until and day > wanted.until) and wanted.by in ("", commit.author):
             yield commit
 
 

@@ -33,7 +33,7 @@ def run(call: Call) -> Sheet | str:
     call.no_words(1)
     if call.flag("compare"):
         return _compared(call)
-    office, first = call.office, _month(call)
+    office, first = call.asked, _month(call)
     wanted = paged.asked(call)
     sheet, shown = told(office, first, _as_of(call, first), call.flag("explain"))
     if not wanted:
@@ -46,6 +46,7 @@ def run(call: Call) -> Sheet | str:
 
 def _compared(call: Call) -> Sheet:
     """The month as it was known, beside what is known of it now."""
+    call.live.only_asked = True
     first = _month(call)
     span = summary.bounds(first, call.live.settings.zone, days.month_end(first.year, first.month))
     title = f"{call.live.settings.name} 月报 {first:%Y-%m}"
@@ -127,7 +128,7 @@ def load(office: Office, first: date, as_of: datetime | None = None) -> tuple[di
 def _told(office: Office, first: date, as_of: datetime | None) -> dict[Kind, list[Record]] | None:
     """The same as the index tells it; None where there is none, or a file is not in order: then the files are read."""
     kinds = [kind for kind in office.kinds() if not kind.book]
-    every = sorted({month for kind in kinds for month in office.months(kind)})
+    every = sorted({month for months in office.months_of(kinds).values() for month in months})
     near, later = {f"{day:%Y-%m}" for day in monthly.months(first).values()}, f"{as_of:%Y-%m}" if as_of else ""
     whole = [m for m in every if m in near or f"{first:%Y-%m}" < m <= later]
     older = [m for m in every if m not in near and m < f"{first:%Y-%m}"]

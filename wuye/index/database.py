@@ -48,7 +48,7 @@ class Index:
         self,
         store: Store,
         kinds: Callable[[], Sequence[Kind]],
-        months: Callable[[Kind], Sequence[str]],
+        months: Callable[[Sequence[Kind]], Mapping[Kind, Sequence[str]]],
         basis: Callable[[Kind], Basis],
         progress: Progress,
     ) -> None:
@@ -66,18 +66,20 @@ class Index:
         self, kinds: Sequence[Kind], months: Sequence[str] | None, question: Callable[[sqlite3.Connection], Answer]
     ) -> Answer:
         """The answer of a question about these files as they are now. Raises Trouble where even memory does not do."""
-        asked = {kind: self.months(kind) if months is None else months for kind in kinds}
+        asked = self.months(kinds) if months is None or len(kinds) > 1 else dict.fromkeys(kinds, months)
+        if months is not None:
+            asked = {kind: [m for m in there if m in months] for kind, there in asked.items()}
         try:
-            return self._answer(self._kept(), asked, months is None, question)
+            return self._answer(self._kept(), asked, months, question)
         except TROUBLES as error:
             self.close()
             trouble = error
         if not _locked(trouble):
             with suppress(*TROUBLES):
-                return self._answer(self._rebuilt(trouble), asked, months is None, question)
+                return self._answer(self._rebuilt(trouble), asked, months, question)
             self.close()
         try:
-            return self._answer(self._memory(), asked, months is None, question)
+            return self._answer(self._memory(), asked, months, question)
         except TROUBLES as error:
             raise Trouble from error
         finally:
@@ -207,10 +209,10 @@ class Index:
             db.execute("begin")
             tables.create(db)
             todo = []
-            for kind in self.kinds():
+            for kind, months in self.months(self.kinds()).items():
                 with suppress(WuyeError):  # rules that cannot be read: a question about this kind says so
                     self.basis(kind)
-                    todo.append(self._todo(db, {}, kind, self.months(kind), True, set()))
+                    todo.append(self._todo(db, {}, kind, months, None, set()))
             self._begin(db)
             self._bring_up(db, todo)
             tables.finish(db)
@@ -240,12 +242,12 @@ class Index:
         self,
         db: sqlite3.Connection,
         asked: Mapping[Kind, Sequence[str]],
-        whole: bool,
+        months: Sequence[str] | None,
         question: Callable[[sqlite3.Connection], Answer],
     ) -> Answer:
         def todo() -> list[Todo]:
             shapes, links = tables.shapes(db), self._linked_months()
-            found = [self._todo(db, shapes, kind, months, whole, links) for kind, months in asked.items()]
+            found = [self._todo(db, shapes, kind, there, months, links) for kind, there in asked.items()]
             return [one for one in found if one.key is None or one.read or one.gone]
 
         try:
@@ -266,18 +268,18 @@ class Index:
         db: sqlite3.Connection,
         shapes: Mapping[str, tuple[int, str]],
         kind: Kind,
-        months: Sequence[str],
-        whole: bool,
+        there: Sequence[str],
+        months: Sequence[str] | None,
         links: Container[str],
     ) -> Todo:
-        """What differs between a kind's files and what is kept of them; `whole` where these are all there are."""
+        """What differs between the files there are of a kind and what is kept of them, of all months or of these."""
         shape = self._shape(kind)
         key, before_shape = shapes.get(kind.name, (None, ""))
         kept = tables.kept(db, key) if key is not None and before_shape == shape else {}
         if before_shape != shape:
             key = None
         read: list[tuple[Job, Kept | None, int]] = []
-        for month in months:
+        for month in there:
             path = path_of(kind, month)
             where = f"{self.store.root}/{path}"
             stamp, before = stamp_of(where), kept.pop(path, None)
@@ -286,7 +288,7 @@ class Index:
                     kept[path] = before
             elif month in links or not (before and stamp and self._stands(path, before, stamp)):
                 read.append((Job(kind.name, month, path), before, stamp[1] if stamp else 0))
-        return Todo(kind, key, shape, read, [k for k in kept.values() if whole or k.month in months])
+        return Todo(kind, key, shape, read, [k for k in kept.values() if months is None or k.month in months])
 
     def _stands(self, path: str, before: Kept, stamp: Stamp) -> bool:
         """Whether a file is what it was when it was read."""
