@@ -377,7 +377,8 @@ def test_a_blank_slip_of_half_a_sheet_is_one_page(office: Path, chromium: Any) -
         if form.paper != "a5" or form.how != SLIP:
             continue
         asked = Print("", form.paper, printing.blanks(here, form, ["空白-20261122-01", "空白-20261122-02"]))
-        assert look(chromium, office.parent / "f.html", "".join(printing.text(here, asked, "李静"))).pages == [A5] * 2, form
+        page = "".join(printing.text(here, asked, "李静"))
+        assert look(chromium, office.parent / "f.html", page).pages == [A5] * 2, form
 
 
 def test_a_blank_form_is_entered_once_with_both_times(wuye: Wuye) -> None:

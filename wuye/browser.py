@@ -35,7 +35,8 @@ def find() -> str:
     """The browser's path. Raises BadSettings saying what to install."""
     if named := os.environ.get("WUYE_BROWSER"):
         if not (program := shutil.which(named)):
-            raise BadSettings(f"环境变量 WUYE_BROWSER 写的浏览器 {named} 没有，或不能运行：请改成浏览器的完整路径，或去掉")
+            words = f"环境变量 WUYE_BROWSER 写的浏览器 {named} 没有，或不能运行：请改成浏览器的完整路径，或去掉"
+            raise BadSettings(words)
         return program
     found = next(filter(None, map(shutil.which, NAMES)), None)
     roots = [os.environ.get(name, "") for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
