@@ -20,6 +20,17 @@ _APART = frozenset((*HEAD, "due", "rule", "log"))
 _ENTRY = frozenset(("at", "recorded", "step", "by"))
 
 
+_DECODE = json.JSONDecoder().raw_decode
+
+
+def decoded(text: str) -> Any:
+    """What a JSON text of the index says, without looking for blanks around it. Raises ValueError."""
+    found, end = _DECODE(text)
+    if end != len(text):
+        raise ValueError(text[end:])
+    return found
+
+
 class Odd(Exception):
     """Not plain: read in full."""
 
@@ -37,7 +48,7 @@ class Again:
 
     def record(self, text: str, file: str, line: int) -> Record | None:
         """The record of a text that the index keeps. None where it is no record; raises ValueError for no JSON."""
-        raw = json.loads(text)
+        raw = decoded(text)
         if type(raw) is not dict:
             return None
         try:

@@ -6,14 +6,13 @@ years of an office fit into the memory. All others are kept whole, and say thems
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from wuye.accounts import DEBTORS, Debtor, debt_of, debtor_of, paid_of
-from wuye.again import Again, Odd
+from wuye.again import Again, Odd, decoded
 from wuye.ledger import Account, Debt, Paid, Terms, settle
 from wuye.record import Record
 from wuye.wanted import Found
@@ -36,7 +35,7 @@ class Claims:
 
     def add(self, again: Again, found: Found) -> None:
         """One bill or payment, as the index keeps it. Raises ValueError for what is no record."""
-        raw = json.loads(found.raw)
+        raw = decoded(found.raw)
         try:
             if _still(raw["log"], raw["status"], again):
                 (self._bill if again.kind.name == "bill" else self._payment)(again, raw)
