@@ -365,7 +365,8 @@ def test_a_year_with_the_commits_that_touched_it(
     assert wuye("backup", "--year", "2025", "../n.zip").code == 1
     assert wuye("backup", "--year", "2030", "../n.zip").code == wuye("backup", "--year", "x", "../n.zip").code == 2
     assert "还没有备份过" in wuye("doctor").out, "a year is no backup"
-    assert wuye("restore", "../y.zip", "../y").code == 0
+    said = wuye("restore", "../y.zip", "../y")
+    assert said.code == 0 and " 的 2026 年归档，只供查阅：" in said.out
     found = held(desk / "y")
     assert {p: d for p, d in found.items() if p.startswith("records/")} == months
     assert found["books/staff.yaml"] == then

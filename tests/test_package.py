@@ -192,3 +192,11 @@ def test_a_folder_is_written_whole_or_not_at_all(kept: Wuye, tmp_path: Path) -> 
     Path("records/2026-11/complaint.yaml").write_text("- id: [\n", "utf-8")
     assert kept("export", "package", str(tmp_path / "new")).code == 65
     assert sorted(p.name for p in tmp_path.iterdir() if "wuye" in p.name or p.name == "new") == []
+
+
+def test_who_asks_for_csv_gets_the_package(demo: Path) -> None:
+    said = run_wuye(["--office", str(demo / "office"), "export", "csv", str(demo / "csv"), "--kind", "complaint"])
+    assert said.code == 0, said.err
+    assert {path.name for path in (demo / "csv").rglob("*")} == {
+        "datapackage.json", "load.sql", "data", "complaint.csv", "complaint.jsonl",
+    }  # fmt: skip

@@ -94,6 +94,8 @@ def test_exports_tell_the_same_as_the_offices(three: list[str], desk: Path) -> N
         argv = ["export", "jsonl", "--kind", "complaint,unit", "--out", str(folder / "记录[1].jsonl")]
         assert run_wuye(["--office", office, *argv]).code == 0
     assert rolled("导出", *OCTOBER) == rolled(*three, *OCTOBER)
+    files = [f"导出/{place}/2026-10-31.jsonl" for place in range(3)]
+    assert rolled(*files, *OCTOBER) == rolled(*three, *OCTOBER), "an export by its own name"
     assert rolled("导出", "--period", "2026-10") == rolled(*three, *OCTOBER), "the newest counts"
     assert rolled("导出", "--period", "2026-10", "--as-of", "2026-10-20") != rolled(*three, *OCTOBER)
     only = rolled("导出", *OCTOBER, "--figure", "收缴率·金额,rework", "--total")

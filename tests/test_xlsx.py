@@ -254,6 +254,15 @@ def test_a_file_open_elsewhere_is_told(kept: Wuye, mark: str) -> None:
     assert Path("t.xlsx").read_bytes() == b"old"
 
 
+def test_a_file_that_somebody_made_read_only_stays(kept: Wuye) -> None:
+    for name, form in (("t.xlsx", ("-o", "xlsx")), ("t.csv", ("-o", "csv"))):
+        Path(name).write_bytes(b"old")
+        Path(name).chmod(0o444)
+        said = kept("complaint", "list", *form, "--out", name)
+        assert said.code == 73 and f"{name} 是只读的" in said.err and Path(name).read_bytes() == b"old"
+    assert not list(Path().glob(".wuye-*"))
+
+
 def test_a_file_that_cannot_be_replaced_is_told(kept: Wuye, monkeypatch: pytest.MonkeyPatch) -> None:
     """As Windows refuses while Excel has it open."""
 

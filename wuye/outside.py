@@ -14,6 +14,7 @@ from wuye.errors import BadInput, CannotWrite, NotFound, WuyeError
 
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 LONGEST_NAME = 200
+ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 ODD = (
     (stat.S_ISLNK, "链接"), (stat.S_ISDIR, "文件夹"), (stat.S_ISFIFO, "管道"), (stat.S_ISSOCK, "套接字"),
     (stat.S_ISCHR, "设备"), (stat.S_ISBLK, "设备"),
@@ -150,6 +151,8 @@ def write(target: Path, data: bytes | Iterable[bytes]) -> None:
             target = target.resolve()
         if target.exists() and not target.is_file():
             raise BadInput(f"{target} 不是普通文件：请换一个文件名")
+        if target.exists() and not target.stat().st_mode & ANY_WRITE:
+            raise CannotWrite(f"{target} 是只读的：原来的文件没有动；请换一个文件名，或先去掉它的只读属性")
         temp = target.with_name(f".wuye-{os.getpid()}-{clock.serial()}.tmp")
         disk.write_temp(temp, data)
         try:

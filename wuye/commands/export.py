@@ -28,6 +28,8 @@ FORMS = {
     "package": "记录的数据包：CSV、说明、DuckDB 脚本", "ics": "时限，给日历和待办",
     "sqlite": "SQLite 文件，给 datasette 等程序", "figures": "指标，给 wuye rollup",
 }  # fmt: skip
+ALSO = {"csv": "package"}
+"""What else a form is called: who asks for CSV gets it with what describes it."""
 SETTLEMENT, SETTLEMENT_ZH = "settlement", "冲抵"
 OPTIONS = (
     Opt("as_of", "截至哪天（含），不写为今天", metavar="DAY"),
@@ -83,6 +85,7 @@ def _asked(call: Call) -> Asked:
     """What was typed, all mistakes at once. Raises BadInput."""
     problems: list[Problem] = []
     form = call.words[0].lower() if call.words else ""
+    form = ALSO.get(form, form)
     folder = call.words[1] if form == "package" and len(call.words) > 1 else ""
     problems += [Problem(f"多余的“{word}”：请删去") for word in call.words[2 if folder else 1 :]]
     if form not in FORMS:

@@ -30,7 +30,7 @@ def run(call: Call) -> Sheet:
         words = f"已恢复到 {call.words[1]}\n"
         path = str(target)
     told = found.manifest
-    kind = f"{told.year} 年归档，只供查阅" if told.year else "备份"
+    kind = f" {told.year} 年归档，只供查阅" if told.year else "备份"
     words += f"{told.office}，{told.made[:16].replace('T', ' ')} 的{kind}：{summed(told)}\n"
     notes: tuple[str, ...] = ()
     if found.faults:

@@ -91,7 +91,7 @@ def _day(words: str) -> date:
 
 
 def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, date, date]) -> Iterator[Problem]:
-    """One folder: an office is worked out now, of exports every file is read."""
+    """One folder or export: an office is worked out now, of exports every file is read."""
     root = folder(call, word)
     if (root / settings.FILE).is_file():
         own = Call(call.desk, (), {**call.given, "office": str(root)}, judges=True)
@@ -110,12 +110,12 @@ def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, da
         call.aside += tuple(f"{word}：{words}" for words in own.aside)
         whole.take(word, [target])
         return
-    if not root.is_dir():
-        yield Problem(f"{word}：没有这个文件夹，没有算进来；请核对路径")
+    if not root.exists():
+        yield Problem(f"{word}：没有这个文件夹或文件，没有算进来；请核对路径")
         return
-    count, wrong = whole.take(word, sorted(root.rglob("*.jsonl")))
+    count, wrong = whole.take(word, sorted(root.rglob("*.jsonl")) if root.is_dir() else [root])
     for file in wrong:
-        yield Problem(f"{word}：{file.relative_to(root)} 读不懂，没有算进来；请重新导出")
+        yield Problem(f"{word}：{file.relative_to(root) if root.is_dir() else file.name} 读不懂，没有算进来；请重新导出")
     if not count and not wrong:
         how = "请在各台账运行 wuye export figures --period … --out 文件.jsonl"
         yield Problem(f"{word}：没有这个期间的指标，没有算进来；{how}")
