@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from conftest import ADD, Said
-from test_asof import FIRST, LATE, LATER, SECOND, Wuye, refused, root, told
+from test_asof import FIRST, LATE, LATER, SECOND, Wuye, october, refused, root, told
 
-__all__ = ["root", "told"]
+__all__ = ["october", "root", "told"]
 
 pytestmark = pytest.mark.git
 

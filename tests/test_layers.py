@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -49,18 +50,22 @@ def noun(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-@cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All that a file says, parsed once for every test."""
-    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+class Says(NamedTuple):
+    """What a file imports, wherever the import stands, but for type checking alone; and what it calls."""
+
+    imports: tuple[str, ...]
+    calls: tuple[str, ...]
 
 
 @cache
-def imported(path: Path) -> tuple[str, ...]:
-    """Every module that a file imports, wherever the import stands, but for type checking alone."""
-    for_types = [n for n in nodes(path) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
+def read(path: Path) -> Says:
+    every = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    for_types = [n for n in every if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
     unseen = {below for node in for_types for one in node.body for below in ast.walk(one)}
-    return tuple(name for node in nodes(path) if node not in unseen for name in named(node))
+    return Says(
+        tuple(name for node in every if node not in unseen for name in named(node)),
+        tuple(ast.unparse(node.func) for node in every if isinstance(node, ast.Call)),
+    )
 
 
 def named(node: ast.AST) -> Iterator[str]:
@@ -80,7 +85,7 @@ def test_every_module_has_its_place() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_arrows_point_down(path: Path) -> None:
     place = ORDER.index(noun(path))
-    for name in imported(path):
+    for name in read(path).imports:
         parts = name.split(".")
         if parts[0] == "wuye" and len(parts) > 1 and not parts[1].startswith("__"):
             assert parts[1] in ORDER, name
@@ -89,17 +94,14 @@ def test_arrows_point_down(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_said_in_one_place(path: Path) -> None:
-    for name in imported(path):
+    for name in read(path).imports:
         allowed = ONLY.get(name.split(".")[0])
         assert allowed is None or noun(path) in allowed, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_prints_or_asks_the_time(path: Path) -> None:
-    for node in nodes(path):
-        if not isinstance(node, ast.Call):
-            continue
-        called = ast.unparse(node.func)
+    for called in read(path).calls:
         if noun(path) not in ("cli", "__main__"):
             assert called not in ("print", "typer.echo", "sys.exit", "sys.stdout.write"), path
         if noun(path) != "clock":
@@ -108,7 +110,7 @@ def test_nothing_prints_or_asks_the_time(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "records").glob("[a-z]*.py")), ids=lambda p: p.stem)
 def test_a_kind_knows_no_other_kind_no_file_and_no_terminal(path: Path) -> None:
-    for name in imported(path):
+    for name in read(path).imports:
         assert name.split(".")[0] not in ("os", "pathlib", "sys", "io", "typer"), name
         assert not name.startswith("wuye.records"), name
         assert ORDER.index(name.split(".")[1]) < ORDER.index("records") if name.startswith("wuye.") else True

@@ -60,12 +60,13 @@ for codes in (arrears.BY, figures_money.BY, [one.name for one in (*figures_money
 CODES |= {*surveyed.BY, *forms.known(), forms.FOLDER, *scheme.INDICATORS}
 CODES |= {"line", "recorded", "received", "closed", "clocks", "ts", "fk", "period", "wd", "wh", "min", "h"}
 CODES |= {"row", "checklists"}
+KNOWN = ALLOWED | CODES
 
 
 def english(text: str, typed: str = "") -> list[str]:
     """Latin words of a text that nobody typed and that are no code."""
-    allowed = ALLOWED | CODES | set(re.findall(r"[a-z]+", typed.lower()))
-    return [w for w in re.findall(r"[A-Za-z]{2,}", text) if w.lower() not in allowed]
+    own = set(re.findall(r"[a-z]+", typed.lower()))
+    return [w for w in re.findall(r"[A-Za-z]{2,}", text) if w.lower() not in KNOWN and w.lower() not in own]
 
 
 def assert_chinese(said: Said, argv: list[str], codes: set[int] = DOCUMENTED) -> None:

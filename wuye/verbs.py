@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,7 +43,7 @@ COUNT_OPTIONS = tuple(o for o in LIST_OPTIONS if o.name not in ("sort", "limit",
 def option(one: Field) -> Opt:
     """The option of a field, its choices in the help."""
     hint = one.zh_hint or "、".join(f"{code}({zh})" for code, zh in one.type.choices)
-    metavar = {"id-tail": "TAIL"}.get(one.type.name, re.split("[-:]", one.type.name)[0].upper())
+    metavar = {"id-tail": "TAIL"}.get(one.type.name, one.type.name.replace(":", "-").partition("-")[0].upper())
     return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar, typed_as=one.typed_as)
 
 
