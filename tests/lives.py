@@ -9,10 +9,10 @@ import story
 from story import at
 
 from wuye import changes, records
+from wuye.basis import Basis
 from wuye.changes import Who
 from wuye.cohort import RULES
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.values import Typing
 from wuye.workdays import Span
 

@@ -8,7 +8,8 @@ import tables
 
 from wuye import errors, records
 from wuye.errors import WuyeError
-from wuye.schema import Field, Kind
+from wuye.fields import Field
+from wuye.schema import Kind
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 RULE_5 = "| --- | --- | --- | --- | --- |"

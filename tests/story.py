@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from wuye import changes, clocks, records, settings
+from wuye.basis import Basis
 from wuye.changes import Who
 from wuye.clock import SHANGHAI
 from wuye.errors import BadInput
 from wuye.levels import level_of
 from wuye.record import Record, from_stored, to_stored
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.values import Typing
 from wuye.workdays import DeskTime, Span
 

@@ -8,10 +8,12 @@ from importlib import import_module
 from pathlib import Path
 
 from wuye import beginning, cohort, commands, figures, figures_money, forgetting, manifest, records
+from wuye.basis import Rule
 from wuye.call import AS_OF, COMMON, CORRECTED, READS, WRITES, Opt, Verb
 from wuye.commands.figures import ways_of
+from wuye.fields import Field
 from wuye.render import FORMATS
-from wuye.schema import Field, Item, Kind, Rule
+from wuye.schema import Item, Kind
 from wuye.settings import DESK_KEYS, KEYS
 from wuye.values import TEXT, Type
 from wuye.verbs import LIST_OPTIONS

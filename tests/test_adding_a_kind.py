@@ -17,7 +17,9 @@ UMBRELLA = '''
 
 from wuye import values as v
 from wuye.flow import Flow, State, Step
-from wuye.schema import Clock, Field, Kind, Mark, Rule, Slip
+from wuye.basis import Clock, Mark, Rule
+from wuye.fields import Field
+from wuye.schema import Kind, Slip
 from wuye.workdays import Span
 
 

@@ -15,6 +15,7 @@ from conftest import Said, run_wuye
 from make_examples import files
 
 from wuye import accounts, beginning, cli, clocks, disk, estate, receipts, records, settings, takings
+from wuye.basis import Basis
 from wuye.changes import Who
 from wuye.clock import SHANGHAI
 from wuye.errors import Refused
@@ -26,7 +27,6 @@ from wuye.ledger import age
 from wuye.levels import level_of
 from wuye.office import Office
 from wuye.record import Record
-from wuye.schema import Basis
 
 MONDAY = "2026-11-23T08:55"
 SMALL = ("--units", "40", "--months", "1")

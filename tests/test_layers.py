@@ -16,7 +16,8 @@ ROOT = Path(wuye.__file__).parent
 ORDER = """
     __init__ errors clock
     numerals days workdays flow when identity secret pinyin phone plate room units money number dumper blocks yamlio
-    values listed owed presence stock schema checklist costs counting conduct templates questionnaire record clocks
+    values listed owed presence stock fields basis schema typed
+    checklist costs counting conduct templates questionnaire record clocks
     levels procedure again records contests logs joining merging
     stationery posts shifts duties dutyfile timesheet rents
     wanted sheet cells charts discreet finding query ledger accounts claims postings receipts inventory takings closing

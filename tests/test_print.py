@@ -18,10 +18,11 @@ from looking import look, sizes
 
 from wuye import browser, printing, records, stationery
 from wuye.demands import Demand, Line
+from wuye.fields import Field
 from wuye.office import Office
 from wuye.printing import Print
 from wuye.record import Entry, Record
-from wuye.schema import Field, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet
 from wuye.stationery import ANSWER, DEBTORS, FORMS, LEDGER, SLIP, Form
 from wuye.values import Type

@@ -11,7 +11,8 @@ from conftest import Said
 from test_kinds import first, options, sample
 
 from wuye import records
-from wuye.schema import Field, Kind
+from wuye.fields import Field
+from wuye.schema import Kind
 
 Wuye = Callable[..., Said]
 KINDS = [records.kind(row[0]) for row in records.KINDS if row[0] not in ("complaint", "visitor")]

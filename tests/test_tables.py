@@ -11,8 +11,8 @@ from conftest import Wuye
 from test_kinds import first
 
 from wuye import commands, records
+from wuye.basis import Rule
 from wuye.commands import COMMANDS
-from wuye.schema import Rule
 from wuye.workdays import Span
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -117,7 +117,7 @@ def test_goods_let_through_that_cannot_be_read(wuye: Wuye, office: Path) -> None
 
 def test_a_target_of_the_plan_that_is_no_rate() -> None:
     from wuye import clock
-    from wuye.schema import Unreadable, read_stored
+    from wuye.fields import Unreadable, read_stored
 
     targets = records.kind("yearplan")["targets"]
     for row in ({"rate": "甲"}, {"rate": "101%"}, {"rate": "95%", "month": "甲"}):

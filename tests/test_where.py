@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from story import COMPLAINT, VISITOR, Story, at
 
 from wuye import changes, records, terms, where
+from wuye.basis import Computed
 from wuye.changes import Who
 from wuye.conditions import Condition
 from wuye.errors import BadInput
+from wuye.fields import Field, Unreadable
 from wuye.flow import Flow, State
 from wuye.listed import GOODS, several
 from wuye.record import Entry, Record
-from wuye.schema import Computed, Field, Kind, Slip, Unreadable
+from wuye.schema import Kind, Slip
 from wuye.values import AREA, COUNT, FLAG, MEMO, MONEY, PHONE, SPAN, TEXT, Typing, moment
 from wuye.workdays import Span
 

@@ -12,8 +12,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from wuye import when
+from wuye.fields import HEAD, Field
 from wuye.record import NOTHING, Entry, Record, from_stored
-from wuye.schema import HEAD, Field, Kind
+from wuye.schema import Kind
 
 _MANY = 20_000
 _APART = frozenset((*HEAD, "due", "rule", "log"))

@@ -12,8 +12,9 @@ from wuye import changes, when
 from wuye.changes import Who
 from wuye.errors import BadInput, NotCommitted, Problem, Refused
 from wuye.office import Office, find_root
-from wuye.schema import Kind, scan
+from wuye.schema import Kind
 from wuye.sheet import Sheet
+from wuye.typed import scan
 
 if TYPE_CHECKING:
     from wuye.asof import Known

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import clocks, when
+from wuye.basis import Basis
 from wuye.errors import BadInput, Problem, Refused
 from wuye.flow import Step
 from wuye.record import NOTHING, Entry, Record
-from wuye.schema import Basis, Kind, missing, nearest, scan, step_problems, understand
+from wuye.schema import Kind
 from wuye.sheet import state_zh
+from wuye.typed import missing, nearest, scan, step_problems, understand
 from wuye.values import Typing
 
 NOT_TYPED = ("repeat_handled",)

@@ -15,7 +15,7 @@ from wuye import records
 from wuye.charges import PERIODS, WAYS, ChargeItem, Charges, Due, Rate, Special
 from wuye.errors import Fault
 from wuye.ledger import Terms
-from wuye.schema import nearest
+from wuye.typed import nearest
 from wuye.values import many
 
 MOST_A_DAY = Decimal("0.01")

@@ -10,16 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wuye.basis import Computed
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Step
 from wuye.listed import Cell, rows
 from wuye.numerals import fold
-from wuye.schema import Checklist, Computed, Field
+from wuye.schema import Checklist
 from wuye.values import COUNT, MEMO, NAME, TEXT, choice, many
 
 if TYPE_CHECKING:
+    from wuye.basis import Basis
     from wuye.record import Record
-    from wuye.schema import Basis
 
 MARK = choice(ok="正常/齐/有/已签/已办", fault="异常/不符/不合格/有问题", refused="拒绝/拒签/拒收", none="不适用/免")
 """How a row stands; a row without it is still open. A refusal is a state of its own: it is no gap."""

@@ -10,7 +10,8 @@ from wuye import contests, forgetting, identity, number
 from wuye.contests import KEY, SETTLE
 from wuye.errors import Problem
 from wuye.record import FORGET, UNDOING, Record, moved, references
-from wuye.schema import Kind, missing, nearest
+from wuye.schema import Kind
+from wuye.typed import missing, nearest
 
 KNOWN_EXTRA = frozenset(("imported", "once", "number_was", KEY))
 

@@ -14,8 +14,9 @@ import typer
 from wuye import __version__, commands, records, words
 from wuye.call import AS_OF, Call, Desk, Opt, Verb, options_of
 from wuye.errors import BadInput, InputOutput, NotFound, Problem, WuyeError
-from wuye.schema import Kind, nearest
+from wuye.schema import Kind
 from wuye.sheet import Sheet
+from wuye.typed import nearest
 
 FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html", "xlsx")
 FILES = ("xlsx",)

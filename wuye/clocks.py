@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from wuye.basis import Basis, Clock, Mark
 from wuye.record import Record
-from wuye.schema import Basis, Clock, Mark
 
 OPEN, MET, LATE, MISSED = "open", "met", "late", "missed"
 STATES = {OPEN: "未到期", MET: "按时", LATE: "超时", MISSED: "迟办"}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from wuye import clocks
+from wuye.basis import Basis, Rule
 from wuye.clocks import Reading
 from wuye.followed import Followed
 from wuye.record import Record
-from wuye.schema import Basis, Rule
 
 RULES = (Rule("figures.fairly_counts", True, "回访“基本满意”计入满意"),)
 COMPLETED = ("done", "closed")

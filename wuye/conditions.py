@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from wuye.basis import Basis
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.terms import HOLDS, Term, Words
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye.errors import Problem
-from wuye.schema import Field
+from wuye.fields import Field
 from wuye.values import NAME, choice, open_choice
 
 if TYPE_CHECKING:
+    from wuye.basis import Basis
     from wuye.record import Entry, Record
-    from wuye.schema import Basis
 
 BREACH = choice(
     dress="仪容着装/仪容/着装", manners="礼仪态度/态度/礼仪", slack="脱岗懈怠/脱岗/懈怠/玩手机", other="其他", **{

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clock
 from wuye.dumper import Value
-from wuye.schema import read_stored
+from wuye.fields import read_stored
 
 if TYPE_CHECKING:
     from wuye.record import Record

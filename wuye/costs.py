@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from wuye.fields import Field
 from wuye.flow import Step
-from wuye.schema import Field
 from wuye.values import MONEY, TEXT
 
 if TYPE_CHECKING:
+    from wuye.basis import Basis
     from wuye.record import Record
-    from wuye.schema import Basis
 
 COSTED = (
     Field("cost", MONEY, "成本金额", on_log=True, zh_hint="合理成本，进共有部分收支（民法典 282）"),

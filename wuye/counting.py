@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wuye.checklist import MARK
+from wuye.fields import Field
 from wuye.listed import Cell, rows
 from wuye.numerals import fold
-from wuye.schema import Field
 from wuye.values import TEXT, choice, day, many
 
 Row = Mapping[str, Any]

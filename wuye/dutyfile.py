@@ -11,8 +11,8 @@ from wuye import posts, records
 from wuye.duties import DAILY, EVERY, MONTH, MONTHS, QUARTER, SHIFT, WEEK, YEAR, Duty, On
 from wuye.errors import Fault
 from wuye.numerals import fold
-from wuye.schema import nearest, scan
 from wuye.shifts import minutes_of
+from wuye.typed import nearest, scan
 from wuye.values import Typing, many
 
 KEYS = ("zh", "every", "on", "months", "by", "who", "kind", "where", "since", "checklist", "count", "along")

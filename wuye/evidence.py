@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from wuye import arrears, blocks, records, slips, when
 from wuye.accounts import Debtor, debtor_of, end_of
+from wuye.basis import Basis
 from wuye.errors import Damaged, Problem
 from wuye.git import Commit
 from wuye.monthfiles import path_of
@@ -16,7 +17,6 @@ from wuye.number import parse
 from wuye.owing import Owing
 from wuye.record import Record
 from wuye.render import text
-from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, step_zh
 
 SUMS = "SHA256SUMS"

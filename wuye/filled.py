@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wuye import checklist, when
+from wuye.basis import Basis
+from wuye.fields import Field
 from wuye.record import Entry, Record
-from wuye.schema import Basis, Checklist, Field, Kind
+from wuye.schema import Checklist, Kind
 from wuye.sheet import state_zh, step_zh
 from wuye.slips import capital
 from wuye.stationery import Form

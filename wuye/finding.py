@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from wuye.basis import Basis
 from wuye.numerals import fold
 from wuye.pinyin import letters_of
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import about
 from wuye.wanted import digits_of, searched, wholes
 

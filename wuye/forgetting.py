@@ -11,10 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from wuye.basis import Rule
 from wuye.changes import Who
+from wuye.fields import FORGOTTEN, Field, Unreadable
 from wuye.lookup import BESIDE, sightings
 from wuye.record import FORGET, Entry, Record
-from wuye.schema import FORGOTTEN, Field, Kind, Rule, Unreadable
+from wuye.schema import Kind
 from wuye.subject import Subject
 from wuye.workdays import Span
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from wuye import takings
+from wuye.basis import Basis
 from wuye.money import ZERO
 from wuye.query import waiting
 from wuye.reckoning import paper_rows
 from wuye.record import Entry, Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import about, due_words, next_due, place, state_zh, step_zh
 
 HANDOVER = "handover"

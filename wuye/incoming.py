@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from wuye import changes, spoiled, when
+from wuye.basis import Basis
 from wuye.changes import IMPORTED, Heard, Who
 from wuye.errors import BadInput, Problem, Refused
 from wuye.record import Record
-from wuye.schema import Basis, Kind, scan
+from wuye.schema import Kind
 from wuye.tabular import Row, Taken, Word
+from wuye.typed import scan
 from wuye.values import Typing
 
 MOST_SHOWN = 200

@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wuye import changes, number
+from wuye.basis import Basis
 from wuye.changes import Heard, Who
 from wuye.errors import Ambiguous, BadInput, Damaged, NotFound, Problem, Refused, WuyeError
 from wuye.monthfiles import MonthFiles, dump, path_of
 from wuye.number import Number
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.writing import Brought, Make, Outcome, Repeat, Writing
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from wuye.journal import Change
 from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, path_of
 from wuye.registers import Registers
-from wuye.schema import Kind, scan
+from wuye.schema import Kind
+from wuye.typed import scan
 
 if TYPE_CHECKING:
     from wuye.changes import Who

@@ -14,14 +14,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from wuye import grid
+from wuye.basis import Basis
 from wuye.cells import Number, held
 from wuye.changes import NOT_TYPED
 from wuye.errors import BadInput, Problem
+from wuye.fields import Field
 from wuye.grid import Cell, Grid
 from wuye.record import Record
 from wuye.render.table import safe
-from wuye.schema import Basis, Field, Kind, nearest
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, clock_cells, every_column, field_column, public
+from wuye.typed import nearest
 
 MARK, MARK_ZH = "mark", "核对（勿改）"
 VERSION = "v1"

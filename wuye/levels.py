@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
+from wuye.basis import Basis, Mark
 from wuye.record import Entry, Record, moved
-from wuye.schema import Basis, Mark
 
 RANK = {"general": 0, "hot": 1, "major": 2}
 LABEL = {"general": "一般", "hot": "热点", "major": "重大"}

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from wuye import records, when
+from wuye.basis import Basis
 from wuye.call import Call
 from wuye.errors import BadInput, Damaged, Problem
+from wuye.fields import read_stored
 from wuye.office import Office
 from wuye.query import Query, select, sortable, wanted
 from wuye.record import Record
-from wuye.schema import Basis, Kind, nearest, read_stored
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, field_column, records_sheet, state_zh
+from wuye.typed import nearest
 from wuye.values import ROOM, many
 from wuye.wanted import Wanted
 

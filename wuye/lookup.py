@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import clocks, phone, plate
+from wuye.basis import Basis
+from wuye.fields import FORGOTTEN
 from wuye.numerals import fold
 from wuye.pinyin import heard_as
 from wuye.record import Record
-from wuye.schema import FORGOTTEN, Basis, Kind
+from wuye.schema import Kind
 from wuye.wanted import SHORTEST_TAIL
 
 ROLES = ("owner", "co-owner", "tenant", "family", "agent")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from wuye.basis import Rule
 from wuye.errors import BadSettings, Damaged
-from wuye.schema import Rule
 
 SCHEMA, VERSION = "wuye.backup", 1
 NAME, HISTORY, FILES = "manifest.json", "history.bundle", "files/"

@@ -9,7 +9,8 @@ from wuye import yamlio
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.flow import Step
 from wuye.mapping import RECEIVED, Map, StepMap, date_format, importable, squeeze
-from wuye.schema import Kind, nearest, scan
+from wuye.schema import Kind
+from wuye.typed import nearest, scan
 
 KEYS = ("source", "sheet", "header", "key", "columns", "values", "constants", "steps", "skip", "fill", "dates")
 STEP_KEYS = ("step", "at", "by", "when", "columns", "constants")

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wuye.changes import NOT_TYPED
+from wuye.fields import Field
 from wuye.flow import Step
 from wuye.numerals import fold
-from wuye.schema import Field, Kind, nearest
+from wuye.schema import Kind
+from wuye.typed import nearest
 
 RECEIVED = "received"
 _DATE_PARTS = {

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from wuye import clocks, days, surveyed
+from wuye.basis import Basis
 from wuye.clocks import Reading
 from wuye.cohort import Cohort
 from wuye.followed import FOLLOWED
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.summary import Bounds, Row, Stood, bounds, rows_of
 
 THIS, LAST, LAST_YEAR = "this", "last", "last_year"

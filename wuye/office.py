@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wuye import changes, number
+from wuye.basis import Basis
 from wuye.blocks import Blocks
 from wuye.changes import Who
 from wuye.errors import BadInput, NotFound, Refused, WuyeError
 from wuye.intake import Intake
 from wuye.monthfiles import MonthFiles, path_of, path_of_record
 from wuye.record import Record, to_stored
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.shelves import find_root
 from wuye.writing import Brought, Make, Outcome, Repeat
 

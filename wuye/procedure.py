@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark
 from wuye.checklist import CHECKS, still_open
+from wuye.fields import Field
 from wuye.flow import State, Step
-from wuye.schema import Basis, Books, Clock, Computed, Field, Mark, Move
+from wuye.schema import Books, Move
 
 if TYPE_CHECKING:
     from wuye.record import Record

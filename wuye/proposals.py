@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from wuye.accounts import Debtor
 from wuye.arrears import Line
+from wuye.basis import Basis
 from wuye.ledger import ZERO
 from wuye.record import Record
 from wuye.records.dunning import BROKEN, PARTLY, PENDING, STAGES, paused, promise, stage_of
-from wuye.schema import Basis
 
 BY_METHOD = {"phone": "phone", "message": "reminder", "stand": "reminder", "posted": "reminder", "visit": "visit",
              "notice": "notice", "letter": "notice"}  # fmt: skip

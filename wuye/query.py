@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clocks
+from wuye.basis import Basis
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.wanted import Wanted, digits_of, searched, wholes
 from wuye.workdays import Span
 

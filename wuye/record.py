@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from wuye import when
 from wuye.errors import Problem
+from wuye.fields import ENTRY, HEAD, TAIL, Field, Unreadable, read_stored
 from wuye.flow import VOID, Flow
-from wuye.schema import ENTRY, HEAD, TAIL, Field, Kind, Unreadable, read_stored
+from wuye.schema import Kind
 
 _READ = frozenset((*HEAD, "due", "rule", "log"))
 NOTHING: Mapping[str, Any] = MappingProxyType({})

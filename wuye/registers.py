@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wuye import blocks, number, records
+from wuye.basis import Basis, Rule
 from wuye.errors import Ambiguous, BadInput, BadSettings, Damaged, NotFound, Problem, WuyeError
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
@@ -16,7 +17,7 @@ from wuye.owed import Owed
 from wuye.presence import AHEAD
 from wuye.reading import Reading
 from wuye.record import Record
-from wuye.schema import Basis, Checklist, Kind, Rule
+from wuye.schema import Checklist, Kind
 from wuye.wanted import NAMED, Wanted
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from wuye.fields import Field
 from wuye.record import RESERVED
-from wuye.schema import Field, Kind
+from wuye.schema import Kind
 from wuye.values import Type
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

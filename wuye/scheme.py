@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wuye.errors import Fault
-from wuye.schema import nearest
+from wuye.typed import nearest
 
 REWARD, PENALTY = "reward", "penalty"
 SIDES = {"rewards": REWARD, "penalties": PENALTY}

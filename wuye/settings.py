@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import clock, git, workdays, yamlio
+from wuye.basis import Rule
 from wuye.errors import BadSettings, Damaged, Fault, InputOutput, Problem
-from wuye.schema import Rule, nearest
+from wuye.typed import nearest
 from wuye.values import NO, YES, many
 from wuye.workdays import Calendar, DeskTime, Span
 

@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from wuye import changes, clocks, contests, when
+from wuye.basis import Basis
 from wuye.changes import Who
 from wuye.contests import DUE, KEY, NAMES, NUMBER, SETTLE, SETTLED, STATUS, Contest, Said
 from wuye.errors import BadInput, Problem, Refused
+from wuye.fields import read_stored
 from wuye.record import Entry, Record
-from wuye.schema import Basis, Kind, nearest, read_stored, understand
+from wuye.schema import Kind
+from wuye.typed import nearest, understand
 from wuye.values import Typing
 
 RECEIVED = "received"

@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wuye import clocks, contests, when
+from wuye.basis import Basis
 from wuye.contests import KEY, SETTLED
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.record import Entry, Record
-from wuye.schema import LABELS, Basis, Field, Kind
+from wuye.schema import LABELS, Kind
 from wuye.workdays import Span
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wuye import blocks, clock, number, records, settings, yamlio
+from wuye.basis import Basis, Rule
 from wuye.blocks import Blocks
 from wuye.errors import Ambiguous, BadInput, BadSettings, Damaged, InputOutput, NotFound, Problem, Refused, WuyeError
 from wuye.git import Git, letter
@@ -17,10 +18,11 @@ from wuye.number import Number
 from wuye.numerals import fold
 from wuye.record import Record, from_stored
 from wuye.room import AmbiguousRoom, UnknownRoom
-from wuye.schema import Basis, Kind, Rule, nearest
+from wuye.schema import Kind
 from wuye.settings import Settings
 from wuye.sheet import about, place, state_zh
 from wuye.store import Store
+from wuye.typed import nearest
 from wuye.units import Units
 from wuye.values import OWN_ROOM, ROOM, Typing
 

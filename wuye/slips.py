@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from wuye import money, when
+from wuye.basis import Basis
 from wuye.errors import BadInput
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import public, state_zh, step_zh
 
 WIDTH = 60

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from wuye import records
 from wuye.errors import BadInput, Problem
-from wuye.schema import Kind, nearest
+from wuye.schema import Kind
+from wuye.typed import nearest
 
 SLIP, LEDGER, ANSWER, DEBTORS, POINTER = "slip", "ledger", "answer", "debtors", "pointer"
 HOW_ZH = {SLIP: "一条一张", LEDGER: "期间台账", ANSWER: "期间报表", DEBTORS: "一户一张", POINTER: "说明"}

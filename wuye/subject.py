@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from wuye import lookup
+from wuye.fields import FORGOTTEN
 from wuye.lookup import Sighting
 from wuye.record import Record
-from wuye.schema import FORGOTTEN
 
 SHORTEST = 2
 ROUNDS = 4

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from wuye import clocks
+from wuye.basis import Basis
 from wuye.record import UNDO, UNDOING, Record, references
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 
 COUNTS = ("left_over", "new", "reopened", "done", "void", "still_open", "handled", "overdue")
 COUNT_ZH = {

@@ -7,12 +7,13 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from wuye import changes, incoming, lent, number, outside, spoiled, workbook
+from wuye.basis import Basis
 from wuye.call import Call
 from wuye.errors import BadInput, Damaged, Problem, Refused
 from wuye.lent import RECEIVED, Row
 from wuye.office import Office, Outcome
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import Sheet, records_sheet
 from wuye.values import Typing
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from wuye import clocks, figures
+from wuye.basis import Basis
 from wuye.clocks import Reading
 from wuye.cohort import COMPLETED, HANDLED, Cohort, told
 from wuye.money import CENT
 from wuye.record import Record
-from wuye.schema import Basis
 
 UNNAMED, TOTAL = "未填", "合计"
 WORST = 10

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import forgetting
+from wuye.basis import Basis
 from wuye.record import FORGET, UNDO, Entry, Record, moved
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import state_zh
 from wuye.undoing import what
 

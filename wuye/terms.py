@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from wuye import number, when
+from wuye.basis import Basis, Computed
+from wuye.fields import Unreadable
 from wuye.number import Tail
 from wuye.numerals import fold
 from wuye.query import next_due
 from wuye.record import Record
-from wuye.schema import LABELS, Basis, Computed, Kind, Unreadable
+from wuye.schema import LABELS, Kind
 from wuye.sheet import OTHER_STEPS
 from wuye.values import MEMO, NAME, TEXT, Type, Typing, choice, moment, ref
 from wuye.workdays import Span

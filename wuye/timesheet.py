@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from wuye import presence
+from wuye.basis import Basis
 from wuye.presence import AWAY, Interval, leave_of, shift_of
 from wuye.records import attendance
-from wuye.schema import Basis
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from wuye import changes, clocks, contests, when
+from wuye.basis import Basis
 from wuye.changes import Heard, Who
 from wuye.contests import KEY, SETTLE, SETTLED
 from wuye.errors import Problem, Refused
 from wuye.flow import VOID
 from wuye.record import FORGET, REDO, UNDO, UNDOING, Entry, Record, moved, references
-from wuye.schema import Basis, missing
 from wuye.sheet import state_zh, step_zh
+from wuye.typed import missing
 
 REVOKED = "撤销登记"
 HARMLESS = ("note", "attach", FORGET)

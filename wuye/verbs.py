@@ -7,13 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wuye import changes, clocks, when
+from wuye.basis import Basis
 from wuye.call import BLANK, PASTE, READS, WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
+from wuye.fields import Field
 from wuye.flow import Step
 from wuye.office import Outcome, Repeat
 from wuye.record import UNDOING, Record
-from wuye.schema import Basis, Field, Kind, missing
+from wuye.schema import Kind
 from wuye.sheet import Sheet, about, place, records_sheet, state_zh
+from wuye.typed import missing
 from wuye.values import clean
 
 if TYPE_CHECKING:

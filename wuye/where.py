@@ -13,8 +13,9 @@ from wuye import terms
 from wuye.conditions import NEVER, All, Comparison, Condition, Either, Node, Not
 from wuye.errors import BadInput, Problem
 from wuye.numerals import fold
-from wuye.schema import Kind, nearest, scan
+from wuye.schema import Kind
 from wuye.terms import Term, Words
+from wuye.typed import nearest, scan
 from wuye.values import Typing, clean
 
 LONGEST, DEEPEST = 1000, 20

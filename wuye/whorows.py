@@ -8,11 +8,11 @@ from typing import Any
 
 from wuye import clocks, phone, when
 from wuye.accounts import Debtor
+from wuye.basis import Basis
 from wuye.lookup import Answer, Person, Promise, promises, waits_for
 from wuye.money import show as amount
 from wuye.owed import BILLS, HAND, NOBODY, ZERO, Owed, State
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import Column, Sheet, about, place, state_zh
 
 LAST = 20

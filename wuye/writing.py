@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wuye import changes, number, records, when
+from wuye.basis import Basis
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, NotCommitted, NotFound, Problem, Refused
 from wuye.keeping import Keeping
@@ -15,7 +16,7 @@ from wuye.message import write as commit_message
 from wuye.monthfiles import MonthFiles, dump, path_of, path_of_record
 from wuye.number import Number
 from wuye.record import Record, tag_of
-from wuye.schema import Basis, Kind, Move
+from wuye.schema import Kind, Move
 from wuye.sheet import state_zh, step_zh
 
 if TYPE_CHECKING:

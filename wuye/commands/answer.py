@@ -13,8 +13,8 @@ from wuye import records, verbs
 from wuye.call import Call
 from wuye.errors import Ambiguous, BadInput, NotFound, Problem, WuyeError
 from wuye.numerals import fold
-from wuye.schema import missing
 from wuye.sheet import Sheet
+from wuye.typed import missing
 
 if TYPE_CHECKING:
     from wuye.tabular import Row, Table

@@ -10,8 +10,8 @@ from wuye.arrears import BY, NO_ADVICE, ONLY, Group, Line
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.money import show
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
+from wuye.typed import nearest
 
 OPTIONS = (
     Opt("as_of", "截至哪天（不写为今天）", metavar="DAY"),

@@ -19,8 +19,8 @@ from wuye.office import Office
 from wuye.periods import Span
 from wuye.proposing import propose
 from wuye.record import Record
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
+from wuye.typed import nearest
 from wuye.values import ROOM
 
 READINGS_BACK = 6

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wuye import clock, shells
 from wuye.call import Call, Verb
 from wuye.errors import BadInput
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
+from wuye.typed import nearest
 
 COLUMNS = (Column("shell", "命令行"), Column("use", "怎样用", wide=True))
 

@@ -11,8 +11,8 @@ from wuye.commands.init import folder, refuse_taken, wrong_name
 from wuye.errors import BadInput, Problem
 from wuye.numerals import fold
 from wuye.office import Office
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 
 NAME = "翠湖花园"
 NUMBERS = (("seed", "种子", 1, 0, 999_999), ("months", "月数", 2, 1, 12), ("units", "户数", 600, 12, 3000))

@@ -17,8 +17,8 @@ from wuye.owing import asked_day, owing
 from wuye.proposals import Proposal
 from wuye.record import Record
 from wuye.records.dunning import GUARDS, KIND, PROMISE_ZH, STAGE
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 
 _STEP = next(step for step in KIND.flow.steps if step.name == "plan")
 _STEP_OPTIONS = tuple(verbs.option(KIND[name]) for name in _STEP.fields)

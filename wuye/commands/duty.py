@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wuye.call import Call, Verb
 from wuye.errors import BadInput
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 from wuye.values import NAME
 
 

@@ -17,8 +17,9 @@ from wuye.office import Office
 from wuye.postings import Book, Head
 from wuye.query import waiting
 from wuye.record import Record
-from wuye.schema import Kind, nearest
+from wuye.schema import Kind
 from wuye.settings import Settings
+from wuye.typed import nearest
 from wuye.values import SPAN, many
 from wuye.wanted import Wanted
 

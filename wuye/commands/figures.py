@@ -20,9 +20,9 @@ from wuye.record import Record
 from wuye.records.dunning import KIND as DUNNING
 from wuye.records.dunning import promise
 from wuye.records.yearplan import target_zh
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
 from wuye.summary import bounds
+from wuye.typed import nearest
 
 LONG = ("survey", "answer")
 """Kinds of which every month before counts: a survey goes on over the end of one."""

@@ -6,8 +6,8 @@ from wuye import finding, when
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.query import bounds
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet, place, state_zh
+from wuye.typed import scan
 
 MOST = 50
 OPTIONS = (

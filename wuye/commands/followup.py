@@ -7,14 +7,16 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from wuye import followed, records, summary, when
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.days import month_end
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.followed import FOLLOWED, Draw
 from wuye.numerals import fold
 from wuye.record import Record
-from wuye.schema import Basis, Kind, understand
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, about, place
+from wuye.typed import understand
 from wuye.wanted import Wanted
 
 KIND = records.kind("followup")

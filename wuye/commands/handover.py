@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wuye import changes, handed, handsheet, records, signed, verbs
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput, NotFound, Problem, Refused
 from wuye.handed import Shift
 from wuye.office import Office, Outcome
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import Column, Sheet
 from wuye.values import MONEY
 

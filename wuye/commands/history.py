@@ -10,13 +10,14 @@ from wuye import blocks, forgetting, number, records, telling, when
 from wuye.annals import Commit
 from wuye.call import READS, Call, Opt, Verb
 from wuye.errors import BadInput, Problem, WuyeError
+from wuye.fields import FORGOTTEN
 from wuye.message import read as read_message
 from wuye.monthfiles import path_of
 from wuye.numerals import fold
 from wuye.office import Office
 from wuye.past import Past
 from wuye.record import Record
-from wuye.schema import FORGOTTEN, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, short
 from wuye.telling import HAND, HAND_ZH, Event
 from wuye.values import ROOM

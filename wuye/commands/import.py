@@ -7,14 +7,16 @@ from pathlib import PurePath
 from typing import Any
 
 from wuye import mapfile, mapping, outside, records, tabular, workbook
+from wuye.basis import Basis
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.mapping import Map
 from wuye.office import Brought
 from wuye.record import Record
-from wuye.schema import Basis, Kind, nearest
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, records_sheet, state_zh
 from wuye.tabular import Table
+from wuye.typed import nearest
 
 LARGEST = 50 * 1024 * 1024
 FIRST, LISTED = 5, 20

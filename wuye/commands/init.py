@@ -7,8 +7,8 @@ from pathlib import Path
 from wuye import founding
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 
 OPTIONS = (Opt("name", "小区或项目名称", metavar="NAME"), Opt("yes", "文件夹里已有别的东西也照建", flag=True))
 

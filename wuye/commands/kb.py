@@ -9,8 +9,8 @@ from wuye import finding, knowledge
 from wuye.call import Call, Opt, Verb
 from wuye.errors import Ambiguous, BadInput, NotFound, Problem
 from wuye.knowledge import FOLDER, Page
-from wuye.schema import nearest, scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import nearest, scan
 
 OTHERS = 8
 EMPTY = f"知识库是空的：请用 wuye kb start 放入一套，或写 {FOLDER}/名称.md"

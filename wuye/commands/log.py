@@ -13,9 +13,10 @@ from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.monthfiles import path_of
 from wuye.past import kind_at
-from wuye.schema import Kind, nearest
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet
 from wuye.telling import HAND_ZH
+from wuye.typed import nearest
 
 MOST, NAMED, ENOUGH = 50, 3, 500
 OPTIONS = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Verb
 from wuye.changes import summary_of
 from wuye.errors import BadInput, Damaged, Problem, Refused
 from wuye.personal import sweep, unreached, vaulted
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import Column, Sheet
 
 ACTIONS = {"show": "查看", "sweep": "清理"}

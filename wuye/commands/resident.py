@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from wuye import changes, records, verbs
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Verb
 from wuye.errors import BadInput, Problem
 from wuye.office import Make
 from wuye.record import Record
-from wuye.schema import Basis, understand
 from wuye.sheet import Sheet
+from wuye.typed import understand
 
 KIND = records.kind("resident")
 OWNERS = ("owner", "co-owner")

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from wuye import changes, duties, money, posts, records, rents, routines, verbs, when
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.duties import Duty, Period, Stand
 from wuye.errors import BadInput, Problem, Refused
 from wuye.numerals import fold
 from wuye.office import Office
 from wuye.record import AT_ONCE, Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet
 
 OPTIONS = (

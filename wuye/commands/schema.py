@@ -7,7 +7,7 @@ import json
 from wuye import records, schemas
 from wuye.call import Call, Verb
 from wuye.errors import BadInput
-from wuye.schema import nearest
+from wuye.typed import nearest
 
 
 def run(call: Call) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from wuye import contests
+from wuye.basis import Basis
 from wuye.call import READS, WRITES, Call, Verb
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet
 from wuye.wanted import Wanted
 

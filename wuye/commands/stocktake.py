@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from wuye import cardlist, changes, counting, grid, outside, records, verbs, workbook
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.flow import Step
 from wuye.record import Record
 from wuye.records.stocktake import slip_title
-from wuye.schema import Basis, scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 
 KIND = records.kind("stocktake")
 LARGEST = 20 * 1024 * 1024

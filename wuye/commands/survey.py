@@ -14,9 +14,9 @@ from wuye.errors import BadInput, Damaged, NotFound, Problem
 from wuye.figures_money import NONE, rate
 from wuye.questionnaire import FREE, Questionnaire
 from wuye.record import Record
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet, about, state_zh
 from wuye.surveyed import BY, Line
+from wuye.typed import nearest
 
 KIND = records.kind("survey")
 WIDTH = 60

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wuye import changes, records, verbs
+from wuye.basis import Basis
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.occupancy import OWNERS, People, building_of, plain_building
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import Sheet
 
 KIND, DOCUMENT = records.kind("takeover"), records.kind("document")

@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from wuye import clocks
+from wuye.basis import Basis
 from wuye.call import PASTE, Call, Verb
 from wuye.commands import routine, settle
 from wuye.query import Waiting, waiting
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, about, age, place, state_zh
 from wuye.wanted import Wanted
 

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from wuye import undoing
+from wuye.basis import Basis
 from wuye.call import READS, WRITES, Call, Opt, Verb
 from wuye.commands.print import kind_of
 from wuye.errors import BadInput, Problem, Refused
 from wuye.office import Outcome
 from wuye.past import Found, Past
 from wuye.record import REDO, UNDO, Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet, public, state_zh
 from wuye.undoing import ZH, Difference, Target
 

@@ -14,8 +14,8 @@ from wuye.errors import BadInput, NotFound, Problem, Refused
 from wuye.number import parse
 from wuye.personal import vaulted
 from wuye.record import Record
-from wuye.schema import scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import scan
 from wuye.values import ID_TYPE, Typing
 from wuye.vault import Kept, Vault
 from wuye.workdays import Span

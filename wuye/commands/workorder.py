@@ -5,8 +5,8 @@ from __future__ import annotations
 from wuye import records, verbs
 from wuye.call import WRITES, Call, Opt, Verb
 from wuye.errors import BadInput, Problem
-from wuye.schema import understand
 from wuye.sheet import Sheet
+from wuye.typed import understand
 
 KIND = records.kind("workorder")
 FIELDS = ("text", "trade", "urgency", "charge", "appointment", "target", "department", "handler")

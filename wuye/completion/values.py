@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from wuye import records, shells
 from wuye.call import Opt, Verb
+from wuye.fields import Field
 from wuye.glimpse import MOST, Glimpse
 from wuye.listing import COUNTED_HEADS
 from wuye.numerals import fold
 from wuye.query import sortable
 from wuye.render import FORMATS
-from wuye.schema import Field, Kind
+from wuye.schema import Kind
 from wuye.shells import FILES, FOLDERS, Candidate, Offer, starting
 
 PERIODS = ("本月", "上月", "本周", "上周", "今天", "昨天", "今年", "all")

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from wuye import accounts, arrears
 from wuye.accounts import Debtor, debtor_of
+from wuye.basis import Basis
 from wuye.ledger import ZERO, Account
 from wuye.owed import Owed
 from wuye.record import Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.settings import Settings
 
 KINDS = ("bill", "payment", "deposit", "receipt", "receiptbook", "parking", "lease", "reading", "dayclose",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from wuye import handed, records
+from wuye.basis import Basis
 from wuye.changes import Heard
 from wuye.estate.homes import Estate
 from wuye.estate.pen import Pen, Story
@@ -17,7 +18,7 @@ from wuye.estate.till import pieces
 from wuye.handed import Shift
 from wuye.record import Record
 from wuye.records.handover import CONTROL
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 
 DAYS = 7
 """The office keeps its handovers here since so many days."""

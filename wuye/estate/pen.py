@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wuye import changes, clocks, forms, inventory, records, shifts
+from wuye.basis import Basis
 from wuye.changes import Heard, Who
 from wuye.errors import BadInput
 from wuye.estate.account import Money
@@ -18,7 +19,7 @@ from wuye.number import Number
 from wuye.owed import Owed
 from wuye.questionnaire import Questionnaire
 from wuye.record import Record
-from wuye.schema import Basis, Checklist, Kind
+from wuye.schema import Checklist, Kind
 from wuye.settings import Settings
 from wuye.shifts import Shift
 from wuye.stock import ISSUE, Stock, stocks

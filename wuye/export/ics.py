@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from wuye import clocks, discreet
+from wuye.basis import Basis
 from wuye.errors import BadSettings
 from wuye.query import Waiting
 from wuye.render.table import safe
-from wuye.schema import Basis
 from wuye.sheet import about, place
 
 FORMS = {"event": "日程", "todo": "待办"}

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from wuye.accounts import DEBTORS, Debtor, end_of
+from wuye.basis import Basis
 from wuye.ledger import Account
 from wuye.record import Record
-from wuye.schema import Basis
 from wuye.sheet import plain, public
 
 VERSION = 1

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wuye import __version__, clock, disk, lock, pinyin, yamlio
+from wuye.basis import Basis
 from wuye.errors import WuyeError
 from wuye.index import tables
 from wuye.index.files import SETTLED, Job, Kept, Progress, Stamp, Todo, bytes_of, stamp_of
 from wuye.monthfiles import path_of
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.store import Store
 
 SCHEMA = 4

@@ -13,11 +13,11 @@ except ImportError:
     from hashlib import blake2b
 
 from wuye import blocks, clock, disk, records, yamlio
+from wuye.basis import Basis
 from wuye.blocks import Blocks
 from wuye.errors import Damaged, Problem
 from wuye.index.files import SETTLED, Job, Known, Progress, Stamp, Task, bytes_of, stamp_of
 from wuye.index.rows import Columns, Row
-from wuye.schema import Basis
 from wuye.store import Store
 
 ALONE = 1_500_000

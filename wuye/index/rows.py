@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wuye import clocks, pinyin, when
+from wuye.basis import Basis
 from wuye.contests import KEY
 from wuye.errors import Problem
+from wuye.fields import Field, read_stored
 from wuye.flow import VOID
 from wuye.record import from_stored
-from wuye.schema import Basis, Field, Kind, read_stored
+from wuye.schema import Kind
 from wuye.values import TEXT
 from wuye.wanted import NAMED, searched, wholes
 

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from wuye import when
 from wuye.errors import BadInput
+from wuye.fields import Field
 from wuye.record import Record
-from wuye.schema import Field, Kind
+from wuye.schema import Kind
 from wuye.sheet import plain, public
 
 HEAD = ("id", "status", "received", "recorded")

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wuye import pinyin
+from wuye.basis import Basis
 from wuye.index import tables
 from wuye.index.files import Kept, Known, Progress, Todo
 from wuye.index.harvest import ALONE, Harvest, Reader
 from wuye.index.rows import Row, encode
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.store import Store
 
 _BESIDE = ("body", "word", "room")

@@ -8,9 +8,9 @@ from typing import Any
 
 from wuye import identity, phone
 from wuye.call import Call
+from wuye.fields import FORGOTTEN, Field
 from wuye.personal.meant import Meant
 from wuye.record import Record
-from wuye.schema import FORGOTTEN, Field
 from wuye.sheet import Column, Sheet, plain, public
 from wuye.subject import Subject
 

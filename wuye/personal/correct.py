@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from wuye import changes, clocks, forgetting, lookup
+from wuye.basis import Basis
 from wuye.call import Call
 from wuye.changes import Who
 from wuye.errors import BadInput, Damaged, NotFound, Problem, Refused, WuyeError
+from wuye.fields import Field
 from wuye.holding import gather
 from wuye.office import Office
 from wuye.personal.meant import meant
 from wuye.record import Entry, Record
-from wuye.schema import Basis, Field, missing, scan
 from wuye.sheet import Column, Sheet
+from wuye.typed import missing, scan
 
 
 class Place(NamedTuple):

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from wuye import changes, forgetting
+from wuye.basis import Basis
 from wuye.call import Call
 from wuye.errors import BadInput, Problem, Refused
 from wuye.personal import unreached, vaulted
 from wuye.personal.meant import Meant, named
 from wuye.record import Record
-from wuye.schema import Basis, scan
 from wuye.sheet import Column, Sheet
 from wuye.subject import Subject
+from wuye.typed import scan
 
 
 def run(call: Call, found: Meant) -> Sheet:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wuye import forgetting
+from wuye.basis import Basis
 from wuye.changes import Who
 from wuye.errors import Problem
 from wuye.monthfiles import BOOK
 from wuye.office import Office
 from wuye.record import FORGET, Record
-from wuye.schema import Basis, Kind
+from wuye.schema import Kind
 from wuye.wanted import Wanted
 from wuye.workdays import Span
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Computed
 from wuye.errors import BadInput, Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.questionnaire import VALUES, misfits
-from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

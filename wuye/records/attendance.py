@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Computed, Rule
 from wuye.errors import BadInput, Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.presence import AWAY, NEAR, SCHEDULED, Interval, leave_of, midnight, shift_of
-from wuye.schema import Basis, Books, Computed, Field, Kind, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

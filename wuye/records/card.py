@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Mark
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Books, Clock, Field, Kind, Mark, Move, Seen, Slip
+from wuye.schema import Books, Kind, Move, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wuye import values as v
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 DUTY = v.choice(service="客服", engineering="工程", security="安保", cleaning="保洁", greening="绿化",
                 finance="财务", quality="品质", other="其他")  # fmt: skip

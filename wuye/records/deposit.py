@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Computed
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Computed, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

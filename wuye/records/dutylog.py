@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

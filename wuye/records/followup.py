@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist
 from wuye import values as v
+from wuye.basis import Basis, Clock, Mark, Rule
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import TAKEN_OVER, Basis, Clock, Field, Kind, Mark, Rule, Slip
+from wuye.schema import TAKEN_OVER, Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Entry, Record

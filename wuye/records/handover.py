@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import CASH, PAPERS, TAKINGS, several
-from wuye.schema import Basis, Books, Checklist, Clock, Computed, Field, Item, Kind, Mark, Rule, Seen, Slip
+from wuye.schema import Books, Checklist, Item, Kind, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, conduct
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import TAKEN_OVER, Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
+from wuye.schema import TAKEN_OVER, Kind, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Mark, Rule
 from wuye.errors import Problem, Refused
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Clock, Field, Kind, Mark, Move, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Move, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

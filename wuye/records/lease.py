@@ -8,11 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark
 from wuye.costs import COSTED, cost
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import SCHEDULE
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Move, Slip
+from wuye.schema import Books, Kind, Move, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import presence
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.errors import BadInput, Problem, Refused
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.presence import APPROVED, ASKED, AWAY, SCHEDULED, leave_of, shift_of, unfit
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Move, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Move, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Mark, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Clock, Field, Kind, Mark, Rule, Slip
+from wuye.schema import Kind, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

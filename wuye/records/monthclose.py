@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wuye import values as v
+from wuye.basis import Basis
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import ITEMS, PAPERS, SEALS, TAKINGS
-from wuye.schema import Basis, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 
 def reported_as_taken(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:

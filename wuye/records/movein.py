@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, procedure
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
 from wuye.numerals import fold
-from wuye.schema import Basis, Books, Checklist, Clock, Computed, Field, Item, Kind, Move, Rule, Seen, Slip
+from wuye.schema import Books, Checklist, Item, Kind, Move, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Clock, Computed, Field, Kind, Mark, Slip
+from wuye.schema import Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

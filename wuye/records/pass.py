@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import owed
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import GOODS, thing_zh
 from wuye.money import show
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

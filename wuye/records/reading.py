@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark
 from wuye.errors import BadInput, Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, owed, procedure
 from wuye import values as v
+from wuye.basis import Basis, Clock, Rule
 from wuye.errors import Problem, Refused
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Books, Checklist, Clock, Field, Item, Kind, Move, Rule, Seen, Slip
+from wuye.schema import Books, Checklist, Item, Kind, Move, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

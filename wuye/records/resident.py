@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
-from wuye.schema import Basis, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

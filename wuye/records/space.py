@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wuye import values as v
 from wuye.costs import COSTED, cost
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 TYPE = v.choice(advertising="广告位", warehouse="仓库", site="场地", shop="商铺", other="其他")
 PER = v.choice(month="月", quarter="季", year="年", day="天", **{"half-year": "半年"})

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, counting
 from wuye import values as v
+from wuye.basis import Basis, Computed
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

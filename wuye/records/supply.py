@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import stock
 from wuye import values as v
+from wuye.basis import Basis
 from wuye.errors import Problem, Refused
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Field, Kind, Move, Seen, Slip
+from wuye.schema import Books, Kind, Move, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.questionnaire import QUESTIONS
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, procedure
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Books, Checklist, Clock, Computed, Field, Item, Kind, Mark, Move, Rule, Seen, Slip
+from wuye.schema import Books, Checklist, Item, Kind, Move, Seen, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import Cell, rows, several
 from wuye.numerals import fold
-from wuye.schema import Basis, Books, Clock, Computed, Field, Kind, Mark, Rule, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 from wuye.values import many
 from wuye.workdays import Span
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Computed
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import several
 from wuye.numerals import fold
-from wuye.schema import Basis, Books, Computed, Field, Kind, Seen, Slip
+from wuye.schema import Books, Kind, Seen, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

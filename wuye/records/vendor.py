@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wuye import values as v
+from wuye.basis import Basis
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 
 
 def contract_in_order(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem]:

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
-from wuye.schema import Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
+from wuye.schema import Kind, Slip
 from wuye.workdays import Span
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from wuye import checklist, clocks
 from wuye import values as v
+from wuye.basis import Basis, Clock, Computed, Mark, Rule
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import MATERIALS
-from wuye.schema import TAKEN_OVER, Basis, Clock, Computed, Field, Kind, Mark, Rule, Slip
+from wuye.schema import TAKEN_OVER, Kind, Slip
 
 if TYPE_CHECKING:
     from wuye.record import Record

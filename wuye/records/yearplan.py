@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
+from wuye.basis import Basis
 from wuye.errors import Problem
+from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.listed import Cell, rows
 from wuye.numerals import fold
-from wuye.schema import Basis, Field, Kind, Slip
+from wuye.schema import Kind, Slip
 from wuye.values import many
 
 if TYPE_CHECKING:
