@@ -136,3 +136,11 @@ def test_no_shell_is_needed(desk: Path) -> None:
     line = f"'{sys.executable}' -m wuye '{STEERS}'"
     said = subprocess.run(["script", "-qec", line, "/dev/null"], capture_output=True, check=False).stdout.decode()
     assert "没有" in said and not MARKS.search(said.replace("\r\n", "\n"))
+
+
+def test_a_number_of_nothing_is_no_number(wuye: Wuye) -> None:
+    """`wuye receipt spoil ''` searched the book for nothing, for ever."""
+    from wuye import blocks
+
+    assert blocks.split(b"# x\n- id: a\n- id: b\n").holding([b"", b"a"], 5) == ["a"]
+    assert wuye("receipt", "show", "").code == 2

@@ -145,7 +145,7 @@ class Blocks:
     def holding(self, words: Iterable[bytes], most: int) -> list[str]:
         """The numbers of up to `most` blocks that hold any of these words, from the end of the file on."""
         found: dict[int, str] = {}
-        for word in words:
+        for word in filter(None, words):
             place, taken = len(self.data), 0
             while taken < most and (place := self.data.rfind(word, 0, place)) >= 0:
                 start = self.data.rfind(b"\n- id:", 0, place) + 1
