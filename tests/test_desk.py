@@ -254,6 +254,24 @@ def test_a_page_goes_to_a_file(wuye: Wuye, complaint: Complaint, office: Path, t
     assert wuye("day", "--out", str(tmp_path / "no" / "where.md")).code in (73, 74)
 
 
+@pytest.mark.parametrize("name", [
+    "wuye.yaml", "records/2026-11/complaint.yaml", "Records/2026-11/new.csv", ".git/hooks/post-commit", ".wuye/index.db",
+    "attachments/a.csv", "way/../books/unit.yaml", "link",
+])  # fmt: skip
+def test_no_output_in_the_place_of_what_the_office_keeps(wuye: Wuye, office: Path, name: str) -> None:
+    """An output name that meets a month file is refused: the records stay."""
+    assert wuye(*ADD).code == 0
+    (office / "way").mkdir()
+    (office / "link").symlink_to(office / "records/2026-11/complaint.yaml")
+    before = {p: p.read_bytes() for p in office.rglob("*") if p.is_file() and ".git/" not in str(p)}
+    said = wuye("complaint", "list", "-o", "csv", "--out", str(office / name))
+    assert said.code == 2 and "是台账自己的文件" in said.err
+    assert {p: p.read_bytes() for p in before} == before
+    assert not (office / ".git/hooks/post-commit").exists()
+    assert wuye("complaint", "list", "-o", "csv", "--out", str(office / "清单.csv")).code == 0
+
+
+
 def test_missing_values_are_asked_for_on_a_terminal_only(wuye: Wuye, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wuye("complaint", "add", "1-1-101").code == 2
     asked = []

@@ -15,6 +15,11 @@ from wuye.errors import BadInput, CannotWrite, NotFound, WuyeError
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 LONGEST_NAME = 200
 ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+KEPT = frozenset(
+    "records books attachments calendar knowledge surveys templates log .git .wuye wuye.yaml .gitattributes .gitignore"
+    .split()
+)  # fmt: skip
+"""What an office keeps in its folder, which no output file may replace; small letters: not every disk tells them apart."""
 ODD = (
     (stat.S_ISLNK, "链接"), (stat.S_ISDIR, "文件夹"), (stat.S_ISFIFO, "管道"), (stat.S_ISSOCK, "套接字"),
     (stat.S_ISCHR, "设备"), (stat.S_ISBLK, "设备"),
@@ -141,9 +146,12 @@ def encoded(found: Iterable[str]) -> Iterator[bytes]:
 def write(target: Path, data: bytes | Iterable[bytes]) -> None:
     """An output file that somebody named, whole or not at all.
 
-    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null; CannotWrite where
-    another program has the file open, for that would write its own state over ours when it saves.
+    Raises BadInput for a folder or a device: root would put a file in the place of /dev/null; and for what an office
+    keeps itself, its records first of all. CannotWrite where another program has the file open, for that would write
+    its own state over ours when it saves.
     """
+    if kept := kept_by_an_office(target):
+        raise BadInput(f"{target} 是台账自己的文件（{kept}），不能当作输出文件：请换一个台账之外的文件名")
     if there := _opened(target):
         raise CannotWrite(f"{target} 正在别的程序里打开（有 {there}）：{_CLOSE_FIRST}")
     with disk.wording(str(target)):
@@ -163,6 +171,16 @@ def write(target: Path, data: bytes | Iterable[bytes]) -> None:
             if isinstance(error, PermissionError) and target.exists():
                 raise CannotWrite(f"{target} 换不下来，多半正在别的程序里打开：{_CLOSE_FIRST}") from error
             raise
+
+
+def kept_by_an_office(target: Path) -> str:
+    """Which folder or file of an office a path lies in, links followed; empty where it is none of them."""
+    place = target.resolve()
+    for root in place.parents:
+        name = place.relative_to(root).parts[0]
+        if name.casefold() in KEPT and (root / "wuye.yaml").is_file():
+            return name
+    return ""
 
 
 _CLOSE_FIRST = "原来的文件没有动；请先在那个程序里关掉它，或换一个文件名，再做一次"
