@@ -19,7 +19,7 @@ KEPT = frozenset(
     "records books attachments calendar knowledge surveys templates log .git .wuye wuye.yaml .gitattributes .gitignore"
     .split()
 )  # fmt: skip
-"""What an office keeps in its folder, which no output file may replace; small letters: not every disk tells them apart."""
+"""What an office keeps in its folder and no output file may replace; in small letters, as some disks see them."""
 ODD = (
     (stat.S_ISLNK, "链接"), (stat.S_ISDIR, "文件夹"), (stat.S_ISFIFO, "管道"), (stat.S_ISSOCK, "套接字"),
     (stat.S_ISCHR, "设备"), (stat.S_ISBLK, "设备"),
