@@ -125,7 +125,7 @@ def test_a_full_disk_leaves_no_half(demo: Callable[..., Said], desk: Path, monke
 def test_an_office_that_has_records_is_not_filled(office: Path) -> None:
     assert run_wuye(["complaint", "add", "3-2-1201", "漏水", "--reporter", "王女士"]).code == 0
     before = files(office)
-    told = tell("2026-11-22T10:00")
+    told = tell("2026-11-22T10:00", units=12)
     with pytest.raises(Refused, match=r"complaint.*已有记录"):
         Office(office).fill(told, Who("李静", None, told[0].recorded), "演示")
     assert files(office) == before
@@ -147,8 +147,8 @@ def test_same_seed_and_time_give_the_same_bytes(desk: Path) -> None:
 
 
 def test_another_seed_is_another_estate() -> None:
-    assert {r.values.get("name") for r in of(tell(), "resident")} != {
-        r.values.get("name") for r in of(tell(seed=2), "resident")
+    assert {r.values.get("name") for r in of(tell(units=12), "resident")} != {
+        r.values.get("name") for r in of(tell(seed=2, units=12), "resident")
     }
 
 
