@@ -115,7 +115,8 @@ def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, da
         return
     count, wrong = whole.take(word, sorted(root.rglob("*.jsonl")) if root.is_dir() else [root])
     for file in wrong:
-        yield Problem(f"{word}：{file.relative_to(root) if root.is_dir() else file.name} 读不懂，没有算进来；请重新导出")
+        name = file.relative_to(root) if root.is_dir() else file.name
+        yield Problem(f"{word}：{name} 读不懂，没有算进来；请重新导出")
     if not count and not wrong:
         how = "请在各台账运行 wuye export figures --period … --out 文件.jsonl"
         yield Problem(f"{word}：没有这个期间的指标，没有算进来；{how}")
