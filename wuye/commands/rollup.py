@@ -16,8 +16,8 @@ from wuye.errors import BadInput, Problem, WuyeError
 from wuye.export import figures as lines
 from wuye.figures_money import NONE
 from wuye.rollup import Rollup, Side
+from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
-from wuye.typed import nearest
 from wuye.values import many
 
 TOTAL, ONE_FILE = "合计", "figures.jsonl"
@@ -115,8 +115,8 @@ def _take(whole: Rollup, work: Path, call: Call, word: str, span: tuple[date, da
         return
     count, wrong = whole.take(word, sorted(root.rglob("*.jsonl")) if root.is_dir() else [root])
     for file in wrong:
-        which = file.relative_to(root) if root.is_dir() else file.name
-        yield Problem(f"{word}：{which} 读不懂，没有算进来；请重新导出")
+        name = file.relative_to(root) if root.is_dir() else file.name
+        yield Problem(f"{word}：{name} 读不懂，没有算进来；请重新导出")
     if not count and not wrong:
         how = "请在各台账运行 wuye export figures --period … --out 文件.jsonl"
         yield Problem(f"{word}：没有这个期间的指标，没有算进来；{how}")
