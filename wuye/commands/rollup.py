@@ -16,8 +16,8 @@ from wuye.errors import BadInput, Problem, WuyeError
 from wuye.export import figures as lines
 from wuye.figures_money import NONE
 from wuye.rollup import Rollup, Side
-from wuye.schema import nearest
 from wuye.sheet import Column, Sheet
+from wuye.typed import nearest
 from wuye.values import many
 
 TOTAL, ONE_FILE = "合计", "figures.jsonl"
