@@ -123,6 +123,10 @@ def shortened(path: str, kept: bytes, now: bytes | None) -> Problem | None:
     return Problem("查阅日志从这一行起与 git 里的不同（删过或改过）；请从 git 历史里恢复", file=path, line=line)
 
 
+BLANK = " \t\r\v\f"
+"""What a line may hold and be empty; to Python a text of separators (U+001C) is blank, too, and would be lost."""
+
+
 def merged(one: bytes, other: bytes) -> bytes:
     """The lines of two desks, each once, every line below those that it follows, else by time.
 
@@ -137,7 +141,7 @@ def merged(one: bytes, other: bytes) -> bytes:
             line = json.loads(text)
             lines[text] = ((str(line["at"]), text), _follows(line), str(line["hash"]))
         except (ValueError, KeyError, TypeError, AttributeError):
-            odd |= {text: None} if text.strip() else {}
+            odd |= {text: None} if text.strip(BLANK) else {}
     there = {after[2] for after in lines.values()}
     left = sorted(lines, key=lambda text: lines[text][0])
     placed: dict[str, None] = {}
