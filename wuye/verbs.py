@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from wuye import changes, clocks, when
@@ -50,7 +50,8 @@ def option(one: Field) -> Opt:
     return Opt(one.name, f"{one.zh}{f'：{hint}' if hint else ''}", metavar=metavar, typed_as=one.typed_as)
 
 
-def of_kind(kind: Kind) -> dict[str, Verb]:
+@cache
+def of_kind(kind: Kind) -> Mapping[str, Verb]:
     """Every verb of a kind by its English name."""
     record_fields = tuple(option(f) for f in kind.on_record if f.typed and f.name not in changes.NOT_TYPED)
     own = frozenset(one.name for one in record_fields)

@@ -71,7 +71,7 @@ def of_kind(kind: Kind) -> dict[str, Verb]:
     """Every verb of a kind by its English name, its own ones last."""
     from wuye import verbs
 
-    found = verbs.of_kind(kind)
+    found = dict(verbs.of_kind(kind))
     if kind.name in EXTRA:
         found |= {one.name: one for one in import_module(f"wuye.commands.{kind.name}").VERBS}
     return found
