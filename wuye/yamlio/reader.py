@@ -95,6 +95,7 @@ class Pass:
         self.next: Callable[[], Any]
 
     def complain(self, message: str, index: int) -> None:
+        """Note what is wrong at a place of the text; after a hundred of them the pass ends."""
         line, column = where(self.text, index)
         self.problems.append(Problem(message, self.file, line + self.line - 1, column))
         if len(self.problems) >= MOST_PROBLEMS:
@@ -113,7 +114,7 @@ class Pass:
             if type(event) is _DocumentStart:
                 if event.version or event.tags:
                     self.complain("文件开头的 % 指令不能用，请删掉这一行", event.start_mark.index)
-                value = self.node(self.next(), 1)
+                value = self._node(self.next(), 1)
                 event = self.next()
                 if event.explicit:
                     self.complain("不能用 ... 结束文件，请删掉这一行", event.start_mark.index)
@@ -123,41 +124,41 @@ class Pass:
         except _Stop:
             pass
         except (yaml.YAMLError, UnicodeEncodeError) as error:
-            self.unparsable(error)
+            self._unparsable(error)
         return value
 
-    def node(self, event: Any, depth: int) -> Value:
+    def _node(self, event: Any, depth: int) -> Value:
         kind = type(event)
         if kind is _Alias:
             self.complain("不能用别名 *，值以 * 开头时请加单引号", event.start_mark.index)
             return ""
         if event.anchor is not None or event.tag is not None:
-            self.refuse(event)
+            self._refuse(event)
         if kind is _Scalar:
             return "" if event.value in _NULLS and event.implicit[0] else str(event.value)
         if depth > DEPTH:
             self.complain(f"嵌套超过 {DEPTH} 层，请检查缩进或括号", event.start_mark.index)
             raise _Stop
-        return self.mapping(depth) if kind is _MappingStart else self.sequence(depth)
+        return self._mapping(depth) if kind is _MappingStart else self._sequence(depth)
 
-    def sequence(self, depth: int) -> list[Value]:
+    def _sequence(self, depth: int) -> list[Value]:
         following, items = self.next, []
         event = following()
         while type(event) is not _SequenceEnd:
             if depth == 1:
                 self.starts.append(event.start_mark.index)
-            items.append(self.node(event, depth + 1))
+            items.append(self._node(event, depth + 1))
             event = following()
         return items
 
-    def mapping(self, depth: int) -> Record:
+    def _mapping(self, depth: int) -> Record:
         following, scalar, end = self.next, _Scalar, _MappingEnd
         fields: Record = {}
         while type(event := following()) is not end:
             if type(event) is scalar:
                 key = event.value
                 if event.anchor is not None or event.tag is not None:
-                    self.refuse(event)
+                    self._refuse(event)
                 if key in _ODD_KEYS and event.implicit[0]:
                     if key == "<<":
                         self.complain("不能用合并键 <<，请把字段逐个写出", event.start_mark.index)
@@ -166,36 +167,36 @@ class Pass:
                 if key in fields:
                     self.complain(f"字段“{key}”写了两次，请留一个", event.start_mark.index)
             else:
-                if type(event) is not _Alias:  # that is complained of by node()
+                if type(event) is not _Alias:  # that is complained of by _node()
                     self.complain("字段名不能是列表或映射，请改为一个词", event.start_mark.index)
-                self.node(event, depth + 1)
+                self._node(event, depth + 1)
                 key = ""
             event = following()
-            if type(event) is scalar:  # what node() does, without the call: nine of ten values are texts
+            if type(event) is scalar:  # what _node() does, without the call: nine of ten values are texts
                 fields[key] = event.value
                 if event.anchor is not None or event.tag is not None:
-                    self.refuse(event)
+                    self._refuse(event)
                 if event.value in _NULLS and event.implicit[0]:
                     fields[key] = ""
             else:
-                fields[key] = self.node(event, depth + 1)
+                fields[key] = self._node(event, depth + 1)
         return fields
 
-    def refuse(self, event: Any) -> None:
+    def _refuse(self, event: Any) -> None:
         if event.anchor is not None:
             self.complain("不能用锚点 &，值以 & 开头时请加单引号", event.start_mark.index)
         if event.tag is not None:
             self.complain("不能用标签 !，值以 ! 开头时请加单引号", event.start_mark.index)
 
-    def unparsable(self, error: Exception) -> None:
+    def _unparsable(self, error: Exception) -> None:
         if odd := re.search(_UNPRINTABLE, self.text):
             index, message = odd.start(), f"这里有不可见的控制字符 U+{ord(odd.group()):04X}，请删掉"
         else:
-            index, message = self.wording(error)
+            index, message = self._wording(error)
         line, column = where(self.text, index)
         self.problems.append(Problem(message, self.file, line + self.line - 1, column))
 
-    def wording(self, error: Exception) -> tuple[int, str]:
+    def _wording(self, error: Exception) -> tuple[int, str]:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         index = mark.index if mark else 0
         said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
