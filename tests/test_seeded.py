@@ -12,6 +12,10 @@ from random import Random
 import pytest
 from conftest import NOW, Said, run_wuye
 
+from wuye import blocks, mislaid
+from wuye.git import Git
+from wuye.store import Store
+
 pytestmark = pytest.mark.git
 C, V, W = (f"records/2026-11/{kind}.yaml" for kind in ("complaint", "visitor", "workorder"))
 PAYMENT, BILL = "records/2026-10/payment.yaml", "records/2026-10/bill.yaml"
@@ -303,3 +307,12 @@ def test_what_waits_for_its_commit_may_differ(damaged: Path) -> None:
     said = run_wuye(["check"])
     (damaged / ".wuye" / "uncommitted").unlink()
     assert said == Said(0, "", "")
+
+
+def test_a_writer_meanwhile_takes_nothing_away(damaged: Path) -> None:
+    """A journal that waited when `check` began is carried out, and more is written, before git is asked."""
+    store, now = Store(damaged), (damaged / C).read_bytes()
+    store._overlay = {C: now[: blocks.split(now).spans[-1][0]]}  # what the journal showed: a record fewer
+    (damaged / C).write_bytes(now + b"# another writer\n")
+    assert [pair.path for pair in (pairs := mislaid.differing(store, Git(damaged)))] == [C]
+    assert not list(mislaid.problems(pairs, ()))

@@ -38,6 +38,8 @@ def differing(store: Store, git: Git) -> list[Pair]:
     ours = tuple(part for part in PARTS if part != "attachments/")
     paths = [path for path in annals.changed() if path.startswith(ours) and "\n" not in path]
     held = annals.show([(git.head, path) for path in paths]) if paths else []
+    # Read after git has told: a writer meanwhile only adds. A journal that waited when this command began is done.
+    store.settle()
     return [Pair(path, before, _read(store, path)) for path, before in zip(paths, held, strict=True)]
 
 
