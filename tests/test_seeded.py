@@ -314,5 +314,5 @@ def test_a_writer_meanwhile_takes_nothing_away(damaged: Path) -> None:
     store, now = Store(damaged), (damaged / C).read_bytes()
     store._overlay = {C: now[: blocks.split(now).spans[-1][0]]}  # what the journal showed: a record fewer
     (damaged / C).write_bytes(now + b"# another writer\n")
-    assert [pair.path for pair in (pairs := mislaid.differing(store, Git(damaged)))] == [C]
-    assert not list(mislaid.problems(pairs, ()))
+    pairs = mislaid.differing(store, Git(damaged))
+    assert [pair.path for pair in pairs] == [C] and not list(mislaid.problems(pairs, ()))
