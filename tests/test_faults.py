@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import ADD, NOVEMBER, Said, Wuye, tree
 
-from wuye import blocks, clock, disk, git, journal
+from wuye import blocks, clock, disk, git, journal, program
 from wuye.errors import CannotWrite, InputOutput, Refused
 from wuye.journal import Change
 from wuye.store import Store
@@ -473,7 +473,7 @@ def test_a_repository_further_up_is_never_touched(desk: Path) -> None:
 def test_without_git_everything_but_history_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from conftest import run_wuye
 
-    monkeypatch.setattr(git.shutil, "which", lambda name: None)
+    monkeypatch.setattr(program.shutil, "which", lambda name: None)
     said = run_wuye(["init", "office", "--name", "翠湖花园"])
     assert said.code == 0 and "没有安装 git" in said.err
     monkeypatch.chdir(desk / "office")
@@ -518,3 +518,47 @@ def test_an_interrupt_while_the_words_are_parsed(kept: Wuye, office: Path, monke
         patch.setattr("typer.core.TyperCommand.make_context", interrupted)
         said = kept(*ADD, "第三件")
     assert said.code == 130 and "已中断" in said.err and tree(office) == before
+
+
+@pytest.mark.git
+@pytest.mark.parametrize(
+    ("settings", "said_by_git"),
+    [("[core]\n\trepositoryformatversion = 99\n", "found 99"), ("[core\n", "bad config line"),
+     ("[core]\n\tbare = perhaps\n", "bad boolean config")],
+)  # fmt: skip
+def test_a_history_that_git_cannot_open_is_told_as_such(
+    settings: str, said_by_git: str, kept: Wuye, office: Path
+) -> None:
+    """A torn settings file, or one of a newer git: the records are there, and no answer says that nothing was kept."""
+    config = office / ".git" / "config"
+    config.write_text(config.read_text("utf-8") + settings, "utf-8")
+    said = kept(*ADD, "第三件")
+    assert said.code == 76 and said.err.count("已保存，但 git 没有提交") == 1
+    for argv in (["history", "ts1"], ["log"]):
+        told = kept(*argv)
+        assert told.code == 65 and "git 打不开这个台账的历史" in told.err and said_by_git in told.err, told
+    told = kept("complaint", "list", "--as-of", "2026-11-20")
+    assert told.code and "还没有提交" not in told.err and "打不开" in told.err
+    doctor = kept("doctor")
+    assert doctor.code == 0 and doctor.out.count("git 打不开") == 1 and "每次写入都有一次提交" not in doctor.out
+
+
+@pytest.mark.git
+@pytest.mark.parametrize(
+    ("place", "line", "told"),
+    [(".git/info/attributes", "*.yaml ident", "ident"), (".gitattributes", "* ident", "ident"),
+     (".git/info/attributes", "*.yaml working-tree-encoding=UTF-16", "working-tree-encoding=UTF-16"),
+     (".gitattributes", "*.md text", "text"), ("", "", "")],
+)  # fmt: skip
+def test_attributes_by_which_git_keeps_other_bytes_are_told(
+    place: str, line: str, told: str, kept: Wuye, office: Path
+) -> None:
+    (office / ".git" / "info").mkdir(exist_ok=True)
+    (office / "knowledge").mkdir(exist_ok=True)
+    (office / "knowledge" / "停水.md").write_text("打 96117\n", "utf-8")
+    _git(office, "add", "--force", "knowledge")
+    if place:
+        with (office / place).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+    found = [x for x in kept("doctor").out.splitlines() if "台账里的会不一样" in x]
+    assert len(found) == bool(place) and all(f"（{told}）" in x and "故障" in x for x in found)

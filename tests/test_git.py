@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from wuye import clock, git
+from wuye import clock, program
 from wuye.errors import NotCommitted
-from wuye.git import ATTRIBUTES, IGNORE, LOCAL, OWN_MAIL, Git
+from wuye.git import ATTRIBUTES, IGNORE, Git
+from wuye.program import LOCAL, OWN_MAIL
 
 pytestmark = pytest.mark.git
 MONTH = "records/2026-11/complaint.yaml"
@@ -239,6 +240,19 @@ def test_filters_that_the_repository_sets_up_itself_do_not_run(root: Path, desk:
     assert not (desk / "sprung").exists()
 
 
+def test_hooks_that_the_settings_name_are_turned_off(root: Path, desk: Path) -> None:
+    """git 2.54 and later has hooks outside `core.hooksPath`; the git here may be older and not know them."""
+    trap = desk / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {desk}/sprung\n", "utf-8")
+    trap.chmod(0o700)
+    for key, value in {"command": str(trap), "event": "reference-transaction", "enabled": "true"}.items():
+        real(root, "config", f"hook.a.b.{key}", value)
+    put(root, MONTH, "5\n")
+    Git(root).commit([MONTH], "改", "李静")
+    assert not (desk / "sprung").exists()
+    assert Git(root).run("config", "hook.a.b.enabled").stdout == b"false\n"
+
+
 def test_the_list_of_variables_is_gits_own() -> None:
     assert set(real(Path.cwd(), "rev-parse", "--local-env-vars").split()) <= LOCAL
 
@@ -347,7 +361,7 @@ def test_the_paths_are_kept_before_git_is_asked(root: Path, monkeypatch: pytest.
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(git.subprocess, "run", stopped)
+        patch.setattr(program.subprocess, "run", stopped)
         office.commit([MONTH], "改", "李静")
     assert office.uncommitted() == [MONTH]
 
@@ -356,7 +370,7 @@ def test_ctrl_c_while_git_runs_does_not_hide_what_is_saved(root: Path, monkeypat
     def stopped(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(git.subprocess, "run", stopped)
+    monkeypatch.setattr(program.subprocess, "run", stopped)
     with pytest.raises(NotCommitted, match="已保存，但 git 没有提交（提交被中断）"):
         Git(root).commit([MONTH], "改", "李静")
     assert Git(root).uncommitted() == [MONTH]
@@ -386,7 +400,7 @@ def test_a_git_that_never_answers(root: Path, monkeypatch: pytest.MonkeyPatch) -
     def silent(*args: object, **more: object) -> None:
         raise subprocess.TimeoutExpired("git", 1)
 
-    monkeypatch.setattr(git.subprocess, "run", silent)
+    monkeypatch.setattr(program.subprocess, "run", silent)
     with pytest.raises(NotCommitted, match="没有在两分钟内答复"):
         Git(root).commit([MONTH], "改", "李静")
     assert Git(root).uncommitted() == [MONTH]

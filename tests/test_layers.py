@@ -28,8 +28,8 @@ ORDER = """
     summary differences surveyed followed cohort figures knowledge tallies assessing monthly monthrows
     monthmoney whorows
     grid workbook spoiled mapping mapfile tabular cardlist incoming
-    disk outside lock journal defused relics git manifest archive bundle browser annals traces settings store
-    asof watched
+    disk outside lock journal defused relics program git manifest archive bundle browser annals traces verbatim settings
+    store asof watched
     beginning founding monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping
     balance papers
     reckoning till handed past signed writing intake office yesterday exchange confluence sharing mending
@@ -40,7 +40,7 @@ ORDER = """
     personal commands words completion cli __main__
 """.split()
 ONLY = {
-    "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"git", "browser"}, "time": {"clock"},
+    "yaml": {"yamlio"}, "sqlite3": {"index"}, "subprocess": {"program", "browser"}, "time": {"clock"},
     "typer": {"cli", "render"}, "duckdb": {"rollup"},
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))

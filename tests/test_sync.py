@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from conftest import Said, run_wuye
 
-from wuye import access, disk, git, yamlio
+from wuye import access, disk, program, yamlio
 from wuye.git import Git
 from wuye.office import Office
 
@@ -266,8 +266,16 @@ def test_offline_is_fine(two: tuple[Path, Path, Path]) -> None:
     assert "发出 1 次" in ok(at(a)("sync")).out
 
 
-def test_a_remote_that_refuses_is_told_in_one_sentence(two: tuple[Path, Path, Path]) -> None:
+def test_a_server_that_refuses_is_told_in_one_sentence(
+    two: tuple[Path, Path, Path], desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server runs its own hooks; here a shell stands in for ssh."""
     hub, a, _ = two
+    ssh = desk / "ssh"
+    ssh.write_text('#!/bin/sh\nshift $(($# - 1))\nexec sh -c "$1"\n', "utf-8")
+    ssh.chmod(0o700)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    real(a, "config", "remote.origin.url", f"ssh://server{hub}")
     hook = hub / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho 月底封账 >&2\nexit 1\n", "utf-8")
@@ -390,7 +398,7 @@ def driver(command: str = "") -> str:
 
 def test_a_merge_by_hand_with_the_driver(two: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     _, a, b = two
-    monkeypatch.setenv("PYTHONPATH", str(Path(git.__file__).parent.parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(program.__file__).parent.parent))
     diverged(a, b)
     set_user(b)
     real(b, "-c", driver(), "merge", "--quiet", "--no-edit", "origin/main")
@@ -491,6 +499,37 @@ def test_nothing_of_a_copied_repository_runs(two: tuple[Path, Path, Path], desk:
     assert said.code == 1 and not sprung.exists()
 
 
+@pytest.mark.parametrize("address", ["{hub}", "file://{hub}", "../hub"])
+def test_nothing_of_a_shared_folder_runs(address: str, two: tuple[Path, Path, Path], desk: Path) -> None:
+    """git serves a folder with a git of this machine, which by itself would run what anybody has put there."""
+    hub, a, _ = two
+    trap = desk / "trap"
+    trap.write_text(f"#!/bin/sh\necho $0 >> {desk}/sprung\ncat\n", "utf-8")
+    trap.chmod(0o700)
+    (hub / "hooks").mkdir(exist_ok=True)
+    for hook in ("pre-receive", "update", "proc-receive", "post-receive", "post-update", "reference-transaction"):
+        shutil.copy(trap, hub / "hooks" / hook)
+    (hub / "objects" / "info" / "alternates").write_text(f"{a}/.git/objects\n", "utf-8")
+    for key, value in {
+        "core.hooksPath": str(hub / "hooks"), "core.alternateRefsCommand": str(trap),
+        "uploadpack.packObjectsHook": str(trap), "gc.auto": "1", "gc.recentObjectsHook": str(trap),
+        "core.fsmonitor": str(trap), "hook.x.command": str(trap), "hook.x.event": "pre-receive",
+    }.items():  # fmt: skip
+        real(hub, "config", key, value)
+    real(a, "config", "remote.origin.url", address.format(hub=hub))
+    ok(at(a)("complaint", "note", FIRST, "又来电"))
+    assert "发出 1 次" in ok(at(a)("sync")).out
+    assert not (desk / "sprung").exists(), (desk / "sprung").read_text("utf-8")
+
+
+def test_an_address_is_not_changed_by_the_repository_itself(two: tuple[Path, Path, Path], desk: Path) -> None:
+    hub, a, _ = two
+    real(a, "config", "remote.origin.url", "ssh://server/hub.git")
+    real(a, "config", f"url.{hub}.pushInsteadOf", "ssh://server/hub.git")
+    said = ok(at(a)("sync"), 1)
+    assert "insteadof" in said.err and "会把同步的地址换掉" in said.err
+
+
 def test_a_persons_own_ssh_and_helpers_stay(two: tuple[Path, Path, Path], desk: Path, monkeypatch: Any) -> None:
     _, a, _ = two
     trap, mine = desk / "trap", desk / "mine"
@@ -564,7 +603,7 @@ def test_three_desks_at_once(two: tuple[Path, Path, Path], desk: Path) -> None:
     real(desk, "clone", "--quiet", str(hub), "c")
     ok(at(desk / "c")("sync", "--letter", "C"))
     roots = [a, b, desk / "c"]
-    path = [str(Path(__file__).parent), str(Path(git.__file__).parent.parent)]
+    path = [str(Path(__file__).parent), str(Path(program.__file__).parent.parent)]
     scripts = [WORK.format(path=path, root=str(r), seed=n, rounds=ROUNDS) for n, r in enumerate(roots, 1)]
     running = [subprocess.Popen([sys.executable, "-c", s], stderr=subprocess.PIPE, text=True) for s in scripts]
     told = [(one.communicate()[1], one.returncode) for one in running]
@@ -602,7 +641,7 @@ def killed_at(root: Path, count: int) -> bool:
             return real_one(*args, **given)
         return step
 
-    git.subprocess.run = dying(subprocess.run)  # type: ignore[attr-defined]
+    program.subprocess.run = dying(subprocess.run)  # type: ignore[attr-defined]
     disk.write_temp = dying(disk.write_temp)  # type: ignore[assignment]
     disk.sync_folder = dying(disk.sync_folder)  # type: ignore[assignment]
     os._exit(at(root)("sync").code)

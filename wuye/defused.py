@@ -48,6 +48,24 @@ def suspicious(git_dir: Path) -> bool:
 
 def overriding(listed: bytes) -> list[tuple[str, str]]:
     """What has to be set over, in order, told by `git config --list --show-scope -z`."""
+    own, theirs = _parted(listed)
+    found: list[tuple[str, str]] = []
+    for key in theirs:
+        if hook := re.fullmatch(r"hook\.(.+)\.[^.]+", key, re.IGNORECASE | re.DOTALL):
+            found.append((f"hook.{hook[1]}.enabled", "false"))  # git 2.54 and later: outside core.hooksPath
+        for pattern, neutral in NEUTRAL:
+            if re.fullmatch(pattern, key, re.IGNORECASE | re.DOTALL):
+                found += [(key, neutral)] if neutral is not None else _own(key, own)
+    return found
+
+
+def rewriting(listed: bytes) -> list[str]:
+    """The repository's own settings that put one address in the place of another."""
+    return [key for key in _parted(listed)[1] if re.fullmatch(r"url\..*\.(push)?insteadof", key, re.DOTALL)]
+
+
+def _parted(listed: bytes) -> tuple[dict[str, list[str]], list[str]]:
+    """The values of the person's own settings, and the names of the repository's."""
     words = listed.decode("utf-8", "surrogateescape").split("\0")
     own: dict[str, list[str]] = {}
     theirs: dict[str, None] = {}
@@ -57,12 +75,7 @@ def overriding(listed: bytes) -> list[tuple[str, str]]:
             own.setdefault(key, []).append(value)
         elif scope in REPOSITORY:
             theirs[key] = None
-    found: list[tuple[str, str]] = []
-    for key in theirs:
-        for pattern, neutral in NEUTRAL:
-            if re.fullmatch(pattern, key, re.IGNORECASE):
-                found += [(key, neutral)] if neutral is not None else _own(key, own)
-    return found
+    return own, list(theirs)
 
 
 def _own(key: str, own: Mapping[str, list[str]]) -> list[tuple[str, str]]:

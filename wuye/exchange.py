@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from wuye import relics
 from wuye.errors import Damaged, Refused
-from wuye.git import Failed, Git, Ran, Slow
+from wuye.git import Git
+from wuye.program import Failed, Ran, Slow
 
 REMOTE = "origin"
 FAR = 600.0
@@ -66,6 +69,7 @@ class Exchange:
     def set_address(self, address: str) -> None:
         """Keep where the other desks' records are."""
         self._set(f"remote.{REMOTE}.url", address)
+        vars(self).pop("_near", None)
         self._set(f"remote.{REMOTE}.fetch", f"+refs/heads/*:refs/remotes/{REMOTE}/*")
 
     def set_letter(self, letter: str) -> None:
@@ -117,7 +121,7 @@ class Exchange:
         """
         spec = f"+refs/heads/{self.branch}:{self.tracking}"
         done = self._far("fetch", "--quiet", "--no-write-fetch-head", "--no-recurse-submodules",
-                         "--upload-pack=git-upload-pack", "--", self.address, spec)  # fmt: skip
+                         f"--upload-pack={self._serving('upload-pack')}", "--", self.address, spec)  # fmt: skip
         if done.returncode == 0:
             return self.theirs
         said = _said(done)
@@ -132,7 +136,7 @@ class Exchange:
         """Give the other side our commits. Raises Raced, Offline, or Refused with what it said."""
         spec = f"{commit}:refs/heads/{self.branch}"
         done = self._far("push", "--quiet", "--follow-tags", "--recurse-submodules=no", "--no-verify",
-                         f"--receive-pack={self._receiver}", "--", self.address, spec)  # fmt: skip
+                         f"--receive-pack={self._serving('receive-pack')}", "--", self.address, spec)  # fmt: skip
         if done.returncode == 0:
             self._do("update-ref", self.tracking, commit)
             return
@@ -147,16 +151,24 @@ class Exchange:
         self._refuse(said)
         raise Offline(self._why(said))
 
-    @property
+    @cached_property
     def _near(self) -> Path | None:
-        """The folder of the shared repository, where it is one and not an address."""
-        address = self.address
+        """The folder of the shared repository, where it is one and not on a server; as the person's own git finds it.
+
+        Raises Refused where the repository's own settings put another address in the place of the one that is kept.
+        """
+        if rewritten := self.git.rewritten():
+            keys = "、".join(rewritten)
+            raise Refused(f"台账的 .git/config 里有 {keys}，会把同步的地址换掉：请删去这几项，再 wuye sync")
+        address = self._line("ls-remote", "--get-url", "--", self.address)
+        if address.startswith("file://"):
+            return Path(unquote(address.removeprefix("file://")))
         return None if "://" in address or ":" in address.split("/")[0] else Path(address)
 
-    @property
-    def _receiver(self) -> str:
-        """What takes a push: by its own settings it would not sync what it writes; a server minds its own."""
-        return "git -c core.fsync=all receive-pack" if self._near else "git-receive-pack"
+    def _serving(self, command: str) -> str:
+        """What answers a fetch or takes a push. A server minds its own; for a folder it is a git of this machine, which
+        is to sync what it writes and to run nothing that is named there."""
+        return self.git.serving(self.git.root / self._near, command) if self._near else f"git-{command}"
 
     def sweep_locks(self) -> None:
         """Take away what a killed git left locked here, and on the branch in a shared folder."""

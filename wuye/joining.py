@@ -8,7 +8,7 @@ the earlier one: nothing falls out of sight.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from wuye import contests
@@ -205,23 +205,33 @@ def _mappings(base: Record, a: Record, b: Record) -> Record | None:
 
 def _raised(kind: Kind, name: str, base: Value | None, one: Version, other: Version) -> Value | None:
     """A count that both sides only raised by steps (a neighbour joined here, another there); None for all else."""
-    total, least = 0, 1 << 62
-    seen = set()
+    every: dict[str, tuple[int, int]] = {}
     for version in (one, other):
-        mine = [e for e in version.new if name in e]
-        if not mine:
+        mine = _rises(kind, name, version)
+        if not mine or _counted(base, mine) != str(version.raw.get(name)):  # its own steps do not lead to it
             return None
-        for entry in mine:
-            step, was = kind.flow.step(str(entry.get("step"))), _fields(entry.get("was"))
-            texts = (str(entry[name]), str(was.get(name) or "0"))
-            if not (step and step.effect and name in was and all(t.isascii() and t.isdigit() for t in texts)):
-                return None
-            least = min(least, int(texts[1]))
-            if canon(entry) not in seen:
-                seen.add(canon(entry))
-                total += int(texts[0]) - int(texts[1])
-    start = str(least if base is None else base)
-    return str(int(start) + total) if start.isascii() and start.isdigit() else None
+        every |= mine
+    return _counted(base, every)
+
+
+def _rises(kind: Kind, name: str, version: Version) -> dict[str, tuple[int, int]]:
+    """From what to what a version's new entries raised a count, an entry once; empty where one is no such step."""
+    found = {}
+    for entry in (e for e in version.new if name in e):
+        step, was = kind.flow.step(str(entry.get("step"))), _fields(entry.get("was"))
+        texts = (str(was.get(name) or "0"), str(entry[name]))
+        if not (step and step.effect and name in was and all(t.isascii() and t.isdigit() for t in texts)):
+            return {}
+        found[canon(entry)] = (int(texts[0]), int(texts[1]))
+    return found
+
+
+def _counted(base: Value | None, rises: Mapping[str, tuple[int, int]]) -> str | None:
+    """What these steps make of a count; without a base they begin at the least that any of them found."""
+    start = str(min(was for was, _ in rises.values()) if base is None else base)
+    if not (start.isascii() and start.isdigit()):
+        return None
+    return str(int(start) + sum(now - was for was, now in rises.values()))
 
 
 # --- states

@@ -143,8 +143,6 @@ def answer(call: Call, kind: Kind, done: Outcome, what: str = "", known: bool = 
         earlier = call.office.known(done.records[0])
         more["known"] = [r.id for r in earlier]
         notes += [f"此前记录：{_earlier(kind, r, basis)}" for r in earlier[:3]]
-    if done.uncommitted:
-        notes += [str(p) for p in done.uncommitted.problems]
     told = call.desk.progress(done.records)
     return records_sheet(kind, told, basis, reveal=reveal, notes=tuple(notes), more=more)._replace(
         words=words,

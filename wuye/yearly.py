@@ -14,8 +14,9 @@ from pathlib import Path
 
 from wuye import bundle, message
 from wuye.errors import BadInput, Damaged
-from wuye.git import OWN_MAIL, Git
+from wuye.git import Git
 from wuye.manifest import Ends, safe
+from wuye.program import OWN_MAIL
 from wuye.store import ARCHIVE
 
 COMMITS = "commits.tsv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import random
 import re
@@ -19,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import wuye as package
 from wuye import cli
 
 NOW = "2026-11-30T10:00+08:00"
@@ -70,6 +72,7 @@ def git(root: Path, *args: str) -> str:
 def made() -> Path:
     """The office that others are copies of, in a folder that goes with the process."""
     parent = Path(KEPT.name)
+    compileall.compile_dir(Path(package.__file__).parent, quiet=2)  # else a command that reads a source makes a call more than the next
     root = parent / "office"
     wuye(parent, "demo", str(root), "--units", "12", "--months", "1")
     unit = re.findall(r"(?m)^  room: (\S+)$", (root / "books" / "unit.yaml").read_text("utf-8"))[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from wuye import clocks, manifest, mislaid, pinyin, traces, yamlio
+from wuye import clocks, manifest, mislaid, pinyin, traces, verbatim, yamlio
 from wuye.annals import Annals
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Damaged, Problem
@@ -39,7 +39,7 @@ def run(call: Call) -> Sheet:
     office = call.asked
     vaulted_ = vaulted.finding(call)
     parts = (_machine, _git, _backup, _leftovers, _calendar, _records, _privacy, _changed)
-    lines = [line for part in parts for line in part(office)]
+    lines = list(dict.fromkeys(line for part in parts for line in part(office)))
     lines += [("保险库", ADVICE, vaulted_)] if vaulted_ else []
     lines += _history(call) if call.flag("history") else ()
     return _sheet(office, lines)
@@ -86,8 +86,16 @@ def _git(office: Office) -> Iterator[Line]:
     elif not office.git.is_repository():
         yield "git", ADVICE, "这个文件夹不是 git 仓库：没有历史；请在这里运行 git init"
     else:
+        try:
+            converted, left = verbatim.converted(office.git), Exchange(office.git).unfinished()
+        except Damaged as error:
+            yield "git", FAULT, f"{error.problems[0]}"
+            return
         yield "git", OK, "每次写入都有一次提交"
-        if left := Exchange(office.git).unfinished():
+        for attribute, paths in converted.items():
+            words = "请删去 .gitattributes 或 .git/info/attributes 里的这一项，再改动一次这些文件"
+            yield "git", FAULT, f"git 存的 {paths[0]} 等 {len(paths)} 个文件和台账里的会不一样（{attribute}）：{words}"
+        if left:
             what = "请运行 wuye sync --mend 把它做完" if left == "MERGE_HEAD" else "请先做完，或用 git 的 --abort 放弃"
             yield "合并", FAULT, f"仓库里有没做完的 git 操作（{left}）：{what}"
         if paths := office.git.uncommitted():

@@ -201,7 +201,7 @@ def _done(call: Call, step: str, sheet: Sheet, found: Found, done: Outcome, reve
     return sheet._replace(
         words="".join(lines),
         more={"records": [public(r, bases[r.kind], reveal) for r in done.records]},
-        notes=(*sheet.notes, *done.notes, *(str(p) for p in (late.problems if late else ()))),
+        notes=(*sheet.notes, *done.notes),
         problems=late.problems if late else (),
         exit_code=late.exit_code if late else 0,
     )
