@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import ADD, NOVEMBER, Said, Wuye, tree
 
-from wuye import blocks
+from wuye import blocks, disk
 
 Change = Callable[[bytes], bytes]
 FIRST, SECOND, OCTOBER = "TS-20261122-001", "TS-20261122-002", "TS-20261015-001"
@@ -124,14 +125,14 @@ def test_a_month_that_is_no_file_hides_no_other(place: Callable[[Path], None], k
 
 def test_a_disk_that_does_not_give_one_file(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reminder of earlier records must not hide that the new one is saved."""
-    real = Path.read_bytes
+    real = os.open
 
-    def failing(path: Path) -> bytes:
-        if path.parent.name == "2026-11":
+    def failing(path: str | Path, flags: int, *mode: int) -> int:
+        if Path(path).parent.name == "2026-11" and not flags & os.O_CREAT:
             raise OSError(5, "Input/output error")
-        return real(path)
+        return real(path, flags, *mode)
 
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(disk.os, "open", failing)
     said = kept("complaint", "list", "-o", "json")
     assert said.code == 65 and [row["id"] for row in said.records] == [OCTOBER]
     assert f"{NOVEMBER}：读不出来（磁盘读写出错）：请" in said.err

@@ -57,3 +57,30 @@ def test_an_expression_of_a_template_reaches_nothing(evil: str, kept: Wuye, offi
     assert "Traceback" not in said.err and said.code in (0, 1, 2, 65, 78), said
     assert not (office / "RAN").exists() and "subclass" not in said.out and "localhost" not in said.out
     assert "os.py" not in said.out and "<class" not in said.out
+
+
+@pytest.mark.parametrize("name", ["templates/base.html", "templates/sheet.html", "templates", "knowledge", "calendar"])
+def test_no_link_of_the_office_is_followed(name: str, kept: Wuye, office: Path, tmp_path: Path) -> None:
+    """What lies elsewhere comes onto no page and no screen, whatever stands in its place."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for one in ("base.html", "sheet.html", "a.md", "2026.yaml"):
+        (folder / one).write_text("绝密: 绝密\n", "utf-8")
+    path = office / name
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(folder / path.name if path.suffix else folder)
+    for argv in (["complaint", "list", "-o", "html"], ["kb", "search", "绝密"], ["check"], ["find", "绝密"]):
+        said = kept(*argv)
+        assert "绝密: " not in said.out + said.err and "Traceback" not in said.err, said
+        assert said.code in (0, 1, 65, 74, 78)
+
+
+@pytest.mark.git
+def test_links_in_the_repository_are_told(kept: Wuye, office: Path, tmp_path: Path) -> None:
+    """git follows them: it would write there."""
+    assert "是链接" not in kept("doctor").out
+    logs = office / ".git" / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "HEAD").unlink(missing_ok=True)
+    (logs / "HEAD").symlink_to(tmp_path / "profile")
+    assert ".git/logs/HEAD 等 1 处是链接" in kept("doctor").out

@@ -34,7 +34,11 @@ def test_a_failing_disk_loses_nothing(
 ) -> None:
     before = tree(office)
 
+    opened = os.open
+
     def fail(*args: Any, **more: Any) -> Any:
+        if call == "open" and not args[1] & os.O_CREAT:  # it still reads
+            return opened(*args, **more)
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as patch:
@@ -562,3 +566,36 @@ def test_attributes_by_which_git_keeps_other_bytes_are_told(
             file.write(f"{line}\n")
     found = [x for x in kept("doctor").out.splitlines() if "台账里的会不一样" in x]
     assert len(found) == bool(place) and all(f"（{told}）" in x and "故障" in x for x in found)
+
+
+@pytest.mark.parametrize("how", ["pipe", "link"])
+@pytest.mark.parametrize(
+    "name", [NOVEMBER, "wuye.yaml", "calendar/2026.yaml", ".wuye/duty", ".wuye/uncommitted", "log/access-2026-11.jsonl"]
+)
+def test_what_is_no_file_is_neither_waited_for_nor_followed(
+    name: str, how: str, kept: Wuye, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe never ends, a link leads out of the office."""
+    secret = tmp_path / "secret"
+    secret.write_text("- id: TS-20261122-777\n  text: 绝密\n", "utf-8")
+    path = office / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path) if how == "pipe" else path.symlink_to(secret)
+
+    def hangs(*_: Any) -> None:
+        raise AssertionError("hangs")
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(30)
+    try:
+        for argv in (["complaint", "list"], [*ADD, "第三件"], ["check"], ["doctor"], ["today"],
+                     ["complaint", "show", "ts1", "--reveal", "--reason", "核对"]):  # fmt: skip
+            said = kept(*argv)
+            assert "绝密" not in said.out + said.err and "777" not in said.out + said.err
+            assert said.code in (0, 1, 65, 74) and "Traceback" not in said.err
+            assert said.code == 0 or "：" in said.err
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert secret.read_text("utf-8").count("\n") == 2

@@ -340,8 +340,12 @@ def test_a_disk_that_cannot_be_written_is_read_and_a_journal_shown(home: Path, m
     make(home)
     journal.begin(home / ".wuye" / "journal", TWO)
 
-    def fail(path: object, *args: object, **more: object) -> int:
-        raise OSError(errno.EROFS, "")
+    real = os.open
+
+    def fail(path: str | Path, flags: int, *mode: int) -> int:
+        if flags & (os.O_CREAT | os.O_RDWR | os.O_WRONLY):
+            raise OSError(errno.EROFS, "")
+        return real(path, flags, *mode)
 
     monkeypatch.setattr(os, "open", fail)
     reader = Store(home)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple
 
-from wuye.errors import Damaged, Refused
+from wuye import disk
+from wuye.errors import Damaged, InputOutput, Refused
 from wuye.git import Git
 
 FIRST, CHUNK, TOGETHER = 20, 1000, 200
@@ -112,8 +113,8 @@ class Annals:
 
     def elsewhere(self, commit: str, stamp: int) -> int:
         """How many commits made by then came in only later, from other desks; none where there are no others."""
-        with suppress(OSError):
-            if b"[remote" not in (self.git.root / ".git" / "config").read_bytes():
+        with suppress(InputOutput):
+            if b"[remote" not in (disk.read(self.git.root / ".git" / "config") or b"[remote"):
                 return 0
         only = ("--count", "--no-merges", f"--min-age={stamp}", self.git.head, f"^{commit}")
         return int((self._ask("rev-list", *only) or b"0").strip() or 0)

@@ -11,6 +11,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from wuye import disk
+from wuye.errors import InputOutput
+
 SAID = re.compile(
     rb"filter|include|command|helper|pack|vcs|insteadof|proxy|askpass|hook|promisor|partial|worktree|textconv"
     rb"|driver|external|program|editor|alias"
@@ -41,8 +44,8 @@ def suspicious(git_dir: Path) -> bool:
     if git_dir.is_file() or (git_dir / "commondir").exists():
         return True
     try:
-        return SAID.search((git_dir / "config").read_bytes().lower()) is not None
-    except OSError:
+        return SAID.search((disk.read(git_dir / "config") or b"").lower()) is not None
+    except InputOutput:
         return True
 
 

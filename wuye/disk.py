@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+PLAINLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 CAUSES = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
@@ -24,6 +26,7 @@ CAUSES = {
     errno.EISDIR: "它是文件夹",
     errno.ENOTDIR: "上一级不是文件夹",
     errno.ELOOP: "它是链接",
+    errno.ENXIO: "它是管道或设备",
     errno.EXDEV: "不在同一个磁盘上",
     errno.EBUSY: "正被占用",
     errno.EMFILE: "打开的文件太多",
@@ -81,9 +84,16 @@ def reading(name: str) -> Iterator[None]:
 
 
 def read(path: Path, name: str = "") -> bytes | None:
-    """A file's bytes, None where there is none. Raises InputOutput, which says `name` (else the file's own)."""
+    """A file's bytes, None where there is none. Raises InputOutput, which says `name` (else the file's own).
+
+    A link may lead out of the office, and a pipe is waited for without end: they are no files.
+    """
     with reading(name or path.name), suppress(FileNotFoundError):
-        return path.read_bytes()
+        handle = os.open(path, PLAINLY)
+        with open(handle, "rb") as file:  # noqa: PTH123 - it is open
+            if not stat.S_ISREG(mode := os.fstat(handle).st_mode):
+                raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO, path.name)
+            return file.read()
     return None
 
 

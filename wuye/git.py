@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from wuye import clock, relics
-from wuye.errors import NotCommitted
+from wuye import clock, disk, relics
+from wuye.errors import InputOutput, NotCommitted
 from wuye.program import Failed, Program, Ran, reason
 
 ATTRIBUTES = """\
@@ -28,10 +28,9 @@ SPARSE = 10
 
 def letter(root: Path) -> str:
     """The clone's own desk letter, out of `.git/config` without starting git; empty where it has none."""
-    try:
-        text = (root / ".git" / "config").read_bytes()
-    except OSError:
-        return ""
+    text = b""
+    with suppress(InputOutput):
+        text = disk.read(root / ".git" / "config") or b""
     if b"[wuye]" not in text:
         return ""
     sections = re.findall(rb"^\[wuye\]([^\[]*)", text, re.MULTILINE)
@@ -87,8 +86,8 @@ class Git(Program):
         """Paths that were saved and not committed; of the past there are none."""
         if self.head != "HEAD":
             return []
-        with suppress(OSError):
-            lines = self.list.read_text("utf-8", "replace").split("\n")
+        with suppress(InputOutput):
+            lines = (disk.read(self.list) or b"").decode("utf-8", "replace").split("\n")
             return [line for line in lines if line and _inside(line)]
         return []
 

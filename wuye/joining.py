@@ -20,6 +20,8 @@ from wuye.schema import Kind
 HARMLESS = ("note", "attach", "link", "repeat", "forget", SETTLE)
 """Steps that say nothing against a record having been closed meanwhile."""
 
+DATED = ("due", "rule")
+
 
 class Standing(NamedTuple):
     """What a version says of a field: its value (None: nothing), and what is contested about it."""
@@ -70,6 +72,9 @@ def join(kind: Kind | None, base: Record | None, one: Record, other: Record) -> 
     one, other = sorted((one, other), key=canon)
     before = Version(base or {}, Log.of([]))
     first, second = Version(one, before.log), Version(other, before.log)
+    for name in (n for n in DATED if not _is_dated(n, before, first, second)):
+        for version in (before, first, second):
+            setattr(version, name, {})
     log = joined(before.log, first.log, second.log)
     held: dict[str, Standing] = {}
     for name in _names(before, first, second):
@@ -96,12 +101,19 @@ def join(kind: Kind | None, base: Record | None, one: Record, other: Record) -> 
 def _names(*versions: Version) -> list[str]:
     """Every field and due time that any version speaks of."""
     found = {name: None for v in versions for name in v.raw if name not in ("log", KEY)}
-    for name in ("due", "rule"):  # what is no mapping there was put there by hand: it is a field as any other
-        if all(isinstance(v.raw.get(name, {}), dict) for v in versions):
-            found.pop(name, None)
+    for name in (n for n in DATED if _is_dated(n, *versions)):
+        found.pop(name, None)
     found |= {f"{DUE}{name}": None for v in versions for name in (*v.due, *v.rule)}
     found |= {name: None for v in versions for name in v.contests}
     return list(found)
+
+
+def _is_dated(name: str, *versions: Version) -> bool:
+    """Whether due times, or their rules, are such everywhere: what was put there by hand is a field as any other."""
+    every = [v.raw.get(name, {}) for v in versions]
+    if not all(isinstance(one, dict) for one in every):
+        return False
+    return name == "due" or all(isinstance(words, str) for one in every for words in _fields(one).values())
 
 
 def _contested(held: dict[str, Standing], *versions: Version) -> list[Contest]:

@@ -42,6 +42,8 @@ class Hit(NamedTuple):
 def read(folder: Path) -> tuple[list[Page], list[Problem]]:
     """Every page of a folder by name, and what could not be read: links out of it, other encodings, too large."""
     pages, problems = [], []
+    if folder.is_symlink():
+        return [], [Problem("是指向知识库之外的链接：请换成普通文件夹", file=FOLDER)]
     root = folder.resolve()
     for path in sorted(folder.rglob("*.md")) if folder.is_dir() else ():
         shown = f"{FOLDER}/{path.relative_to(folder).as_posix()}"

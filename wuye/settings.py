@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wuye import clock, git, workdays, yamlio
+from wuye import clock, disk, git, workdays, yamlio
 from wuye.basis import Rule
 from wuye.errors import BadSettings, Damaged, Fault, InputOutput, Problem
 from wuye.typed import nearest
@@ -169,10 +169,9 @@ def load(root: Path, known_kinds: Iterable[str], reader: Reader = strictly, leni
     Those of another time are read `lenient`: keys and rules that are not known now are left out.
     Raises BadSettings naming every mistake, InputOutput where it cannot be read.
     """
-    try:
-        data = (root / FILE).read_bytes()
-    except OSError as error:
-        raise InputOutput(f"{FILE} 读不出来（{error.errno}）：请检查文件权限和磁盘") from error
+    data = disk.read(root / FILE, FILE)
+    if data is None:
+        raise InputOutput(Problem("不在了：请从备份或 git 里取回", file=FILE))
     found = read(root, data, known_kinds, reader, lenient)
     own = git.letter(root)
     return found._replace(letter=own) if own else found
@@ -312,9 +311,11 @@ def calendar(root: Path, reader: Reader = strictly) -> Days:
     closed: set[date] = set()
     years: set[int] = set()
     problems: list[Problem] = []
+    if folder.is_symlink():
+        raise BadSettings(Problem("是链接，可能指向台账之外：请换成普通文件夹", file="calendar"))
     for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
         name = f"calendar/{path.name}"
-        data = path.read_bytes()
+        data = disk.read(path, name) or b""
         raw = reader(data, name)
         for text, words in raw.items() if isinstance(raw, dict) else ():
             if text == "published" and isinstance(words, str) and words.isdigit():

@@ -186,7 +186,7 @@ class Store:
 
     def note(self, name: str) -> str | None:
         """A word kept in `.wuye`, None where there is none."""
-        data = disk.read(self.private / name)
+        data = disk.read(self.private / name, f"{PRIVATE}/{name}")
         return data.decode("utf-8", "replace").strip() or None if data else None
 
     def keep_note(self, name: str, text: str) -> None:

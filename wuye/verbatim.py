@@ -1,6 +1,9 @@
-"""Whether git keeps the bytes that stand in the files: an attribute can have it keep others, without a word."""
+"""Whether git keeps the bytes that stand in the files, and keeps them here: it says no word where it does not."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 from wuye.git import Git
 
@@ -22,3 +25,13 @@ def converted(git: Git) -> dict[str, list[str]]:
             continue
         found.setdefault(attribute if value == "set" else f"{attribute}={value}", []).append(path)
     return found
+
+
+def elsewhere(git: Git) -> list[str]:
+    """Links in the repository, through which git reads and writes somewhere else; not among its many objects."""
+    top = git.root / ".git"
+    found = [top] if top.is_symlink() else []
+    for folder, folders, files in os.walk(top):
+        found += [path for name in (*folders, *files) if (path := Path(folder, name)).is_symlink()]
+        folders[:] = [name for name in folders if (folder, name) != (str(top), "objects")]
+    return sorted(path.relative_to(git.root).as_posix() for path in found)

@@ -72,7 +72,7 @@ def git(root: Path, *args: str) -> str:
 def made() -> Path:
     """The office that others are copies of, in a folder that goes with the process."""
     parent = Path(KEPT.name)
-    compileall.compile_dir(Path(package.__file__).parent, quiet=2)  # else a command that reads a source makes a call more than the next
+    compileall.compile_dir(Path(package.__file__).parent, quiet=2)  # a source that is read is a call more
     root = parent / "office"
     wuye(parent, "demo", str(root), "--units", "12", "--months", "1")
     unit = re.findall(r"(?m)^  room: (\S+)$", (root / "books" / "unit.yaml").read_text("utf-8"))[0]

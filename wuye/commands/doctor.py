@@ -95,6 +95,8 @@ def _git(office: Office) -> Iterator[Line]:
         for attribute, paths in converted.items():
             words = "请删去 .gitattributes 或 .git/info/attributes 里的这一项，再改动一次这些文件"
             yield "git", FAULT, f"git 存的 {paths[0]} 等 {len(paths)} 个文件和台账里的会不一样（{attribute}）：{words}"
+        if links := verbatim.elsewhere(office.git):
+            yield "git", FAULT, f"{links[0]} 等 {len(links)} 处是链接，git 会读写到别处去：请换成普通文件和文件夹"
         if left:
             what = "请运行 wuye sync --mend 把它做完" if left == "MERGE_HEAD" else "请先做完，或用 git 的 --abort 放弃"
             yield "合并", FAULT, f"仓库里有没做完的 git 操作（{left}）：{what}"

@@ -10,10 +10,11 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wuye import disk
 from wuye.errors import BadSettings, Problem
 from wuye.render.table import safe_lines
 
@@ -57,14 +58,25 @@ def _environment(own: Path | None) -> jinja2.Environment:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
     except ImportError as error:
         raise BadSettings(NO_JINJA) from error
-    folders = [FOLDER] if own is None else [own, FOLDER]
+    ours = jinja2.FileSystemLoader(FOLDER)
+    theirs = [jinja2.FunctionLoader(partial(_of_office, own))] if own else []
     made = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True, undefined=jinja2.StrictUndefined, finalize=shown,
+        loader=jinja2.ChoiceLoader([*theirs, ours]), autoescape=True, undefined=jinja2.StrictUndefined, finalize=shown,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals["style"] = _style
     made.globals["policy"] = policy
     return made
+
+
+def _of_office(folder: Path, name: str) -> str | None:
+    """A template of the office, None where it has none of that name. Raises InputOutput for a link."""
+    from jinja2.loaders import split_template_path
+
+    path = folder.joinpath(*split_template_path(name))
+    inside = path.parent.resolve().is_relative_to(folder.resolve())
+    data = disk.read(path, f"{OWN}/{name}") if inside else None
+    return None if data is None else data.decode("utf-8")
 
 
 def page(template: str, values: Mapping[str, Any], own: Path | None = None) -> str:
