@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 EARLIEST = 1900
 """Spreadsheets count days from here: older ones stay text."""
-_GUARDED = re.compile("'*[=+@＝＋＠－\t\r\n-]")
+_UNSEEN = r"[\s\u200b-\u200f\u2060\ufeff']*"
+"""What a program that reads a CSV may take away before it looks at the first character."""
+_GUARDED = re.compile(_UNSEEN + "[=+@＝＋＠－\t\r\n-]")
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.(?P<decimals>\d+))?)"
     r"(?P<unit>%| ?[\u4e00-\u9fff]{1,4})?"
