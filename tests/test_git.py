@@ -487,6 +487,18 @@ def test_a_fresh_index_lock_is_waited_for_and_left_alone(root: Path, monkeypatch
 # --- setting up
 
 
+def test_a_setting_is_on_the_disk_when_it_is_set(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git syncs no settings; a desk's letter that went with the power would let two desks give one number."""
+    synced: list[object] = []
+    config = root / ".git" / "config"
+    monkeypatch.setattr(program.disk, "flush", lambda handle: synced.append(os.fstat(handle).st_ino))
+    monkeypatch.setattr(program.disk, "sync_folder", synced.append)
+    before = config.read_text("utf-8")
+    Git(root).config("wuye.letter", "Q")
+    assert config.read_text("utf-8") != before
+    assert synced == [config.stat().st_ino, config.parent]
+
+
 def test_init_makes_an_existing_repository_ours(desk: Path) -> None:
     real(desk, "init", "--quiet")
     Git(desk).init()

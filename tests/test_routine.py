@@ -100,6 +100,17 @@ def test_skipping_says_why(routine: Wuye) -> None:
     assert again.code == 1 and "已经免做" in again.err
 
 
+def test_a_reason_that_somebody_took_out_is_none(routine: Wuye, office: Path) -> None:
+    assert routine("routine", "skip", "lights", "--reason", "停电检修").code == 0
+    path = next((office / "records").glob("*/task.yaml"))
+    text = path.read_text("utf-8")
+    assert "    reason: 停电检修\n" in text
+    path.write_text(text.replace("    reason: 停电检修\n", ""), "utf-8")
+    said = routine("routine", "-o", "json")
+    row = next(r for r in said.json["rows"] if r["state"] == "skipped")
+    assert row["reason"] == "" and "停电" not in said.out
+
+
 def test_the_record_of_its_kind_fulfils(routine: Wuye) -> None:
     assert routine("visitor", "add", "--name", "赵先生", "--purpose", "巡检", "--department", "工程部").code == 0
     assert states(routine("routine", "-o", "json"))["door"] == ["done"]
