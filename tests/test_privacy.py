@@ -200,6 +200,23 @@ def test_a_copy_holds_the_persons_own_and_masks_others(known: Wuye, office: Path
     assert page.out == "" and PHONE in text and "13700137000" not in text and "13600136000" not in text
 
 
+def test_who_is_to_be_called_does_not_get_the_page_of_another(wuye: Wuye) -> None:
+    """A cousin's telephone in a resident's entry gives him neither the identity card nor the care of that resident."""
+    own = ["--role", "owner", "--since", "2020-01-01", "--phones", PHONE, "--id-tail", "2491", "--id-type", "身份证",
+           "--care", "独居，腿脚不便", "--bank", "示例银行湖滨支行"]  # fmt: skip
+    called = ["--emergency-contact", "郭先生", "--emergency-phone", "13500135000"]
+    ok(wuye("resident", "add", "吴女士", "1-101", *own, *called, "--yes"))
+    said = ok(wuye("person", "export", "13500135000", "-o", "json"))
+    assert {k for k, v in said.records[0].items() if v} == {
+        "kind", "kind_zh", "id", "received", "emergency_contact", "emergency_phone",
+    }  # fmt: skip
+    assert "13500135000" in said.out
+    told = ok(wuye("person", "export", "13500135000")).out
+    for word in ("2491", "独居", "示例银行", "138****8000", PHONE, "吴"):
+        assert word not in said.out + told
+    assert "2491" in ok(wuye("person", "export", PHONE)).out
+
+
 # --- a correction
 
 

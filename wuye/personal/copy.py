@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wuye import identity, phone
+from wuye import identity, lookup, phone
 from wuye.call import Call
 from wuye.fields import FORGOTTEN, Field
 from wuye.personal.meant import Meant
@@ -16,6 +16,8 @@ from wuye.subject import Subject
 
 HIDDEN = "**"
 NOT_HIS = ("once", "imported")
+OF_CONTACT = ("id", "received")
+"""What somebody who is named as an emergency contact sees of the record that names him, beside his own."""
 _PHONE = re.compile(r"(?<![\d-])(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-[2-9]\d{6,7})(?!\d)")
 _PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5,6}")
 
@@ -54,7 +56,9 @@ def _row(record: Record, basis: Any, who: Subject, staff: frozenset[str]) -> dic
     # By number alone: what else a room's record holds may be his neighbour's.
     row = plain(public(record, basis, reveal=True))
     hide = _hider(who)
-    mine = record.id in who.ids
+    mine = any(who.shows(one) for one in lookup.sightings(record) if one.part not in lookup.BESIDE)
+    if not mine and kind.has(lookup.EMERGENCY[0]):  # whom he is to be called about is another's own page
+        row = {name: row[name] for name in (*OF_CONTACT, *lookup.EMERGENCY) if name in row}
 
     def seen(values: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
