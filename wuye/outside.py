@@ -76,10 +76,9 @@ def read(name: str, largest: int | None = None) -> bytes:
     Raises NotFound, or BadInput which says what it is instead.
     """
     path = Path(name).expanduser()
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         _refuse_odd(name, path.lstat().st_mode)
-        handle = os.open(path, flags)
+        handle = os.open(path, disk.PLAINLY)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"没有文件 {name}：请核对路径") from error
     except (OSError, ValueError) as error:

@@ -212,9 +212,11 @@ def _backup(call: Call, box: Vault, words: tuple[str, ...]) -> Sheet:
 
 
 def _restore(call: Call, box: Vault, words: tuple[str, ...]) -> Sheet:
-    if len(words) != 1 or not Path(words[0]).is_file():
+    from wuye import outside
+
+    if len(words) != 1:
         raise BadInput("请写备份文件，如 wuye vault restore /media/u/保险库.age")
-    count = box.restore(Path(words[0]).read_bytes(), call.desk.hidden("口令"))
+    count = box.restore(outside.read(words[0]), call.desk.hidden("口令"))
     return _said(call, f"已恢复保险库 {box.folder}：{count} 个条目")
 
 
