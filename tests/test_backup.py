@@ -17,6 +17,7 @@ import pytest
 from conftest import ADD, Said, run_wuye
 
 from wuye import bundle, restoring
+from wuye.audit import audit
 from wuye.errors import NotCommitted
 from wuye.git import Git
 from wuye.office import Office
@@ -381,4 +382,4 @@ def test_a_year_with_the_commits_that_touched_it(
     assert "当年的" in run_wuye(["complaint", "list", "--period", "2026"]).out
     said = run_wuye([*ADD, "写不进"])
     assert said.code == 73 and "归档" in said.err and held(desk / "y") == found
-    assert Office(desk / "y").check() == []
+    assert audit(Office(desk / "y")) == []

@@ -30,7 +30,8 @@ ORDER = """
     grid workbook spoiled mapping mapfile tabular cardlist incoming
     disk outside lock journal defused relics program git manifest archive bundle browser annals traces verbatim settings
     store asof watched
-    beginning founding monthfiles index mislaid shelves forms owing reading demands routines rosters registers keeping
+    beginning founding monthfiles index mislaid shelves audit numbered forms owing reading demands
+    routines rosters registers keeping
     balance papers
     reckoning till handed past signed writing intake office yesterday exchange confluence sharing mending
     handsheet yearly

@@ -19,6 +19,7 @@ import pytest
 from conftest import Said, run_wuye
 
 from wuye import access, disk, program, yamlio
+from wuye.audit import audit
 from wuye.git import Git
 from wuye.office import Office
 
@@ -622,7 +623,7 @@ def test_three_desks_at_once(two: tuple[Path, Path, Path], desk: Path) -> None:
     for name, lines in wrote.items():
         assert lines <= {json.dumps({k: v for k, v in e.items() if k != "undoes"}, sort_keys=True)
                          for e in here[name]["log"]}, name  # fmt: skip
-    wrong = [p for p in Office(a).check() if "两台说法不一" not in p.message]
+    wrong = [p for p in audit(Office(a)) if "两台说法不一" not in p.message]
     assert wrong == []
 
 

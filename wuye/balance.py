@@ -12,8 +12,8 @@ from wuye.accounts import Debtor, accounts
 from wuye.errors import Problem
 from wuye.ledger import Account, settle
 from wuye.money import CENT, ZERO
+from wuye.numbered import Numbered
 from wuye.record import Record
-from wuye.shelves import Shelves
 
 MOST_MONTHS = 12
 """Prepayment beyond so many months is forbidden in some cities (domain.md K)."""
@@ -27,7 +27,7 @@ class Balance(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def balance(desk: Shelves, debtor: Debtor, as_of: date) -> Balance:
+def balance(desk: Numbered, debtor: Debtor, as_of: date) -> Balance:
     """The debtor's account at the end of a day."""
     bills, wrong = desk.naming(records.kind("bill"), debtor.name)
     money, more = desk.naming(records.kind("payment"), debtor.name)

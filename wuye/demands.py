@@ -13,9 +13,9 @@ from typing import NamedTuple
 from wuye import arrears, money, when
 from wuye.accounts import Debtor, debtor_of
 from wuye.ledger import ZERO
+from wuye.numbered import Numbered
 from wuye.owing import Owing, item_zh_of
 from wuye.record import Record
-from wuye.shelves import Shelves
 from wuye.slips import capital
 
 OWNERS = ("owner", "co-owner")
@@ -67,7 +67,7 @@ def in_order(debtor: Debtor) -> tuple[object, ...]:
 
 
 def of_bills(
-    office: Shelves, bills: Iterable[Record], people: Mapping[str, str], day: date
+    office: Numbered, bills: Iterable[Record], people: Mapping[str, str], day: date
 ) -> Iterator[Demand]:
     """A payment notice a debtor over these bills; void and written-off ones ask for nothing."""
     by: dict[Debtor, list[Record]] = {}

@@ -14,24 +14,24 @@ from wuye.arrears import Line, Place, claim_words, lines, together
 from wuye.claims import Claims
 from wuye.errors import BadInput, Damaged, NotFound, Problem
 from wuye.ledger import Account, Terms
+from wuye.numbered import Numbered
 from wuye.numerals import fold
 from wuye.owed import Open, Owed, Paid
 from wuye.record import Record
-from wuye.shelves import Shelves
 from wuye.values import ROOM
 
 
-def terms_of(office: Shelves) -> Callable[[str], Terms]:
+def terms_of(office: Numbered) -> Callable[[str], Terms]:
     """On which terms each charge item may be paid late. Raises BadSettings."""
     return office.settings.charges.terms
 
 
-def item_zh_of(office: Shelves) -> Callable[[str], str]:
+def item_zh_of(office: Numbered) -> Callable[[str], str]:
     """What the desk calls a charge item. Raises BadSettings."""
     return office.settings.charges.zh
 
 
-def principal_first(office: Shelves) -> bool:
+def principal_first(office: Numbered) -> bool:
     """Whether the office lets a payment settle principal before late fee."""
     return office.settings.principal_first
 
@@ -40,7 +40,7 @@ class Owing:
     """Bills, payments and contacts of an office, and what follows from them at the end of a day."""
 
     def __init__(
-        self, office: Shelves, as_of: date, found: dict[str, Sequence[Record]],
+        self, office: Numbered, as_of: date, found: dict[str, Sequence[Record]],
         known: dict[date, Mapping[Debtor, Account]] | None = None, claims: Claims | None = None,
     ) -> None:
         self.office = office
@@ -191,7 +191,7 @@ OF_A_DEBTOR = ("bill", "payment", "dunning")
 OF_CLAIMS = ("bill", "payment")
 
 
-def owing(office: Shelves, as_of: date, word: str = "", whole: bool = False) -> Owing:
+def owing(office: Numbered, as_of: date, word: str = "", whole: bool = False) -> Owing:
     """Everything about money as of a day. Raises Damaged: a wrong figure is worse than none (design.md 4).
 
     Where the word is a room, only the records that name it are read: ask about no other debtor then. `whole`: every
@@ -215,7 +215,7 @@ def owing(office: Shelves, as_of: date, word: str = "", whole: bool = False) -> 
     return Owing(office, as_of, found, claims=claims)
 
 
-def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Problem]]:
+def of_one(office: Numbered, debtor: Debtor, as_of: date) -> tuple[Owing, list[Problem]]:
     """The same of one debtor, read from the records that name it alone; what could not be read is told."""
     found: dict[str, Sequence[Record]] = {"unit": (), "yearplan": ()}
     problems: list[Problem] = []
@@ -225,7 +225,7 @@ def of_one(office: Shelves, debtor: Debtor, as_of: date) -> tuple[Owing, list[Pr
     return Owing(office, as_of, found), problems
 
 
-def asked_day(office: Shelves, words: str, option: str = "--as-of") -> date:
+def asked_day(office: Numbered, words: str, option: str = "--as-of") -> date:
     """The day that was asked about, today where none was. Raises BadInput."""
     if not words:
         return office.now.date()

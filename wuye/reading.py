@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from wuye import records, settings
 from wuye.errors import Problem, Refused
 from wuye.finding import Sought
+from wuye.numbered import Numbered
 from wuye.record import Record, to_stored
 from wuye.schema import Kind
 from wuye.settings import Settings
-from wuye.shelves import Shelves
 from wuye.wanted import EVERYTHING, Found, Wanted
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Cells(NamedTuple):
     told: Mapping[str, Any]
 
 
-class Reading(Shelves):
+class Reading(Numbered):
     """One office folder, asked. What writes reads the files themselves."""
 
     def __init__(self, root: Path) -> None:

@@ -171,7 +171,7 @@ class Registers(Reading):
         kind, word = records.kind("reading"), (meter[0] or meter[1]).encode()
         for month in reversed(self.months(kind)):
             path = path_of(kind, month)
-            data, _ = self._bytes(path)
+            data, _ = self.bytes_of(path)
             cut = blocks.Blocks(data, path)
             found = []
             for name in cut.holding([word], METERS_A_ROOM):

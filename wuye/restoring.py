@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from wuye import archive, blocks, bundle, clock, disk, manifest
 from wuye.archive import Archive
+from wuye.audit import audit
 from wuye.errors import CannotWrite, Damaged, InputOutput, Problem, WuyeError
 from wuye.git import Git
 from wuye.manifest import FILE, GIT, HISTORY, UNCOMMITTED, Manifest
@@ -127,7 +128,7 @@ def _refuse_full(told: Manifest, work: Path) -> None:
 def faults(office: Office) -> tuple[Problem, ...]:
     """What `check` finds in an office; where it cannot run, why."""
     try:
-        return tuple(office.check())
+        return tuple(audit(office))
     except WuyeError as error:
         return error.problems
 

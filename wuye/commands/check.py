@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wuye.audit import audit
 from wuye.call import Call, Verb
 from wuye.sheet import Column, Sheet
 
@@ -9,7 +10,7 @@ from wuye.sheet import Column, Sheet
 def run(call: Call) -> Sheet | str:
     """Every problem of every file."""
     call.no_words()
-    problems = call.office.check()
+    problems = audit(call.office)
     if not problems and not call.text("output"):
         return ""
     columns = (Column("file", "文件"), Column("line", "行", right=True), Column("message", "问题", wide=True))

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from wuye import mending, sharing
+from wuye.audit import audit
 from wuye.call import Call, Opt, Verb
 from wuye.errors import BadInput, Problem
 from wuye.numerals import fold
@@ -82,7 +83,7 @@ def _sheet(call: Call, done: Shared, words: str) -> Sheet:
         more = f" 等 {len(contested)} 条" if len(contested) > MOST else ""
         notes.append(f"两台说法不一：{'、'.join(contested[:MOST])}{more}；请用 wuye settle 查看并定下")
     if done.received:
-        problems = call.office.check()
+        problems = audit(call.office)
         others = [p for p in problems if not any(p.message.startswith(name) for name in contested)]
         if others:
             notes.append(f"检查：有 {len(others)} 处问题，如 {others[0]}；请运行 wuye check")
