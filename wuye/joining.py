@@ -95,6 +95,8 @@ def join(kind: Kind | None, base: Record | None, one: Record, other: Record) -> 
         told[KEY] = contests.stored(open_)
     if log or "log" in one or "log" in other:
         told["log"] = log
+    if not isinstance(odd := one.get("log", log), list) and odd == other.get("log"):  # no log, put there by hand
+        told["log"] = odd
     return _laid_out(told, one, other)
 
 
