@@ -10,6 +10,8 @@ import pytest
 import yaml
 from conftest import Said, played
 
+from wuye import disk
+
 Wuye = Callable[..., Said]
 LABEL = "3-2-1201-A"
 
@@ -53,6 +55,28 @@ def test_a_key_that_is_out_is_not_lent_again(cabinet: Wuye, office: Path) -> Non
     loan(cabinet, "return")
     assert cabinet("keyloan", "add", "--from", "-", stdin=both.encode()).code != 0
     assert key(office)["status"] == "cabinet"
+
+
+@pytest.mark.parametrize("how", ["disk", "record"])
+def test_a_cabinet_that_cannot_be_read_lends_nothing(
+    how: str, cabinet: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not taken for one that does not know the key: the loan would go out and the key stay in."""
+    book = office / "books" / "key.yaml"
+    if how == "record":
+        book.write_text(book.read_text("utf-8").replace("cabinet: A柜12", "cabinet: &a A柜12"), "utf-8")
+    real = disk.read
+
+    def read(path: Path, name: str = "") -> bytes | None:
+        if how == "disk" and path == book:
+            with disk.reading("books/key.yaml"):
+                raise OSError(5, "Input/output error")
+        return real(path, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "read", read)
+        said = lend(cabinet)
+    assert said.code in (65, 74) and "books/key.yaml" in said.err and not list((office / "records").rglob("*.yaml"))
 
 
 def test_a_key_that_was_delivered_or_lost_is_not_lent(cabinet: Wuye) -> None:

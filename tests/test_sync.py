@@ -670,3 +670,83 @@ def test_killed_anywhere_nothing_is_lost(two: tuple[Path, Path, Path], desk: Pat
         assert {len(told[FIRST]["log"]), len(told[FIRST]["conflicts"])} == {4, 1}, point
         assert real(desk / "b2", "status", "--porcelain") == "", point
         assert real(desk / "b2", "rev-parse", "HEAD") == real(desk / "hub2.git", "rev-parse", "main"), point
+
+
+# --- what a hand takes away
+
+
+NOTE = "  - at: '2026-11-22T10:00+08:00'\n    step: note\n    by: 李静\n    note: 又来电\n"
+
+
+def drop(root: Path, name: str) -> None:
+    """Cut a record out of the month file, as an editor would."""
+    text = (root / MONTH).read_text("utf-8")
+    start = text.index(f"- id: {name}\n")
+    end = text.find("\n- id: ", start) + 1 or len(text)
+    (root / MONTH).write_text(text[:start] + text[end:], "utf-8")
+
+
+def test_what_was_taken_out_by_hand_is_not_handed_on(two: tuple[Path, Path, Path]) -> None:
+    hub, a, b = two
+    for text in ("乙一", "乙二"):
+        ok(at(b)("complaint", "add", "1-1-101", text, "--reporter", "陈先生", "--yes"))
+    ok(at(b)("sync"))
+    ok(at(a)("sync"))
+    before = real(hub, "rev-parse", "main")
+    drop(b, "TS-20261122-B002")
+    said = ok(at(b)("sync"), 65)
+    assert "TS-20261122-B002 不见了" in said.err and "不能同步" in said.err
+    said = ok(at(b)("complaint", "add", "1-1-101", "乙三", "--reporter", "陈先生", "--yes"), 65)
+    assert "TS-20261122-B002 不见了" in said.err and f"--restore {MONTH}" in said.err
+    ok(at(b)("doctor", "--restore", MONTH))
+    ok(at(b)("complaint", "add", "1-1-101", "乙三", "--reporter", "陈先生", "--yes"))
+    (b / MONTH).unlink()
+    assert "不见了" in ok(at(b)("sync"), 65).err
+    assert "不见了" in ok(at(b)("complaint", "add", "1-1-101", "乙四", "--reporter", "陈先生", "--yes"), 65).err
+    assert real(hub, "rev-parse", "main") == before
+
+
+@pytest.mark.parametrize("how", ["record", "file", "log"])
+def test_what_another_desk_committed_as_gone_stays(how: str, two: tuple[Path, Path, Path]) -> None:
+    """Committed and pushed by hand, past every check of that desk; here nobody touched that file."""
+    hub, a, b = two
+    ok(at(a)("complaint", "add", "1-1-101", "吵", "--reporter", "陈先生"))
+    ok(at(a)("complaint", "note", FIRST, "又来电"))
+    ok(at(a)("complaint", "show", FIRST, "--reveal", "--reason", "核对"))
+    ok(at(a)("sync"))
+    ok(at(b)("sync"))
+    before = records(a)
+    assert NOTE in (b / MONTH).read_text("utf-8")
+    set_user(b)
+    if how == "record":
+        drop(b, "TS-20261122-A002")
+    elif how == "file":
+        (b / MONTH).unlink()
+        next((b / "log").glob("access-*.jsonl")).unlink()
+    else:
+        (b / MONTH).write_text((b / MONTH).read_text("utf-8").replace(NOTE, ""), "utf-8")
+    real(b, "commit", "--quiet", "-am", "gone")
+    real(b, "push", "--quiet", "origin", "main")
+    said = ok(at(a)("sync"))
+    assert "没有照删" in said.err
+    after = records(a)
+    assert set(after) == set(before)
+    for name, raw in before.items():
+        assert all(entry in after[name]["log"] for entry in raw["log"])
+    assert list((a / "log").glob("access-*.jsonl")) and ok(at(a)("check"))
+    assert real(a, "status", "--porcelain") == "" and real(a, "rev-parse", "HEAD") == real(hub, "rev-parse", "main")
+    ok(at(b)("sync"))
+    assert records(b) == after
+
+
+def test_what_is_forgotten_at_one_desk_is_gone_at_the_other(two: tuple[Path, Path, Path]) -> None:
+    """Not a loss that is merged back, though committed entries of a log have changed."""
+    _, a, b = two
+    ok(at(a)("complaint", "edit", FIRST, "--phone", "13900139000"))
+    ok(at(a)("complaint", "edit", FIRST, "--phone", "13700137000"))
+    ok(at(a)("sync"))
+    ok(at(b)("sync"))
+    ok(at(b)("person", "forget", "13700137000", "--yes", "--reason", "本人要求"))
+    ok(at(b)("sync"))
+    assert "没有照删" not in ok(at(a)("sync")).err
+    assert "13700137000" not in (a / MONTH).read_text("utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from wuye import access, merging
+from wuye import access, merging, mislaid
 from wuye.annals import Annals
 from wuye.errors import Damaged, Problem, Refused
 from wuye.exchange import Blob, Exchange
@@ -18,15 +18,19 @@ from wuye.past import kind_at
 
 PLAIN = ("100644", "100755")
 NEVER = (".git", ".wuye")
+GROWING = ("records/", "books/", "log/", "attachments/")
+"""What is never taken away, whoever took it away."""
 Texts = Callable[[bytes, bytes, bytes], bytes | None]
 
 
 class Confluence(NamedTuple):
-    """The files that change here, with their new bytes (None: taken away) and objects, and what was merged."""
+    """The files that change here, with their new bytes (None: taken away) and objects, what was merged, and the files
+    of which the other side had lost something that stays."""
 
     files: Mapping[str, bytes | None]
     blobs: Mapping[str, Blob]
     merged: Mapping[str, Merged]
+    kept: tuple[str, ...] = ()
 
 
 class Unmergeable(Refused):
@@ -60,14 +64,31 @@ def flow_together(
                 blobs[path] = Blob("100644" if blob.object else "0", blob.object)
         elif blob.object and mine.object != blob.object:
             both.append(path)
+    kept = [path for path, blob in blobs.items() if not blob.object and path.startswith(GROWING)]
+    blobs = {path: blob for path, blob in blobs.items() if path not in kept}
     new = [path for path, blob in blobs.items() if blob.object]
     files |= {path: None for path in blobs if not blobs[path].object}
-    files |= dict(zip(new, _read(annals, theirs, new), strict=True))
-    merged = _both(annals, base, ours, theirs, both, texts, keep)
+    told = dict(zip(new, _read(annals, theirs, new), strict=True))
+    lost = _with_loss(annals, base, [path for path in new if path not in here], told)
+    files |= {path: data for path, data in told.items() if path not in lost}
+    merged = _both(annals, base, ours, theirs, [*both, *lost], texts, keep)
     for path, one in merged.items():
         blobs[path] = Blob("100644", exchange.blob(one.data))
         files[path] = one.data
-    return Confluence(files, blobs, merged)
+    return Confluence(files, blobs, merged, (*kept, *lost))
+
+
+def _with_loss(annals: Annals, base: str, paths: list[str], told: Mapping[str, bytes]) -> list[str]:
+    """Of the files that the other side alone changed those in which it lost a record, or what was logged."""
+    ours = [path for path in paths if kind_at(path) is not None or path.startswith("log/")]
+    held = annals.show([(base, path) for path in ours]) if ours else []
+    return [path for path, before in zip(ours, held, strict=True) if before and _shrunk(path, before, told[path])]
+
+
+def _shrunk(path: str, before: bytes, now: bytes) -> bool:
+    if path.startswith("log/"):
+        return not set(before.splitlines()) <= set(now.splitlines())
+    return mislaid.shrunk(path, before, now)
 
 
 def _read(annals: Annals, commit: str, paths: list[str]) -> list[bytes]:
@@ -104,7 +125,7 @@ def _both(
 def merged_file(path: str, base: bytes, ours: bytes, theirs: bytes, texts: Texts) -> Merged | None:
     """One file of both sides; None where somebody has to put it together. Raises Damaged where one is broken."""
     if kind_at(path) is not None:
-        return merging.merge(base, ours, theirs, path)
+        return merging.merge(base, ours, theirs, path, growing=True)
     if path.startswith("log/access-") and path.endswith(".jsonl"):
         return Merged(access.merged(ours, theirs))
     if path.startswith("log/") and path.endswith(".jsonl"):

@@ -244,6 +244,11 @@ class Git(Program):
         commit = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}").strip()
         return self.ask("cat-file", "blob", f"{commit}:{path}") if commit else None
 
+    def committed(self, path: str) -> bytes | None:
+        """A file as the newest commit holds it, in one process; None where it does not. Raises Damaged."""
+        there = self.is_repository() and self.available()
+        return self.ask("cat-file", "blob", f"HEAD:{path}") if there else None
+
     def clean(self, path: str) -> bool:
         """Whether a file stands as it was last committed."""
         if not self.is_repository() or not self.available():

@@ -6,6 +6,7 @@ agree: the names are worked out anew, because the other desk's entries may stand
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
@@ -75,6 +76,14 @@ def typed_at(entry: Value) -> str:
     """When an entry was typed in, as text that sorts (`+08:00` and no other offset within an office)."""
     fields = _fields(entry)
     return str(fields.get("recorded") or fields.get("at") or "")
+
+
+def grown(old: Value | None, new: Value | None) -> bool:
+    """Whether every entry of a log is in a later one, or put right where it stood, as `joined` lets pass."""
+    if not all(isinstance(log, list) for log in (old or [], new or [])):
+        return True
+    one, other = (Counter(_name(entry) for entry in log or ()) for log in (old, new))
+    return one <= other
 
 
 def joined(base: Log, one: Log, other: Log) -> list[Value]:

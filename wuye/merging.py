@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from wuye import blocks, dumper, joining, number, records, yamlio
+from wuye import blocks, dumper, joining, logs, number, records, yamlio
 from wuye.contests import KEY, NUMBER
 from wuye.dumper import Record
 from wuye.errors import Damaged
@@ -63,11 +63,14 @@ class Book:
         return self.records.get(name)
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes, file: str = "") -> Merged:
-    """The file of both sides. Raises Damaged where a side cannot be read strictly."""
-    if ours == theirs or theirs == base:
+def merge(base: bytes, ours: bytes, theirs: bytes, file: str = "", growing: bool = False) -> Merged:
+    """The file of both sides. Raises Damaged where a side cannot be read strictly.
+
+    `growing`: a side that is as it was counts as well, so that what the other one took out stays.
+    """
+    if ours == theirs or (theirs == base and not growing):
         return Merged(ours)
-    if ours == base:
+    if ours == base and not growing:
         return Merged(theirs)
     mine = Book(ours, file)
     sides = (mine, Book(theirs, file, mine))
@@ -144,9 +147,9 @@ class _Merging:
             assert held is not None
             return held
         between = _lines(old.before if old else b"", a.before, b.before)
-        if a.block == b.block or (old and b.block == old.block):
+        if a.block == b.block or (old and b.block == old.block and _is_later(old, a)):
             return a._replace(before=between)
-        if old and a.block == old.block:
+        if old and a.block == old.block and _is_later(old, b):
             return b._replace(before=between)
         raw = joining.join(self.kind, old.raw if old else None, a.raw, b.raw)
         if raw.get(KEY, []) not in ([], a.raw.get(KEY), b.raw.get(KEY)):
@@ -214,6 +217,11 @@ class _Merging:
         if len(changed := [k for k in kept if set(k) == set(old) and k != old]) == 1:
             common = changed[0]
         return [*common, *sorted((n for n in self.made if n not in self.base.records), key=_by_number)]
+
+
+def _is_later(old: Held, new: Held) -> bool:
+    """Whether a record has all of its log still."""
+    return logs.grown(old.raw.get("log"), new.raw.get("log"))
 
 
 def _by_number(name: str) -> tuple[date, bool, int, str, str]:

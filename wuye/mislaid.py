@@ -14,9 +14,11 @@ from wuye.annals import Annals
 from wuye.blocks import Blocks
 from wuye.errors import Problem, WuyeError
 from wuye.git import Git
+from wuye.logs import grown
 from wuye.store import Store
 
-PARTS = ("records/", "books/", "log/", "attachments/", "calendar/", "wuye.yaml")
+PARTS = ("records/", "books/", "log/", "attachments/", "calendar/", "knowledge/", "templates/", "surveys/", "keys/",
+         "wuye.yaml")  # fmt: skip
 SEEN = re.compile(rb"attachments/[\w.-]+/[0-9a-f]{12}-")
 BACK = "请核对；要找回上次提交的，运行 wuye doctor --restore "
 
@@ -94,6 +96,23 @@ def _tampered(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     if len(logs[0]) == len(logs[1]) and any(old.get(part) != new.get(part) for part in ("due", "rule")):
         return "的到期时间（due、rule）被改过：定下的时限不再变"
     return ""
+
+
+def shrunk(path: str, before: bytes, now: bytes) -> bool:
+    """Whether a data file of another desk has lost a record, or an entry of a log.
+
+    Merges put entries between others and give a second record of one number a new one.
+    """
+    old, new = (blocks.split(data, path) for data in (before, now))
+    for name in old.ids:
+        if old.get(name) == new.get(name):
+            continue
+        moved = [n for n in new.ids if f"\n  number_was: {name}\n".encode() in (new.get(n) or b"")]
+        known = [_raw(new, n, path).get("log") for n in (name, *moved) if new.get(n) is not None]
+        log = _raw(old, name, path).get("log")
+        if not any(grown(log, one) for one in known):
+            return True
+    return False
 
 
 def by_hand(pairs: Iterable[Pair], expected: Iterable[str]) -> Iterator[tuple[str, int, str]]:

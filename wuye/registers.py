@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -40,30 +40,37 @@ class Registers(Reading):
     _payments: Mapping[str, Sequence[Record]] | None = None
 
     def unit(self, room: str) -> Record | None:
-        """The unit of that room."""
-        found = self.holding(records.kind("unit"), room, lambda r: r["room"] == room and not r.void)
+        """The unit of that room. Raises Damaged where it cannot be read, as do all of these."""
+        found = self._sure("unit", room, lambda r: r["room"] == room and not r.void)
         return found[0] if found else None
 
     def residents(self, room: str) -> list[Record]:
         """The people tied to a room today."""
-        return self.holding(records.kind("resident"), room, lambda r: r["room"] == room and r.status == "current")
+        return self._sure("resident", room, lambda r: r["room"] == room and r.status == "current")
 
     def staff(self, name: str) -> Record | None:
         """The member of staff of that name, those who left last."""
-        found = self.holding(records.kind("staff"), name, lambda r: r["name"] == name and not r.void)
+        found = self._sure("staff", name, lambda r: r["name"] == name and not r.void)
         return min(found, key=lambda r: r.status != "current", default=None)
 
     def in_book(self, kind: str, name: str) -> Record | None:
         """The record of a book that has this own name; not one that is void."""
-        one = records.kind(kind)
-        found = self.holding(one, name, lambda r: str(r[one.own_name]) == name and not r.void)
+        own = records.kind(kind).own_name
+        found = self._sure(kind, name, lambda r: str(r[own]) == name and not r.void)
         return found[0] if found else None
 
     def department(self, duty: str) -> Record | None:
         """The department in use that has this duty."""
-        one = records.kind("department")
-        found = self.holding(one, duty, lambda r: r["duty"] == duty and r.status == "active")
+        found = self._sure("department", duty, lambda r: r["duty"] == duty and r.status == "active")
         return found[0] if found else None
+
+    def _sure(self, kind: str, word: str, fits: Callable[[Record], bool]) -> list[Record]:
+        """What a book holds of a word. What cannot be read is not taken for what is not there: a write goes by it."""
+        wrong: list[Problem] = []
+        found = self.holding(records.kind(kind), word, fits, wrong)
+        if wrong and not found:
+            raise Damaged(*wrong)
+        return found
 
     def numbered(self, kind: str, typed: str) -> Record | None:
         """The record that a number with its prefix names; None where the words are no number of that kind."""
@@ -171,7 +178,7 @@ class Registers(Reading):
         kind, word = records.kind("reading"), (meter[0] or meter[1]).encode()
         for month in reversed(self.months(kind)):
             path = path_of(kind, month)
-            data, _ = self.bytes_of(path)
+            data = self.store.read(path) or b""
             cut = blocks.Blocks(data, path)
             found = []
             for name in cut.holding([word], METERS_A_ROOM):

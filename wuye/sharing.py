@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from wuye import blocks, clock, disk, merging, message, yamlio
+from wuye import blocks, clock, disk, merging, message, mislaid, yamlio
 from wuye.annals import Annals
 from wuye.changes import Who
 from wuye.confluence import Confluence, Unmergeable, flow_together
@@ -21,12 +21,13 @@ from wuye.errors import BadInput, CannotWrite, Damaged, Problem, Refused
 from wuye.exchange import Exchange, Offline, Raced
 from wuye.journal import BESIDE, Change
 from wuye.merging import Merged
+from wuye.mislaid import Pair
 from wuye.office import Office
 from wuye.past import kind_at
 from wuye.store import Session
 
 TRIES = 12
-OURS = ("records/", "books/", "attachments/", "log/", "knowledge/", "calendar/", "templates/", "keys/",
+OURS = ("records/", "books/", "attachments/", "log/", "knowledge/", "calendar/", "templates/", "surveys/", "keys/",
         "wuye.yaml", ".gitattributes", ".gitignore")  # fmt: skip
 """What of a folder is the office's: nothing else is committed for somebody."""
 
@@ -114,8 +115,10 @@ class Sharing:
                        new=[p for p in paths if (self.office.root / p).exists()])  # fmt: skip
 
     def _refuse_broken(self, session: Session, paths: Sequence[str]) -> None:
-        """A data file that cannot be read is not handed to the other desks."""
-        problems: list[Problem] = []
+        """A data file that cannot be read is not handed to the other desks, nor is one that has lost something."""
+        held = self.annals.show([("HEAD", path) for path in paths]) if self.exchange.head else [None] * len(paths)
+        pairs = [Pair(path, before, session.read(path)) for path, before in zip(paths, held, strict=True)]
+        problems = list(mislaid.problems(pairs, self.office.git.uncommitted()))
         for path in paths:
             data = session.read(path) if kind_at(path) else None
             try:
@@ -123,9 +126,9 @@ class Sharing:
                     yamlio.load_records(data, path)
                     blocks.split(data, path).places()
             except Damaged as error:
-                problems += [p._replace(message=f"{p.message}（改好以前不能同步）") for p in error.problems]
+                problems += error.problems
         if problems:
-            raise Damaged(*problems)
+            raise Damaged(*(p._replace(message=f"{p.message}（改好以前不能同步）") for p in problems))
 
     # --- what the others have
 
@@ -142,7 +145,8 @@ class Sharing:
                 self.put_beside(error.theirs)
                 raise
             self._write(session, found)
-            if base == ours:
+            self.notes += [f"对方的 {path} 少了提交过的记录、经过或整个文件：没有照删，已合回去" for path in found.kept]
+            if base == ours and not found.kept:
                 self.exchange.move(theirs, ours)
             else:
                 tree = self.exchange.tree(ours, found.blobs, self.office.store.temp())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wuye import blocks, clock, disk, journal, lock, yamlio
 from wuye.blocks import Blocks
-from wuye.errors import CannotWrite, InputOutput, Problem, Refused, WuyeError
+from wuye.errors import CannotWrite, Damaged, InputOutput, Problem, Refused, WuyeError
 from wuye.git import Git
 from wuye.journal import Change
 
@@ -294,15 +294,30 @@ class Session:
         """A month file's bytes and where its records stand.
 
         A file that this program wrote or has read in full before is only cut; any other is first read
-        strictly in full. Raises Damaged where it cannot be.
+        strictly in full, and must hold every number that was committed. Raises Damaged where it cannot be, or does not.
         """
         data = self.read(relative) or b""
         mark = self._mark(data)
-        if data and not mark.exists():
+        if not data:
+            self._refuse_lost(relative, data)
+        elif not mark.exists():
             yamlio.load_records(data, relative)
+            self._refuse_lost(relative, data)
             self._remember(mark)
         self._marks[relative] = mark
         return data, blocks.split(data, relative)
+
+    def _refuse_lost(self, relative: str, data: bytes) -> None:
+        """What somebody took out by hand would be committed as gone, and its number given again."""
+        held = b""
+        with suppress(Damaged):
+            held = self._git.committed(relative) or b""
+        now = set(blocks.split(data, relative).ids)
+        if gone := [name for name in blocks.split(held, relative).ids if name not in now]:
+            more = f"等 {len(gone)} 条" if len(gone) > 1 else ""
+            words = f"{gone[0]} {more}不见了，git 里还有：编号和记录只作废、不删去，这一次没有保存。"
+            words += f"请核对；要找回上次提交的，运行 wuye doctor --restore {relative}"
+            raise Damaged(Problem(words, file=relative, line=1))
 
     def _mark(self, data: bytes) -> Path:
         return self.store.private / KNOWN / disk.digest(data)
