@@ -96,6 +96,14 @@ def test_a_reissued_card_takes_over_whom_it_is_for(issued: Wuye, in_stock: bool)
     assert issued("check").code == 0
 
 
+def test_two_cards_are_not_reissued_as_one(issued: Wuye) -> None:
+    """Both in one command: the second finds the number taken by the first."""
+    issued("card", "add", "0012876", "门禁卡", "陈先生")
+    said = issued("card", "reissue", "0012875", "0012876", "--replaced-by", "0012900", "--yes")
+    assert said.code == 1 and "0012900" in said.err
+    assert [r["number"] for r in issued("card", "list", "-o", "json").records].count("0012900") == 0
+
+
 @pytest.mark.git
 @pytest.mark.parametrize("named", ((), ("ic2",)), ids=("last", "named"))
 def test_old_and_new_card_are_undone_together(issued: Wuye, named: tuple[str, ...]) -> None:

@@ -256,7 +256,7 @@ def test_a_page_goes_to_a_file(wuye: Wuye, complaint: Complaint, office: Path, t
 
 @pytest.mark.parametrize("name", [
     "wuye.yaml", "records/2026-11/complaint.yaml", "Records/2026-11/new.csv", ".git/hooks/post-commit",
-    ".wuye/index.db", "attachments/a.csv", "way/../books/unit.yaml", "link",
+    ".wuye/index.db", "attachments/a.csv", "keys/slips.key", "way/../books/unit.yaml", "link",
 ])  # fmt: skip
 def test_no_output_in_the_place_of_what_the_office_keeps(wuye: Wuye, office: Path, name: str) -> None:
     """An output name that meets a month file is refused: the records stay."""

@@ -57,6 +57,21 @@ def test_a_key_that_is_out_is_not_lent_again(cabinet: Wuye, office: Path) -> Non
     assert key(office)["status"] == "cabinet"
 
 
+@pytest.mark.git
+def test_a_return_taken_back_by_its_number_takes_the_key_out_again(cabinet: Wuye, office: Path) -> None:
+    """The book of keys is another file of the same command."""
+    lend(cabinet)
+    loan(cabinet, "return")
+    assert cabinet("undo", "jy1", "--yes").code == 0
+    assert (key(office)["status"], key(office)["loan"]) == ("lent", "JY-20261122-001")
+    assert cabinet("check").code == 0
+    assert cabinet("redo", "jy1", "--yes").code == 0
+    assert key(office)["status"] == "cabinet"
+    lend(cabinet, whom="陈师傅")
+    said = cabinet("undo", "jy1", "--yes")
+    assert said.code == 1 and key(office)["loan"] == "JY-20261122-002"
+
+
 @pytest.mark.parametrize("how", ["disk", "record"])
 def test_a_cabinet_that_cannot_be_read_lends_nothing(
     how: str, cabinet: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch

@@ -147,6 +147,53 @@ def test_a_state_is_settled_by_its_name(two: tuple[Path, Path, Path]) -> None:
     assert records(b)[FIRST]["status"] == "void" and ok(at(b)("check")).out == ""
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["first", "second"])
+def test_two_decisions_are_contested_again(turned: bool, two: tuple[Path, Path, Path]) -> None:
+    """Whoever chose what stood there meanwhile has decided too."""
+    _, a, b = two
+    ok(at(a)("complaint", "void", FIRST, "--reason", "重复", now="2026-11-22T10:00"))
+    ok(at(b)("complaint", "judge", FIRST, "--nature", "help", now="2026-11-22T10:05"))
+    for root in (a, b, a):
+        ok(at(root)("sync"))
+    one, other = (b, a) if turned else (a, b)
+    ok(at(one)("settle", FIRST, "状态=作废", now="2026-11-22T10:10"))
+    ok(at(other)("settle", FIRST, "状态=已判定", now="2026-11-22T10:11"))
+    for root in (a, b, a):
+        ok(at(root)("sync"))
+    assert FIRST in ok(at(a)("settle")).out and records(a)[FIRST]["status"] == "judged"
+    assert data(a) == data(b)
+    ok(at(a)("settle", FIRST, "状态=已判定"))
+    assert ok(at(a)("check")).out == ""
+
+
+def test_what_one_desk_typed_over_a_contest_may_be_chosen(two: tuple[Path, Path, Path]) -> None:
+    _, a, b = two
+    ok(at(a)("complaint", "edit", FIRST, "--reporter", "甲甲", now="2026-11-22T10:00"))
+    ok(at(b)("complaint", "edit", FIRST, "--reporter", "乙乙", now="2026-11-22T10:05"))
+    for root in (a, b, a):
+        ok(at(root)("sync"))
+    ok(at(a)("settle", FIRST, "投诉人=甲", now="2026-11-22T10:10"))
+    ok(at(b)("complaint", "edit", FIRST, "--reporter", "丙丙", now="2026-11-22T10:11"))
+    for root in (a, b, a):
+        ok(at(root)("sync"))
+    assert "丙丙" in json.dumps(records(a)[FIRST], ensure_ascii=False)
+    assert "丙" in ok(at(a)("settle", "-o", "json")).out and data(a) == data(b)
+
+
+def test_after_a_merge_the_newest_is_taken_back_first(two: tuple[Path, Path, Path]) -> None:
+    _, a, b = two
+    ok(at(b)("complaint", "edit", FIRST, "--phone", "13900139000", now="2026-11-22T10:05", by="王芳"))
+    ok(at(a)("complaint", "edit", FIRST, "--reporter", "王六", now="2026-11-22T10:10"))
+    for root in (b, a):
+        ok(at(root)("sync"))
+    for words in ((), (FIRST,)):
+        said = ok(at(a)("undo", *words, "--dry-run"))
+        assert "王六" in said.out and "139" not in said.out
+    ok(at(a)("undo", FIRST, "--yes"))
+    assert records(a)[FIRST]["reporter"] != "王六" and records(a)[FIRST]["phone"] == "13900139000"
+    assert "139" in ok(at(a)("undo", FIRST, "--dry-run")).out
+
+
 def test_what_is_no_decision_is_refused(two: tuple[Path, Path, Path]) -> None:
     _, a, b = two
     ok(at(a)("complaint", "edit", FIRST, "--phone", "13900139000"))

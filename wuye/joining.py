@@ -140,7 +140,8 @@ def _three_way(kind: Kind | None, name: str, before: Version, one: Version, othe
     if not a.sides and not b.sides:
         if a.value == b.value and name != STATUS and not name.startswith(DUE):
             return a
-        both = _together(name, base.value, one, other)
+        # What stood there while it was contested was nobody's word: who chose it has not left it alone.
+        both = None if base.sides else _together(name, base.value, one, other)
         if both is not None:
             return Standing(both)
     return _contest(kind, name, _sides(kind, name, one, b), _sides(kind, name, other, a))
@@ -150,7 +151,8 @@ def _sides(kind: Kind | None, name: str, version: Version, against: Standing) ->
     """What a version puts into a contest; nothing where the other one has its words already."""
     told = version.standing(name)
     if told.sides:
-        return told.sides
+        chosen = any((s.value, s.rule) == (told.value, told.rule) for s in told.sides)
+        return told.sides if chosen else (*told.sides, version.said(name, kind))
     known = [s for s in against.sides if (s.value, s.rule) == (told.value, told.rule)]
     return tuple(known) or (version.said(name, kind),)
 

@@ -70,8 +70,9 @@ class Office(Intake):
                 found = number.parse(name)
                 assert found is not None
                 path = path_of(kind, found.month)
-                data, cut = files.read(path)
-                record = self.parse(kind, path, data, cut, name)
+                # One that an earlier record of this command has moved is as it was left there.
+                cut = files.current(path) if name in files.wrote else files.read(path)[1]
+                record = self.parse(kind, path, cut.data, cut, name)
                 if once and any(e.extra.get("once") == once for e in record.standing):
                     notes.append(f"{once} 在 {name} 上已做过：没有再做")
                     made.append(record)

@@ -16,8 +16,8 @@ LARGEST_ATTACHMENT = 20 * 1024 * 1024
 LONGEST_NAME = 200
 ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 KEPT = frozenset(
-    "records books attachments calendar knowledge surveys templates log .git .wuye wuye.yaml .gitattributes .gitignore"
-    .split()
+    "records books attachments calendar keys knowledge surveys templates log "
+    ".git .wuye wuye.yaml .gitattributes .gitignore".split()
 )  # fmt: skip
 """What an office keeps in its folder and no output file may replace; in small letters, as some disks see them."""
 ODD = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from wuye.annals import Annals, Commit
 from wuye.errors import NotFound, Refused, WuyeError
 from wuye.message import Told
 from wuye.monthfiles import path_of
-from wuye.record import AT_ONCE, REDO, UNDO, Record
+from wuye.record import AT_ONCE, REDO, UNDO, Entry, Record
 from wuye.schema import Kind
 from wuye.shelves import Shelves
 from wuye.undoing import ZH, Target
@@ -133,7 +134,7 @@ class Past:
     def versions(self, kind: Kind, name: str) -> Iterator[tuple[Commit | None, Record | None, Record | None]]:
         """Every change of a record that git knows, newest first: the commit (None: not committed), before, after."""
         path = path_of(kind, _month(name))
-        commits = self.annals.walk(paths=[path])
+        commits = self.annals.walk("--full-diff", paths=[path])  # all that it wrote, in other files too
         for commit in (None, *commits) if path in self.annals.changed() else commits:
             told = message.read(commit.message) if commit else Told("")
             if commit and (len(commit.parents) > 1 or (told.ours and not told.may_name(name))):
@@ -306,6 +307,21 @@ def _alike(record: Record, places: Sequence[int]) -> tuple[int, ...]:
 
 
 def _new(record: Record, before: Record | None, after: Record | None, places: Sequence[int]) -> list[int]:
-    """Which of these places of today's log were written between two versions of the record."""
-    first, last = len(before.log) if before else 0, len(after.log) if after else 0
-    return [p for p in places if after and first <= p < last and record.log[p][:3] == after.log[p][:3]]
+    """Which of these places of today's log were written between two versions of the record.
+
+    By what the entries say: a merge puts another desk's between them. Words may have been forgotten since.
+    """
+    whole = not any(entry.step == "forget" for entry in record.log)
+
+    def said(entry: Entry) -> str:
+        return repr((entry[:3], entry.values) if whole else entry[:3])
+
+    had = Counter(map(said, before.log if before else ()))
+    wrote = Counter(map(said, after.log if after else ())) - had
+    found, seen = [], Counter[str]()
+    for place, entry in enumerate(record.log):
+        word = said(entry)
+        seen[word] += 1
+        if place in places and had[word] < seen[word] <= had[word] + wrote[word]:
+            found.append(place)
+    return found

@@ -176,7 +176,6 @@ def _answer(
     lines = [f"  {one.id} {one.zh}：{_word(one.before)} → {_word(one.after)}" for one in told[:SHOWN]]
     lines += [f"  ……一共 {len(told)} 格"] if len(told) > SHOWN else []
     failed = done.uncommitted if done else None
-    notes += [str(p) for p in failed.problems] if failed else []
     sheet = records_sheet(kind, done.records if done else (), basis, notes=tuple(notes),
                           more={"changes": [one._asdict() for one in told]})  # fmt: skip
     return sheet._replace(

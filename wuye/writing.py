@@ -196,9 +196,9 @@ class Writing(Keeping):
     def _of_that_name(self, kind: Kind, files: MonthFiles, name: str, own: str) -> list[Problem]:
         """What else stands in a book under a name, in words; `own` is the number of the one that asks."""
         one, path, problems = kind[kind.own_name], path_of(kind, ""), []
-        data, cut = files.read(path)
-        for number_ in cut.holding([name.encode()], len(data)) if name.encode() in data else ():
-            other = self.parse(kind, path, data, cut, number_)
+        cut = files.current(path)
+        for number_ in cut.holding([name.encode()], len(cut.data)) if name.encode() in cut.data else ():
+            other = self.parse(kind, path, cut.data, cut, number_)
             if not other.void and other.id != own and one.stored(other[one.name]) == name:
                 words = f"{kind.zh}里已有{one.zh} {name}（{other.id}）：要改请用 edit，登错的先 void 作废"
                 problems.append(Problem(words, field=one.name))
