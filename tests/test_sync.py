@@ -220,6 +220,22 @@ def test_one_number_given_twice_is_said(two: tuple[Path, Path, Path]) -> None:
     assert ok(at(b)("check")).out == ""
 
 
+def test_money_given_back_at_two_desks_is_told(two: tuple[Path, Path, Path]) -> None:
+    _, a, b = two
+    ok(at(a)("deposit", "add", "1-1-101", "2000", "--purpose", "装修", "--way", "现金", "--payer", "陈先生"))
+    ok(at(a)("payment", "add", "1-1-101", "100", "--way", "现金", "--payer", "陈先生"))
+    for root in (a, b):
+        ok(at(root)("sync"))
+    for root, more, now in ((a, "1500", "2026-11-22T10:01"), (b, "1000", "2026-11-22T10:02")):
+        ok(at(root)("deposit", "return", "bz1", "--returned", more, now=now))
+        ok(at(root)("payment", "refund", "sk1", "--refunded", "60", "--reason", "多收", "--yes", now=now))
+    assert ok(at(a)("check")).out == ""
+    for root in (a, b, a):
+        ok(at(root)("sync"))
+    told = ok(at(a)("check"), 65).err
+    assert "BZ-20261122-A001 退的、扣的比收的多 500.00" in told and "SK-20261122-A001 退的、扣的比收的多 20.00" in told
+
+
 def test_logs_of_who_saw_private_data_are_put_together_and_stay_chained(two: tuple[Path, Path, Path]) -> None:
     _, a, b = two
     for root in (a, b):
@@ -284,6 +300,22 @@ def test_settings_are_merged_by_lines_and_a_clash_is_said(two: tuple[Path, Path,
     ok(at(b)("sync", "--keep", "wuye.yaml"))
     ok(at(a)("sync"))
     assert "stay: 7h" in (a / "wuye.yaml").read_text("utf-8") and len(records(a)[FIRST]["log"]) == 2
+
+
+def test_settings_that_nobody_could_go_by_are_not_handed_on(two: tuple[Path, Path, Path]) -> None:
+    hub, a, b = two
+    before = real(hub, "rev-parse", "main")
+    file = a / "wuye.yaml"
+    kept = file.read_text("utf-8")
+    file.write_text(kept.replace("visitor.stay", "visitor.stya"), "utf-8")
+    said = ok(at(a)("sync"), 78)
+    assert "visitor.stya" in said.err and real(hub, "rev-parse", "main") == before
+    file.write_text(kept.replace("rules:\n", "rules:\n  complaint.reply: 3wd\n", 1), "utf-8")
+    last = "  workorder.done.urgent: 1wd\n"
+    (b / "wuye.yaml").write_text(kept.replace(last, f"{last}  complaint.reply: 4wd\n"), "utf-8")
+    ok(at(a)("sync"))
+    said = ok(at(b)("sync"), 1)
+    assert "wuye.yaml 两台改了同一处" in said.err and ok(at(b)("today"))
 
 
 def test_a_broken_file_is_not_handed_on(two: tuple[Path, Path, Path]) -> None:

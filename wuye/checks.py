@@ -154,6 +154,7 @@ def money(loaded: Mapping[Kind, Sequence[Record]], read: Callable[[str], bytes])
     """What is wrong with money across kinds: receipt numbers, days and months changed after they were closed."""
     of = {kind.name: found for kind, found in loaded.items()}
     taken = [*of.get("payment", ()), *of.get("deposit", ())]
+    yield from _paid_out_twice(of.get("payment", ()), of.get("deposit", ()))
     if of.get("receipt") or of.get("receiptbook"):
         from wuye import receipts
 
@@ -172,6 +173,16 @@ def money(loaded: Mapping[Kind, Sequence[Record]], read: Callable[[str], bytes])
         there = {r.id: r for name in closing.FROZEN for r in of.get(name, ())}
         for close in closing.closed_months(of["monthclose"]).values():
             yield from closing.problems(close, read(str(close.get("frozen") or "")), there)
+
+
+def _paid_out_twice(payments: Sequence[Record], deposits: Sequence[Record]) -> Iterator[Problem]:
+    """More was given back than was there: on one desk that is refused, two may have done it before they met."""
+    from wuye.records import deposit, payment
+
+    for record, left in (*((r, payment.net(r)) for r in payments), *((r, deposit.held(r)) for r in deposits)):
+        if left < 0:
+            words = f"退的、扣的比收的多 {-left}：可能两台各退了一次；请核对单据，撤销（undo）记重的那一步"
+            yield at(record, words)
 
 
 def identities(text: str, file: str) -> Iterable[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from wuye import access, merging, mislaid
+from wuye import access, merging, mislaid, settings
 from wuye.annals import Annals
 from wuye.errors import Damaged, Problem, Refused
 from wuye.exchange import Blob, Exchange
@@ -133,7 +133,18 @@ def merged_file(path: str, base: bytes, ours: bytes, theirs: bytes, texts: Texts
     if any(b"\0" in data for data in (base, ours, theirs)):
         return None
     data = texts(base, ours, theirs)
-    return None if data is None else Merged(data)
+    return None if data is None or not _is_read(path, data) else Merged(data)
+
+
+def _is_read(path: str, data: bytes) -> bool:
+    """Whether settings can be read: two lines that do not touch may still say one thing twice."""
+    if not path.endswith(".yaml"):
+        return True
+    try:
+        settings.strictly(data, path)
+    except Damaged:
+        return False
+    return True
 
 
 def grown(base: bytes, ours: bytes, theirs: bytes) -> bytes:

@@ -24,11 +24,12 @@ from wuye.merging import Merged
 from wuye.mislaid import Pair
 from wuye.office import Office
 from wuye.past import kind_at
+from wuye.settings import FILE
 from wuye.store import Session
 
 TRIES = 12
 OURS = ("records/", "books/", "attachments/", "log/", "knowledge/", "calendar/", "templates/", "surveys/", "keys/",
-        "wuye.yaml", ".gitattributes", ".gitignore")  # fmt: skip
+        FILE, ".gitattributes", ".gitignore")  # fmt: skip
 """What of a folder is the office's: nothing else is committed for somebody."""
 
 
@@ -119,6 +120,8 @@ class Sharing:
         held = self.annals.show([("HEAD", path) for path in paths]) if self.exchange.head else [None] * len(paths)
         pairs = [Pair(path, before, session.read(path)) for path, before in zip(paths, held, strict=True)]
         problems = list(mislaid.problems(pairs, self.office.git.uncommitted()))
+        if any(path == FILE or path.startswith("calendar/") for path in paths):
+            self._refuse_settings()
         for path in paths:
             data = session.read(path) if kind_at(path) else None
             try:
@@ -129,6 +132,11 @@ class Sharing:
                 problems += error.problems
         if problems:
             raise Damaged(*(p._replace(message=f"{p.message}（改好以前不能同步）") for p in problems))
+
+    def _refuse_settings(self) -> None:
+        """Settings that this desk cannot go by would stop the others as well. Raises BadSettings."""
+        self.office.basis(*self.office.kinds())
+        _ = self.office.settings.charges
 
     # --- what the others have
 
