@@ -283,6 +283,16 @@ def test_books_too(wuye: Wuye) -> None:
     sound(wuye)
 
 
+@pytest.mark.parametrize("named", [1, 2])
+def test_a_transfer_is_taken_back_on_both_sides(named: int, wuye: Wuye) -> None:
+    """Whichever of the two is named: a unit has an owner before and after."""
+    wuye("resident", "add", "王女士", "3-2-1201", "--role", "owner", "--since", "2020-01-01")
+    assert wuye("resident", "transfer", "3-2-1201", "李女士").code == 0
+    assert wuye("undo", f"yh{named}", "--yes").code == 0
+    told = {r["name"]: r["status"] for r in wuye("resident", "list", "--room", "3-2-1201", "-o", "json").records}
+    assert told == {"王女士": "current", "李女士": "void"}
+
+
 def test_what_was_taken_back_may_be_done_again_under_its_key(wuye: Wuye, tmp_path: Path) -> None:
     """By cron with `--once`, and by importing the same list again."""
     add = ("ts", "add", "1-1-101", "漏水", "--reporter", "甲", "--once", "k", "-q")

@@ -210,7 +210,7 @@ class Past:
                 if not back:
                     self._refuse_linked(record, mine, step, asked)
                     target = Target(record, mine, before, after or record, commit.short if commit else "")
-                    return [target, *self._partners(commit, name, step)]
+                    return [target, *self._partners(commit, name, step), *self._along(commit, target, step)]
                 places, left = places[: -len(mine)], left[: -len(mine)]
         if left:
             raise Refused(f"{name} 的这一步在 git 历史里找不到（历史不全或被改写过）：请用 edit 更正")
@@ -230,6 +230,16 @@ class Past:
                     for target in self._target(commit, change, other, step):
                         if any(name in undoing.links(target.record, place) for place in target.places):
                             yield target
+
+    def _along(self, commit: Commit | None, target: Target, step: str) -> Iterator[Target]:
+        """What one command did to others of the kind in another way: a transfer enters one owner and ends the other."""
+        ids = message.read(commit.message).ids if commit else ()
+        kind, own = target.record.kind, target.entries[-1].step
+        for change in self._changes(commit, commit.paths if commit and len(ids) <= FEW else ()):
+            for other in ids if change.after.kind is kind else ():
+                if other != target.record.id:
+                    found = self._target(commit, change, other, step)
+                    yield from (one for one in found if one.entries[-1].step != own)
 
     def _target(self, commit: Commit | None, change: Change, name: str, step: str) -> list[Target]:
         """What a commit did to one record, as far as it stands and the log is as it then was."""
