@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from conftest import Said, played
 
-from wuye import disk
+from wuye import disk, store
 
 Wuye = Callable[..., Said]
 LABEL = "3-2-1201-A"
@@ -72,7 +73,7 @@ def test_a_return_taken_back_by_its_number_takes_the_key_out_again(cabinet: Wuye
     assert said.code == 1 and key(office)["loan"] == "JY-20261122-002"
 
 
-@pytest.mark.parametrize("how", ["disk", "record"])
+@pytest.mark.parametrize("how", ["disk", "stat", "record"])
 def test_a_cabinet_that_cannot_be_read_lends_nothing(
     how: str, cabinet: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,9 +89,20 @@ def test_a_cabinet_that_cannot_be_read_lends_nothing(
                 raise OSError(5, "Input/output error")
         return real(path, name)
 
+    real_stat = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        if how == "stat" and str(path) == str(book):
+            raise PermissionError(13, "Permission denied")
+        return real_stat(path)
+
     with monkeypatch.context() as patch:
         patch.setattr(disk, "read", read)
+        patch.setattr(store.os, "lstat", lstat)
         said = lend(cabinet)
+    if how == "stat":  # it is there all the same, and can be read
+        assert said.code == 0 and key(office)["status"] == "lent"
+        return
     assert said.code in (65, 74) and "books/key.yaml" in said.err and not list((office / "records").rglob("*.yaml"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,15 @@ ARCHIVE = "ARCHIVE.md"
 """The page in a folder that holds one year of an office, for the shelf."""
 LOCK_WAIT = 60.0
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
+
+
+def _stands(path: str) -> bool:
+    """Whether anything has that name; what may not be looked at has: reading it says what is wrong."""
+    try:
+        os.lstat(path)
+    except OSError as error:
+        return error.errno not in (errno.ENOENT, errno.ENOTDIR)
+    return True
 
 
 class Store:
@@ -65,7 +75,7 @@ class Store:
 
     def holds(self, relative: str) -> bool:
         """Whether the file is there, or a link or folder in its place: reading it says what is wrong."""
-        return relative in self._overlay or os.path.lexists(self.root / relative)
+        return relative in self._overlay or _stands(f"{self.root}/{relative}")
 
     def months(self, kind: str) -> list[str]:
         """Months that have a file of the kind, oldest first."""
@@ -73,7 +83,7 @@ class Store:
         with disk.reading("records"):
             names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - for every kind there is
             # Whatever stands there, a folder or a link to nowhere too: reading it says what is wrong.
-            found = {n for n in names if os.path.lexists(f"{folder}/{n}/{kind}.yaml")}
+            found = {n for n in names if _stands(f"{folder}/{n}/{kind}.yaml")}
         for relative in self._overlay:
             parts = relative.split("/")
             if parts[0] == "records" and parts[-1] == f"{kind}.yaml":
