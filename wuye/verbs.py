@@ -257,7 +257,7 @@ def edit(call: Call) -> Sheet:
 def _seen_now(call: Call, record: Record, after: Record, basis: Basis) -> tuple[str, ...]:
     """What the registers say to a corrected record and did not say before."""
     sees = record.kind.sees
-    if sees is None:
+    if sees is None or record.kind.seen_once:
         return ()
     before = sees(record.values, call.office, basis).notes
     return tuple(f"{record.id} {n}" for n in sees(after.values, call.office, basis).notes if n not in before)

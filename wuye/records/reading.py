@@ -64,7 +64,10 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     if values.get("old_final") and Decimal(values["old_final"]) < Decimal(shown):
         words = f"旧表止数 {values['old_final']} 小于上次（{on}）的 {shown}：请核对"
         raise BadInput(Problem(words, field="old_final"))
-    return Seen({"previous": shown, "previous_on": on})
+    told: tuple[str, ...] = ()
+    if values.get("replaced") and not values.get("old_final"):
+        told = (f"换了表却没有写旧表止数：上次（{on}）读数 {shown} 以后旧表走的量没有计，请用 edit --old-final 补上",)
+    return Seen({"previous": shown, "previous_on": on}, told)
 
 
 def not_back(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -143,6 +146,7 @@ KIND = Kind(
     positional=("room", "item", "reading"),
     checks=(whole,),
     sees=sees,
+    seen_once=True,
     fixed=("room", "meter", "item", "reading", "previous", "read_on", "month"),
     about=("item", "reading"),
     category="item",
