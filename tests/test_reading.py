@@ -199,3 +199,17 @@ def test_an_older_reading_and_a_changed_meter_can_be_edited(wuye: Wuye, office: 
     said = wuye("reading", "edit", "cb2", "--old-final", "99")
     assert said.code == 2 and "旧表止数 99 小于上次" in said.err
     assert [one.lines[0]["quantity"] for one in run(office).fresh] == ["19吨", "20吨"]
+
+
+def test_the_reading_after_a_corrected_or_void_one_is_named(wuye: Wuye, office: Path) -> None:
+    """It keeps what it counted from when it was entered; bills go by what counts now."""
+    for number, (value, day) in enumerate((("80", "2026-10-25"), ("100", "2026-11-01"), ("120", "2026-11-20")), 1):
+        assert read(wuye, value, day, "--at", day).code == 0, number
+    first, middle, last = (f"cb-{day}-001" for day in ("20261025", "20261101", "20261120"))
+    said = wuye("reading", "correct", middle, "--reading", "90", "--reason", "看错")
+    assert said.code == 0 and "之后一次 CB-20261120-001（读数 120）的上次读数 100 和用量是登记时记下的" in said.err
+    assert [one.lines[0]["quantity"] for one in run(office).fresh] == ["10吨", "30吨"]
+    assert "之后一次" not in wuye("reading", "correct", last, "--reading", "121", "--reason", "看错").err
+    assert "之后一次" not in wuye("reading", "correct", middle, "--reading", "100", "--reason", "没有错").err
+    assert "之后一次 CB-20261101-001（读数 100）" in wuye("reading", "void", first, "--reason", "重复").err
+    assert "之后一次" not in wuye("reading", "void", last, "--reason", "重复").err

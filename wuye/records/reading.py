@@ -94,6 +94,17 @@ def used(record: Record, basis: Basis) -> Any:
     return str(Decimal(now) - Decimal(before)) if now and before is not None else None
 
 
+def next_counts_otherwise(record: Record, step: str, books: Books) -> Iterable[str]:
+    """The reading after one that was corrected or voided keeps what it counted from; bills go by what counts now."""
+    if step not in ("correct", "void") or not record.get("reading"):
+        return
+    later = books.next_reading(record)
+    if later is None or later.get("previous") is None or (step, later["previous"]) == ("correct", record["reading"]):
+        return
+    was = f"上次读数 {later['previous']} 和用量是登记时记下的，没有跟着改"
+    yield f"之后一次 {later.id}（读数 {later['reading']}）的{was}：出账按台账现在的读数算，已出的账单请用 bill run 核对"
+
+
 def bought(record: Record, basis: Basis) -> Mark | None:
     """Since power was bought, where it is known when it runs out."""
     return Mark(record.received) if record.get("next_purchase") else None
@@ -147,6 +158,7 @@ KIND = Kind(
     checks=(whole,),
     sees=sees,
     seen_once=True,
+    tells=next_counts_otherwise,
     fixed=("room", "meter", "item", "reading", "previous", "read_on", "month"),
     about=("item", "reading"),
     category="item",
