@@ -54,6 +54,88 @@ def test_rents_by_schedule(wuye: Wuye, office: Path) -> None:
     assert rents(office, "2026-12") == []
 
 
+def running(wuye: Wuye, *terms: str) -> None:
+    """A lease of the year 2026 that runs."""
+    argv = ("lease", "add", "L1", "某公司", "--since", "2026-01-01", "--until", "2026-12-31", *terms)
+    assert wuye(*argv, "--at", "2026-01-01").code == 0
+    for step in ("sign", "start"):
+        assert wuye("lease", step, "L1", "--at", "2026-01-01").code == 0
+
+
+MONTHLY = ("--rent", "1800", "--period", "月")
+
+
+def test_a_lease_extended_early_keeps_its_rent_to_the_end_of_the_term(wuye: Wuye, office: Path) -> None:
+    running(wuye, *MONTHLY)
+    argv = ("lease", "extend", "L1", "--until", "2027-12-31", "--rent", "2000", "--at", "2026-11-10")
+    assert wuye(*argv).code == 0
+    assert rents(office, "2026-12") == [("2026-12-01 至 2026-12-31", "1800.00", "2026-12-31")]
+    assert rents(office, "2027-01") == [("2027-01-01 至 2027-01-31", "2000.00", "2027-01-31")]
+    argv = ("lease", "extend", "L1", "--until", "2028-12-31", "--rent", "6600", "--period", "季")
+    assert wuye(*argv).code == 0
+    assert [rents(office, month)[0][1] for month in ("2026-12", "2027-12", "2028-01")] == [
+        "1800.00", "2000.00", "6600.00",
+    ]  # fmt: skip
+    assert rents(office, "2028-02") == [] and rents(office, "2029-01") == []
+    row = next(r for r in wuye("due", "-o", "json", now="2026-11-25T09:00").json["duties"] if r["duty"] == "rent")
+    assert row["zh"].endswith("1,800.00") and row["period"] == "2026-12"
+
+
+def test_a_term_that_ends_within_a_period_is_charged_by_the_day(wuye: Wuye, office: Path) -> None:
+    """The next one counts its periods from its own first day."""
+    running(wuye, *MONTHLY)
+    assert wuye("lease", "edit", "L1", "--until", "2026-12-15").code == 0
+    assert wuye("lease", "extend", "L1", "--until", "2027-12-15", "--rent", "2000").code == 0
+    assert [row[:2] for row in rents(office, "2026-12")] == [
+        ("2026-12-01 至 2026-12-15", "870.97"), ("2026-12-16 至 2027-01-15", "2000.00"),
+    ]  # fmt: skip
+    assert [row[:2] for row in rents(office, "2027-01")] == [("2027-01-16 至 2027-02-15", "2000.00")]
+
+
+def test_an_extension_on_the_same_rent_goes_on(wuye: Wuye, office: Path) -> None:
+    running(wuye, "--rent", "1800", "--period", "季")
+    assert wuye("lease", "edit", "L1", "--until", "2026-11-15").code == 0
+    assert wuye("lease", "extend", "L1", "--until", "2027-12-31", "--rent", "1800").code == 0
+    assert [row[0] for row in rents(office, "2026-10")] == ["2026-10-01 至 2026-12-31"]
+    assert rents(office, "2026-11") == []
+
+
+def test_a_schedule_and_a_rent_follow_each_other(wuye: Wuye, office: Path) -> None:
+    """A schedule for the new term takes nothing from the old one; a rent for it is not hidden by an old schedule."""
+    running(wuye, "--schedule", "2026-01-01 2026-11-30 900、2026-12-01 2026-12-31 950")
+    new = "2026-12-01 2026-12-31 7、2027-01-01 2027-12-31 9000"
+    assert wuye("lease", "extend", "L1", "--until", "2027-12-31", "--schedule", new).code == 0
+    assert [row[1] for month in ("2026-12", "2027-01", "2027-02") for row in rents(office, month)] == [
+        "950.00", "9000.00",
+    ]  # fmt: skip
+    assert wuye("lease", "extend", "L1", "--until", "2028-12-31", *MONTHLY).code == 0
+    assert [row[1] for month in ("2026-12", "2027-01", "2028-01", "2028-02") for row in rents(office, month)] == [
+        "950.00", "9000.00", "1800.00", "1800.00",
+    ]  # fmt: skip
+
+
+def test_a_lease_is_charged_to_the_day_that_was_told_with_its_end(wuye: Wuye, office: Path) -> None:
+    running(wuye, *MONTHLY)
+    assert wuye("lease", "extend", "L1", "--until", "2027-12-31", "--at", "2026-11-01").code == 0
+    assert wuye("lease", "end", "L1", "--until", "2026-12-31", "--at", "2026-11-10").code == 0
+    assert [rents(office, month) for month in ("2026-11", "2026-12", "2027-01")] == [
+        [("2026-11-01 至 2026-11-30", "1800.00", "2026-12-01")],
+        [("2026-12-01 至 2026-12-31", "1800.00", "2026-12-31")],
+        [],
+    ]
+    row = next(r for r in wuye("due", "-o", "json", now="2026-11-25T09:00").json["duties"] if r["duty"] == "rent")
+    assert row["period"] == "2026-12", "and waits until then"
+    assert wuye("lease", "edit", "L1", "--until", "2026-12-10").code == 0, "a correction of that day counts"
+    assert [row[1] for row in rents(office, "2026-12")] == ["580.65"]
+
+
+def test_a_lease_ended_without_a_day_is_charged_to_the_day_of_the_step(wuye: Wuye, office: Path) -> None:
+    running(wuye, *MONTHLY)
+    assert wuye("lease", "end", "L1", "--reason", "退租", "--at", "2026-11-10").code == 0
+    assert [row[:2] for row in rents(office, "2026-11")] == [("2026-11-01 至 2026-11-10", "600.00")]
+    assert rents(office, "2026-12") == []
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [

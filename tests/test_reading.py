@@ -131,3 +131,85 @@ def test_a_reading_is_billed_once(wuye: Wuye, office: Path) -> None:
     assert wuye("bill", "run", "2026-11", "--yes", "-o", "json").json["written"] == 0
     assert wuye("bill", "list", "-o", "json").records[0]["reading"] == "CB-20261122-001"
     assert wuye("check").code == 0
+
+
+def charged(office: Path) -> None:
+    """Water has its price."""
+    with (office / "wuye.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"charges:\n  {WATER}\n")
+
+
+def run_again(wuye: Wuye, month: str = "2026-11") -> tuple[int, list[str]]:
+    """How many bills a run writes, and what it says of those that are there."""
+    told = wuye("bill", "run", month, "--yes", "-o", "json").json
+    return told["written"], [row["differs"] for row in told["changed"]]
+
+
+def test_a_reading_voided_and_entered_again_is_not_billed_twice(wuye: Wuye, office: Path) -> None:
+    """Its bill covers the same days of the same meter: it is told that it would now come out otherwise."""
+    charged(office)
+    assert wuye("unit", "add", "3-2-1201").code == 0
+    for meter in ("甲", "乙"):
+        assert read(wuye, "100", "2026-10-25", "--meter", meter, "--at", "2026-10-25").code == 0
+    assert read(wuye, "120", "2026-11-20", "--meter", "甲").code == 0
+    assert run_again(wuye) == (1, [])
+    assert wuye("reading", "void", "cb1122-1", "--reason", "看错").code == 0
+    assert read(wuye, "118", "2026-11-20", "--meter", "甲").code == 0
+    assert run_again(wuye) == (0, ["金额是 70.00，按现在的设置和台账应是 63.00"])
+    assert read(wuye, "110", "2026-11-20", "--meter", "乙").code == 0
+    assert run_again(wuye)[0] == 1, "the other meter has no bill"
+    assert wuye("bill", "void", "zd1122-1", "--reason", "抄错").code == 0
+    assert run_again(wuye) == (1, [])
+    assert run_again(wuye) == (0, [])
+
+
+def test_what_a_void_readings_bill_covers_is_told_though_it_was_corrected(wuye: Wuye, office: Path) -> None:
+    """Nobody read the meter again: the next reading goes back over days that are billed."""
+    charged(office)
+    assert wuye("unit", "add", "3-2-1201").code == 0
+    assert read(wuye, "100", "2026-10-25", "--at", "2026-10-25").code == 0
+    assert read(wuye, "120", "2026-11-10").code == 0
+    assert run_again(wuye) == (1, [])
+    argv = ("bill", "correct", "zd1122-1", "--amount", "70", "--due", "2026-12-31", "--reason", "缓交")
+    assert wuye(*argv).code == 0
+    assert wuye("reading", "void", "cb1122-1", "--reason", "看错").code == 0
+    assert read(wuye, "130", "2026-11-21").code == 0
+    assert run_again(wuye) == (0, ["账期是 2026-10-26 至 2026-11-10，按现在的设置和台账应是 2026-10-26 至 2026-11-21"])
+
+
+def test_a_meter_changed_without_the_old_ones_last_value_is_told(wuye: Wuye, office: Path) -> None:
+    assert "旧表止数" not in read(wuye, "3", "2026-11-01", "--replaced", "--new-start", "0", "--meter", "乙").err
+    assert read(wuye, "100", "2026-11-10").code == 0
+    said = read(wuye, "5", "2026-11-20", "--replaced", "--new-start", "0")
+    assert said.code == 0 and "没有写旧表止数：上次（2026-11-10）读数 100 以后旧表走的量没有计" in said.err
+    assert "edit --old-final" in said.err
+    assert wuye("reading", "edit", "cb3", "--old-final", "108").code == 0
+    assert [one.lines[0]["quantity"] for one in run(office).fresh][-1] == "13吨"
+
+
+def test_an_older_reading_and_a_changed_meter_can_be_edited(wuye: Wuye, office: Path) -> None:
+    """What they are compared with is the reading before them, not themselves nor those after."""
+    assert read(wuye, "100", "2026-11-10").code == 0
+    assert read(wuye, "210", "2026-11-20", "--replaced", "--new-start", "200").code == 0
+    assert wuye("reading", "edit", "cb2", "--old-final", "108").code == 0
+    assert read(wuye, "230", "2026-11-21").code == 0
+    for name, more in (("cb1", ("--remark", "井盖松")), ("cb2", ("--old-final", "109"))):
+        said = wuye("reading", "edit", name, *more)
+        assert said.code == 0, said.err
+    said = wuye("reading", "edit", "cb2", "--old-final", "99")
+    assert said.code == 2 and "旧表止数 99 小于上次" in said.err
+    assert [one.lines[0]["quantity"] for one in run(office).fresh] == ["19吨", "20吨"]
+
+
+def test_the_reading_after_a_corrected_or_void_one_is_named(wuye: Wuye, office: Path) -> None:
+    """It keeps what it counted from when it was entered; bills go by what counts now."""
+    for number, (value, day) in enumerate((("80", "2026-10-25"), ("100", "2026-11-01"), ("120", "2026-11-20")), 1):
+        assert read(wuye, value, day, "--at", day).code == 0, number
+    first, middle, last = (f"cb-{day}-001" for day in ("20261025", "20261101", "20261120"))
+    said = wuye("reading", "correct", middle, "--reading", "90", "--reason", "看错")
+    assert said.code == 0 and "之后一次 CB-20261120-001（读数 120）的上次读数 100 和用量是登记时记下的" in said.err
+    assert [one.lines[0]["quantity"] for one in run(office).fresh] == ["10吨", "30吨"]
+    assert "之后一次" not in wuye("reading", "correct", last, "--reading", "121", "--reason", "看错").err
+    assert "之后一次" not in wuye("reading", "correct", middle, "--reading", "100", "--reason", "没有错").err
+    assert "之后一次 CB-20261101-001（读数 100）" in wuye("reading", "void", first, "--reason", "重复").err
+    assert "之后一次" not in wuye("reading", "void", last, "--reason", "重复").err

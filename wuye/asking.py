@@ -45,7 +45,7 @@ class Asking:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.people: People = ground.people
-        self.billed = Billed(ground.bills, ground.items)
+        self.billed = Billed(ground.bills, ground.items, ground.readings)
         self.notices: dict[str, list[str]] = {}
         self.houses = [self.house(unit) for unit in ground.units if not unit.void]
         self.usages: Mapping[str, Usage] = usages(ground.readings, lambda word: ground.items.name_of(word) or word)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from wuye.charges import ChargeItem, Charges
-from wuye.occupancy import People
+from wuye.occupancy import People, meter_of
 from wuye.periods import Part, Span, amounts, joined, rounded, to_the_yuan
 from wuye.record import Record
 
@@ -100,11 +100,15 @@ class Run(NamedTuple):
 
 
 class Billed:
-    """The bills that are there, by debtor and item; void ones are not."""
+    """The bills that are there, by debtor and item; void ones are not.
 
-    def __init__(self, bills: Iterable[Record], items: Charges) -> None:
+    `readings` are those that count and those that do not: the bill of one that was voided goes by its days.
+    """
+
+    def __init__(self, bills: Iterable[Record], items: Charges, readings: Iterable[Record] = ()) -> None:
         self._by_key: dict[tuple[Key, str], list[Record]] = {}
         self._items = items
+        self._readings = {one.id: one for one in readings}
         for bill in bills:
             if not bill.void:
                 self._by_key.setdefault((key_of(bill), self.code(bill)), []).append(bill)
@@ -115,12 +119,22 @@ class Billed:
         return self._items.name_of(word) or word
 
     def find(self, proposal: Proposal) -> Record | None:
-        """The bill that covers any of the same days, or the same reading."""
-        for bill in self._by_key.get((proposal.key, proposal.item.code), ()):
-            same = proposal.reading and bill.get("reading") == proposal.reading
-            if same or (not (proposal.reading and bill.get("reading")) and covers(bill, proposal.span)):
-                return bill
-        return None
+        """The bill of the same reading, else one that covers any of the same days.
+
+        What two readings of one unit ask for may overlap, as a unit may have several meters; but the bill of a reading
+        that no longer counts is that of whatever the same meter counted in its days.
+        """
+        bills = self._by_key.get((proposal.key, proposal.item.code), ())
+        if proposal.reading and (mine := [bill for bill in bills if bill.get("reading") == proposal.reading]):
+            return mine[0]
+        return next((b for b in bills if self._goes_by_days(b, proposal.reading) and covers(b, proposal.span)), None)
+
+    def _goes_by_days(self, bill: Record, reading: str) -> bool:
+        """Whether a bill is not that of another reading, which counts or is of another meter."""
+        if not (reading and bill.get("reading")):
+            return True
+        other, mine = self._readings.get(str(bill["reading"])), self._readings.get(reading)
+        return other is None or (other.void and (mine is None or meter_of(other) == meter_of(mine)))
 
     def total(self, item: ChargeItem, span: Span, keys: Iterable[Key]) -> Decimal:
         """What is billed of an item over these days to anybody."""
@@ -161,8 +175,12 @@ def sorted_out(proposals: Iterable[Proposal], billed: Billed, warnings: Iterable
 
 
 def differs(proposal: Proposal, bill: Record) -> str:
-    """How a bill differs from what the rules ask for now; one corrected by hand was meant to."""
-    if bill.entries("correct"):
+    """How a bill differs from what the rules ask for now; one corrected by hand was meant to.
+
+    That was said of its own reading: where another one goes over its days, it is told all the same.
+    """
+    another = proposal.reading and bill.get("reading") not in (None, proposal.reading)
+    if bill.entries("correct") and not another:
         return ""
     was = Span(bill["period_from"] or proposal.span.start, bill["period_until"] or proposal.span.end)
     if was != proposal.span:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from wuye.periods import DAY, Span
-from wuye.record import Record, moved
+from wuye.record import Entry, Record, moved
 
 OWNERS = ("owner", "co-owner")
 FOREVER = Span(date.min, date.max)
@@ -106,24 +106,28 @@ class Tenancy(NamedTuple):
 
 
 def tenancies(bay: Record) -> list[Tenancy]:
-    """Every renting of a bay, those that have ended too."""
+    """Every renting of a bay, those that have ended too; one that was given up before it began is none.
+
+    It ends on the day that was told with the step `end`; else on the day of that step, the end of the agreement at
+    the latest (domain.md 24).
+    """
     found, line, status = [], bay.timeline, bay.began
     for index, entry in enumerate(line[1:], 2):
         before, status = status, moved(bay.kind.flow, status, entry) or status
         if before in RENTED and status == "free":
-            found.append(_tenancy(bay.after_entries(index), entry.at.date()))
+            found.append(_tenancy(bay.after_entries(index), entry))
     if status in RENTED:
-        found.append(_tenancy(bay, date.max))
-    return found
+        found.append(_tenancy(bay))
+    return [one for one in found if one.span.start <= one.span.end]
 
 
 RENTED = ("registered", "authorised")
 
 
-def _tenancy(then: Record, last: date) -> Tenancy:
-    since = then.get("since") or then.received.date()
-    until = then.get("until")
-    end = until if until and until >= since else max(last, since)
+def _tenancy(then: Record, ended: Entry | None = None) -> Tenancy:
+    since, end = then.get("since") or then.received.date(), then.get("until") or date.max
+    if ended and not ended.get("until"):
+        end = min(end, ended.at.date())
     return Tenancy(str(then["bay"]), Span(since, end), str(then.get("room") or ""), str(then.get("holder") or ""),
                    str(then.get("period") or ""), then.get("paid_until"))  # fmt: skip
 

@@ -14,6 +14,7 @@ from wuye.charges import MONTHS, ChargeItem
 from wuye.occupancy import billed_month, meter_of, tenancies
 from wuye.periods import Part, Period, Span, cuts, periods, rounded
 from wuye.record import Record
+from wuye.rents import terms
 
 
 def propose(ground: Ground) -> Run:
@@ -175,28 +176,27 @@ def by_lease(asking: Asking, item: ChargeItem) -> Iterator[Proposal]:
 
 
 def rents(asking: Asking, item: ChargeItem, lease: Record) -> Iterator[tuple[Span, Decimal, date, str]]:
-    """Days, amount, due day and words of each."""
+    """Days, amount, due day and words of each, by the terms that the lease has had one after the other."""
     month, usual = asking.ground.month, asking.due_on(item)
-    last = lease.get("until") or date.max
-    if lease.status == "ended" and (closed := lease.closed):
-        last = min(last, closed.date())
-    if schedule := lease.get("schedule"):
-        for row in schedule:
-            if month.start <= row["from"] <= month.end and row["from"] <= last:
-                yield Span(row["from"], row["until"]), row["amount"], row.get("due") or usual, "按租金计划"
-        return
-    if not lease.get("rent") or not lease.get("since"):
-        asking.notice("租约没有租金或起租日期，没有出账：{}，请补上", str(lease["name"]))
-        return
-    months = MONTHS[lease["period"]]
-    found = periods(lease["since"], months, month)
-    for due in asking.within(item, found, Span(lease["since"], last)):
-        bare = [
-            Part(span, lease["rent"], (), False, 1 if span == whole else 0, span.days, whole.days)
-            for span, whole in cuts(due.period.months, due.span, ())
-        ]
-        lines = worked(item, bare, Base(None, "", months))
-        yield due.span, sum((line["amount"] for line in lines), Decimal("0.00")), usual, f"租金 {lease['rent']}"
+    for term in terms(lease):
+        if term.schedule is not None:
+            for row in term.schedule:
+                if month.start <= row["from"] <= month.end:
+                    yield Span(row["from"], row["until"]), row["amount"], row.get("due") or usual, "按租金计划"
+            continue
+        if not term.rent or not term.start:
+            if term.end >= month.start:
+                asking.notice("租约没有租金或起租日期，没有出账：{}，请补上", str(lease["name"]))
+            continue
+        found = periods(term.start, MONTHS[term.period], month)
+        for due in asking.within(item, found, Span(term.start, term.end)):
+            bare = [
+                Part(span, term.rent, (), False, 1 if span == whole else 0, span.days, whole.days)
+                for span, whole in cuts(due.period.months, due.span, ())
+            ]
+            lines = worked(item, bare, Base(None, "", MONTHS[term.period]))
+            amount = sum((line["amount"] for line in lines), Decimal("0.00"))
+            yield due.span, amount, usual, f"租金 {term.rent}"
 
 
 WAYS: Mapping[str, Callable[[Asking, ChargeItem], Iterable[Proposal]]] = {

@@ -173,22 +173,41 @@ class Registers(Reading):
 
     def _readings(self, meter: tuple[str, str, str]) -> Iterator[tuple[date, str]]:
         """The latest reading of a meter in every month that has one, newest first; read from the bytes of the files."""
-        from wuye import occupancy
+        from wuye.occupancy import read_day
+
+        for month in reversed(self.months(records.kind("reading"))):
+            if found := [(read_day(one), str(one["reading"])) for one in self._of_meter(meter, month)]:
+                yield max(found)
+
+    def _of_meter(self, meter: tuple[str, str, str], month: str) -> list[Record]:
+        """The readings of a meter in the file of a month, read from its bytes; void ones are none."""
+        from wuye.occupancy import meter_of
 
         kind, word = records.kind("reading"), (meter[0] or meter[1]).encode()
-        for month in reversed(self.months(kind)):
-            path = path_of(kind, month)
-            data = self.store.read(path) or b""
-            cut = blocks.Blocks(data, path)
-            found = []
-            for name in cut.holding([word], METERS_A_ROOM):
-                with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
-                    one = self.parse(kind, path, data, cut, name)
-                    told = occupancy.meter_of(one)
-                    if one.status == "read" and (*told[:2], self.item_code(told[2])) == meter:
-                        found.append((occupancy.read_day(one), str(one["reading"])))
-            if found:
-                yield max(found)
+        path = path_of(kind, month)
+        data = self.store.read(path) or b""
+        cut = blocks.Blocks(data, path)
+        found = []
+        for name in cut.holding([word], METERS_A_ROOM):
+            with suppress(WuyeError):  # what cannot be read is told by `check` and by lists
+                one = self.parse(kind, path, data, cut, name)
+                told = meter_of(one)
+                if one.status == "read" and (*told[:2], self.item_code(told[2])) == meter:
+                    found.append(one)
+        return found
+
+    def next_reading(self, reading: Record) -> Record | None:
+        """The reading after this one on the same meter."""
+        from wuye.occupancy import meter_of, read_day
+
+        meter, room, item = meter_of(reading)
+        mine = (read_day(reading), reading.id)
+        for month in self.months(reading.kind):
+            later = [one for one in self._of_meter((meter, room, self.item_code(item)), month)
+                     if (read_day(one), one.id) > mine] if month >= f"{mine[0]:%Y-%m}" else []  # fmt: skip
+            if later:
+                return min(later, key=lambda one: (read_day(one), one.id))
+        return None
 
     def billed(self, what: str, name: str) -> bool:
         """Whether a debtor has a bill that counts. Who asks for many is told by the index, once for all."""

@@ -86,6 +86,9 @@ class Books(Protocol):
     def last_reading(self, meter: tuple[str, str, str], day: date, reading: str) -> tuple[date, str] | None:
         """What a meter (its name, room, item) showed the last time; this reading is then the last one."""
 
+    def next_reading(self, reading: Record) -> Record | None:
+        """The reading after this one on the same meter."""
+
     def owes(self, what: str, name: str, as_of: date) -> Owed | None:
         """What a unit, lease or bay owes by its bills at the end of a day; None where it has no bills."""
 
@@ -144,7 +147,9 @@ class Kind:
     points to an earlier record of the kind and `on_link(earlier, moment)` gives values kept with the new one.
     `origin` names the field that points to the record of any kind from which this one was made: `inherits` says
     which fields are then taken over from which of its fields, the first that is there.
-    `sees(values, books, basis)` looks into the registers for a new record.
+    `sees(values, books, basis)` looks into the registers for a new record, and again when it is corrected; not where
+    it is `seen_once`: what a reading is compared with came before it, and a correction would find the later ones.
+    `tells(record, step, books)` says, after a step, what of other records does not hold any more because of it.
     `fixed` are the fields that only a step of their own may change, never `edit`.
     `category` names the field by which the day's summary splits the kind. `about` and `people` are the fields
     that tell in a listing what it is about and who it is.
@@ -186,6 +191,8 @@ class Kind:
         origin: str = "",
         inherits: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         sees: Callable[[Mapping[str, Any], Books, Basis], Seen] | None = None,
+        seen_once: bool = False,
+        tells: Callable[[Record, str, Books], Iterable[str]] | None = None,
         about: tuple[str, ...] = ("text",),
         people: tuple[str, ...] = (),
         book: bool = False,
@@ -225,6 +232,8 @@ class Kind:
         self.origin = origin
         self.inherits = inherits
         self.sees = sees
+        self.seen_once = seen_once
+        self.tells = tells
         self.about = about
         self.people = people
         self.book = book

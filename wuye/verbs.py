@@ -257,7 +257,7 @@ def edit(call: Call) -> Sheet:
 def _seen_now(call: Call, record: Record, after: Record, basis: Basis) -> tuple[str, ...]:
     """What the registers say to a corrected record and did not say before."""
     sees = record.kind.sees
-    if sees is None:
+    if sees is None or record.kind.seen_once:
         return ()
     before = sees(record.values, call.office, basis).notes
     return tuple(f"{record.id} {n}" for n in sees(after.values, call.office, basis).notes if n not in before)
@@ -282,7 +282,8 @@ def take_step(step: Step, call: Call) -> Sheet:
     def make(record: Record, basis: Basis) -> tuple[Record, tuple[str, ...]]:
         after = changes.stepped(record, step, heard, who, basis, extra)
         warned = step.warn(record, heard.values, basis.at(who.moment)) if step.warn else ""
-        return after, (*heard.said, *([f"{record.id} {warned}"] if warned else []))
+        told = kind.tells(after, step.name, office) if kind.tells else ()
+        return after, (*heard.said, *([f"{record.id} {warned}"] if warned else []), *(f"{record.id} {n}" for n in told))
 
     return _change(call, kind, names, step.zh, make)
 

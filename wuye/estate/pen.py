@@ -249,6 +249,10 @@ class Pen:
         ]
         return max(found, default=None)
 
+    def next_reading(self, reading: Record) -> Record | None:
+        """None: nobody corrects a reading of this estate."""
+        return None
+
     # --- when things happen
 
     def later(self, low: int, high: int) -> datetime:

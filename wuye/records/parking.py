@@ -43,10 +43,25 @@ def somebody(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return "" if told else "没有写租给谁：请用 --room 或 --holder 给出"
 
 
+def let_anew(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of the former letting goes: its renter, papers, terms, authorisation."""
+    former = (*TERMS, "authorised_by", "paid_until") + (() if given.get("id_tail") else ("id_checked_by",))
+    return {name: None for name in former if record[name] is not None and given.get(name) is None}
+
+
 def papers_seen(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """Authorising goes by the papers that were seen."""
+    """Authorising goes by the papers that were seen, and reaches to the end of the agreement."""
     seen = given.get("licence_seen") or record.get("licence_seen")
-    return "" if seen else "没有登记核对过行驶证：请核对后用 edit --licence-seen 补上"
+    words = "" if seen else "没有登记核对过行驶证：请核对后用 edit --licence-seen 补上"
+    return "；".join(filter(None, (words, within_term(record, given, basis))))
+
+
+def within_term(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """What is paid for after the end of the agreement is not billed: there is no bill after `until`."""
+    until, paid = record.get("until"), given.get("paid_until")
+    if not until or not paid or paid <= until:
+        return ""
+    return f"租期只到 {until}，之后不出账：续租的请用 wuye parking edit {record['bay']} --until {paid} 改租期"
 
 
 def later(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -105,10 +120,11 @@ KIND = Kind(
         states=(State("registered", "待授权"), State("authorised", "已授权", open=False),
                 State("free", "空闲", open=False)),
         steps=(
-            Step("rent", "出租", "free -> registered", ("since",), TERMS, guard=somebody),
+            Step("rent", "出租", "free -> registered", ("since",), TERMS, guard=somebody, effect=let_anew),
             Step("authorise", "授权", "registered -> authorised", ("authorised_by", "paid_until"), ("prepaid", "way"),
                  warn=papers_seen),
-            Step("renew", "续期", "authorised", ("paid_until",), ("prepaid", "way", "authorised_by"), guard=later),
+            Step("renew", "续期", "authorised", ("paid_until",), ("prepaid", "way", "authorised_by"), guard=later,
+                 warn=within_term),
             Step("end", "退租", "registered authorised -> free", (), ("until", "reason")),
         ),
         begin=begin,

@@ -64,7 +64,10 @@ def sees(values: Mapping[str, Any], books: Books, basis: Basis) -> Seen:
     if values.get("old_final") and Decimal(values["old_final"]) < Decimal(shown):
         words = f"旧表止数 {values['old_final']} 小于上次（{on}）的 {shown}：请核对"
         raise BadInput(Problem(words, field="old_final"))
-    return Seen({"previous": shown, "previous_on": on})
+    told: tuple[str, ...] = ()
+    if values.get("replaced") and not values.get("old_final"):
+        told = (f"换了表却没有写旧表止数：上次（{on}）读数 {shown} 以后旧表走的量没有计，请用 edit --old-final 补上",)
+    return Seen({"previous": shown, "previous_on": on}, told)
 
 
 def not_back(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
@@ -89,6 +92,17 @@ def used(record: Record, basis: Basis) -> Any:
         more = Decimal(old) - Decimal(before) if old and before is not None else Decimal(0)
         return str(Decimal(now) - Decimal(record.get("new_start") or "0") + more) if now else None
     return str(Decimal(now) - Decimal(before)) if now and before is not None else None
+
+
+def next_counts_otherwise(record: Record, step: str, books: Books) -> Iterable[str]:
+    """The reading after one that was corrected or voided keeps what it counted from; bills go by what counts now."""
+    if step not in ("correct", "void") or not record.get("reading"):
+        return
+    later = books.next_reading(record)
+    if later is None or later.get("previous") is None or (step, later["previous"]) == ("correct", record["reading"]):
+        return
+    was = f"上次读数 {later['previous']} 和用量是登记时记下的，没有跟着改"
+    yield f"之后一次 {later.id}（读数 {later['reading']}）的{was}：出账按台账现在的读数算，已出的账单请用 bill run 核对"
 
 
 def bought(record: Record, basis: Basis) -> Mark | None:
@@ -143,6 +157,8 @@ KIND = Kind(
     positional=("room", "item", "reading"),
     checks=(whole,),
     sees=sees,
+    seen_once=True,
+    tells=next_counts_otherwise,
     fixed=("room", "meter", "item", "reading", "previous", "read_on", "month"),
     about=("item", "reading"),
     category="item",
