@@ -175,7 +175,7 @@ def is_hot(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
 
 
 def heard_since(record: Record) -> Entry | None:
-    """The last follow-up that reached the person since it was last handled; what was said of an earlier attempt is over.
+    """The last follow-up that reached the person since it was last handled: what was said before is of another attempt.
     """
     last: Entry | None = None
     for entry in record.timeline:
