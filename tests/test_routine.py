@@ -131,7 +131,7 @@ def handover(wuye: Wuye, now: str) -> list[tuple[str, str, str]]:
 def test_a_handover_counts_when_it_is_given_whenever_its_first_note_was_written(wuye: Wuye) -> None:
     assert wuye("handover", "remind", "三单元停水", now="2026-11-22T09:30").code == 0
     assert wuye("handover", "remind", "水来了", now="2026-11-22T14:04").code == 0
-    assert handover(wuye, "2026-11-22T14:05") == [("2026-11-22/day", "11-22 白班", "owed")], "a draft hands over nothing"
+    assert handover(wuye, "2026-11-22T14:05") == [("2026-11-22/day", "11-22 白班", "owed")], "a draft"
     assert wuye("handover", "give", "--to", "控制中心", now="2026-11-22T17:42").code == 0
     for now in ("2026-11-22T17:43", "2026-11-23T10:00"):
         assert handover(wuye, now) == [("2026-11-22/day", "11-22 白班", "done")]

@@ -37,7 +37,9 @@ def run(call: Call) -> Sheet | str:
     yesterday = summary.day_rows(kept, day - timedelta(days=1), basis)
     before = [_plain(row, False) for row in yesterday if "." not in row.code]
     sheet = call.marked(told(office, day, loaded, explain))
-    sheet = discreet.sheet(sheet, (r for found in loaded.values() for r in found))
+    shown = [r for found in loaded.values() for r in found]
+    known = discreet.Known(name for r in shown for name in discreet.names(r))
+    sheet = discreet.sheet(sheet, shown, known)
     values = report.day(sheet, before)
     return paged.made(call, "day.html", values | {"version": paged.version(office)})
 

@@ -40,7 +40,8 @@ def run(call: Call) -> Sheet | str:
         return sheet
     from wuye.render import report
 
-    values = report.month(discreet.sheet(call.marked(sheet), shown))
+    known = discreet.Known(name for r in shown for name in discreet.names(r))
+    values = report.month(discreet.sheet(call.marked(sheet), shown, known))
     return paged.made(call, "month.html", values | {"version": paged.version(office)})
 
 

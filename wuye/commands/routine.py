@@ -41,10 +41,11 @@ def row_of(stands: Sequence[Stand], why: str = "") -> dict[str, Any]:
     duty = last.duty
     names = [one.period.name for one in stands]
     some = f"等 {len(names)} 次：" if len(names) > MOST else ""
+    names_zh = "、".join(_name_zh(one.period) for one in stands[-MOST:])
     ids = tuple(i for one in stands for i in one.ids)
     return {
         "due": last.period.due, "state": last.state, "duty": duty.code, "zh": duty.zh, "every": duty.every,
-        "period": last.period.name, "periods": names, "period_zh": some + "、".join(_name_zh(one.period) for one in stands[-MOST:]),
+        "period": last.period.name, "periods": names, "period_zh": some + names_zh,
         "who": duty.who, "who_zh": posts.POST_ZH.get(duty.who, duty.who), "kind": duty.made_of,
         "kind_zh": records.kind(duty.made_of).zh + (f" {len(ids)}/{duty.needs}" if duty.needs > 1 else ""),
         "where": dict(duty.where), "checklist": list(duty.checklist), "ids": ids, "reason": why,
