@@ -64,6 +64,22 @@ def test_the_four_states() -> None:
     assert good.clocks("2026-11-09 18:00")["respond"].met == at("2026-11-03 18:00")
 
 
+def handled(closed: str) -> Story:
+    story = Story().add("2026-11-02 10:00").do("handle", "2026-11-02 11:00", result="修好")
+    return story.do("close", closed, no_follow_up="当面说好")
+
+
+def test_what_ends_before_it_is_due_leaves_nothing_late() -> None:
+    quick = handled("2026-11-02 12:00")
+    assert "respond" not in quick.clocks("2026-11-05 10:00")
+    again = handled("2026-11-02 12:00").do("reopen", "2026-11-05 10:00", reason="又漏")
+    assert again.clocks("2026-11-05 10:00")["respond"].state == "late"
+    quick.do("respond", "2026-11-05 10:00")
+    assert "respond" not in quick.clocks("2026-11-05 10:00"), "nor does an answer afterwards make it late"
+    slow = handled("2026-11-04 12:00").clocks("2026-11-05 10:00")["respond"]
+    assert (slow.state, slow.waits) == ("late", False), "it ran out while it was open"
+
+
 def test_the_first_response_counts_not_the_last() -> None:
     story = Story().add("2026-11-02 10:00").do("respond", "2026-11-02 11:00").do("respond", "2026-11-05 10:00")
     reading = story.clocks("2026-11-06 10:00")["respond"]
@@ -265,7 +281,7 @@ def test_form_and_report_outlive_the_closing() -> None:
     story = Story().add("2026-11-02 10:00", may_sue="yes").do("handle", "2026-11-03 11:00", result="修好")
     story.do("close", "2026-11-03 12:00", no_follow_up="业户出国")
     waits = {name: reading.waits for name, reading in story.clocks("2026-11-20 10:00").items()}
-    assert waits == {"respond": False, "form": True, "report": True}
+    assert waits == {"form": True, "report": True}
     story.do("reopen", "2026-11-21 10:00", reason="补报告").do("void", "2026-11-21 11:00", reason="登错")
     assert story.clocks("2026-11-22 10:00") == {}
 

@@ -358,6 +358,28 @@ def test_a_follow_up_that_contradicts_keeps_it_open(wuye: Wuye, complaint: Compl
     assert step(wuye, "close")["status"] == "closed"
 
 
+def test_the_next_step_said_is_one_that_goes_through(wuye: Wuye, complaint: Complaint) -> None:
+    complaint()
+    step(wuye, "handle", "--result", "修好")
+    assert "下一步 handle 再处理" in wuye("complaint", "follow-up", "ts1", "--satisfaction", "不满意").out
+    assert "下一步 follow-up" in wuye("complaint", "handle", "ts1", "--result", "重做防水").out
+    assert "下一步 follow-up" in wuye("complaint", "follow-up", "ts1", "--satisfaction", "未联系上").out
+    assert "下一步 close" in wuye("complaint", "follow-up", "ts1", "--satisfaction", "满意").out
+
+
+def test_closed_without_a_first_response_is_said_and_nothing_runs_late(wuye: Wuye, complaint: Complaint) -> None:
+    complaint()
+    step(wuye, "handle", "--result", "修好")
+    step(wuye, "follow-up", "--satisfaction", "满意")
+    assert "没有记首次响应（respond）" in wuye("complaint", "close", "ts1").err
+    later = "2026-11-26T10:00"
+    shown = wuye("complaint", "show", "1122-1", "-o", "json", now=later).records[0]
+    assert shown["clocks"] == [], "settled before a response was due"
+    assert wuye("complaint", "list", "--late", "-o", "json", now=later).records == []
+    record = step(wuye, "respond", "--at", "2026-11-22 17:00", now=later, number="1122-1")
+    assert (record["status"], [c["state"] for c in record["clocks"]]) == ("closed", ["met"]), "given then, typed late"
+
+
 def test_reopened_it_is_hot_and_needs_a_new_follow_up(wuye: Wuye, complaint: Complaint) -> None:
     complaint()
     assert "不能重开" in refused(wuye, "reopen", "--reason", "又漏")

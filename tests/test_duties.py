@@ -119,6 +119,16 @@ def test_what_is_void_fulfils_nothing() -> None:
     assert stands(STAND, "2026-11-20", "2026-11-20T19:00", gone) == [("2026-11-20", "missed", ())]
 
 
+def test_what_is_only_begun_or_reopened_fulfils_nothing() -> None:
+    notice = Duty("notice", "通知", DAILY, kind="notice")
+    draft = Cells("TZ-20261120-001", "draft", datetime.fromisoformat("2026-11-20T10:00+08:00"), {})
+    moment = datetime.fromisoformat("2026-11-20T11:00+08:00")
+    asked = list(duties.periods(notice, date(2026, 11, 20), date(2026, 11, 20), DESK, {}))
+    told = {s: next(duties.stands(notice, asked, [draft._replace(status=s)], (), moment)).state
+            for s in ("draft", "reopened", "published")}  # fmt: skip
+    assert told == {"draft": "owed", "reopened": "owed", "published": "done"}
+
+
 def test_some_take_several_records() -> None:
     three = STAND._replace(needs=2)
     found = [lived("dunning", f"2026-11-20 1{n}:00", method="设点") for n in (0, 1)]

@@ -86,6 +86,17 @@ def test_give_gathers_everything_of_every_kind(busy: Wuye) -> None:
     assert good(busy("check")).err == ""
 
 
+def test_what_is_pasted_into_a_chat_names_nobody_of_the_records_it_quotes(busy: Wuye) -> None:
+    good(busy("resident", "add", "欧阳建国", "3-2-1203", "--role", "owner"))
+    good(busy("complaint", "add", "3-2-1204", "漏水", "--reporter", "王伟", "--yes"))
+    good(busy("complaint", "add", "3-2-1204", "漏" * 100, "--reporter", "司马相如", "--yes"))
+    give(busy, "--cash", "100x3", "--note", "请给欧阳建国和吴小婷回电")
+    shown = good(busy("handover", "show", "jj1", "--wechat")).out
+    assert "TS-20261122-002 投诉 3-2-1204 王*" in shown, shown
+    assert not [name for name in ("欧阳建国", "王伟", "司马相", "周敏") if name in shown], shown
+    assert "欧阳**" in shown
+
+
 def test_preview_shows_the_same_and_writes_nothing(busy: Wuye, office: Path) -> None:
     before = tree(office)
     said = good(busy("handover", "preview", now=EVENING))

@@ -302,6 +302,21 @@ def test_a_pass_is_good_until_the_window_ends_else_for_a_day(wuye: Wuye) -> None
     assert issued(wuye, "--valid-until", "11-24")["clocks"][0]["due"] == "2026-11-24T18:00+08:00"
 
 
+def test_the_paper_says_until_when_it_is_good(wuye: Wuye) -> None:
+    add(wuye)
+    assert "有效期止：\n" in wuye("print", "fx1").out, "nobody signed it yet"
+    step(wuye, "confirm", "fx1")
+    step(wuye, "issue", "fx1")
+    assert "有效期起：2026-11-22(周日) 10:00\n有效期止：2026-11-23(周一) 18:00\n" in wuye("print", "fx1").out
+    page = wuye("print", "fx1", "-o", "html").out
+    assert "2026-11-22(周日) 10:00" in page and "2026-11-23(周一) 18:00" in page
+    assert wuye("pass", "show", "fx1", "-o", "json").records[0]["valid_until"] is None, "as it was typed"
+    issued(wuye, "--valid-until", "11-24")
+    assert "有效期止：2026-11-24(周二)\n" in wuye("print", "fx2").out
+    step(wuye, "withhold", "fx2", "--ordered-by", "王经理", "--reason", "核对")
+    assert "有效期起：\n" in wuye("print", "fx2").out
+
+
 def test_a_window_ends_after_it_begins(wuye: Wuye) -> None:
     for end in ("2026-11-23 09:00", "2026-11-22"):
         said = wuye("pass", "add", "3-2-1201", "王女士", "冰箱x1", "--valid-from", "11-23 10:00", "--valid-until", end)

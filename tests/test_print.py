@@ -441,6 +441,15 @@ def test_a_receipt_has_its_amount_in_capitals_and_says_void(wuye: Wuye) -> None:
     assert wuye("print", "pj1", "-o", "html").out.count("作废</p>") == 3
 
 
+def test_paper_for_money_says_who_took_it_and_what_for(billed: Wuye) -> None:
+    assert billed("receiptbook", "add", "2026-03", "0012301", "0012350").code == 0
+    assert billed("payment", "add", "10-1-101", "5000", "--way", "现金", "--next-receipt").code == 0
+    assert "收款人：李静\n" in billed("print", "sk1").out
+    for paper in (billed("print", "pj1").out, billed("print", "pj1", "-o", "html").out):
+        assert "物业费 2026-11；预存" in paper, paper
+    assert "开票人：李静" in billed("print", "pj1", "-o", "html").out
+
+
 def test_the_form_is_found_by_its_names() -> None:
     assert stationery.find("pass") == stationery.find("放行条") == stationery.find("放行单")
     assert stationery.find("投诉台账").how == LEDGER and stationery.find("巡查记录").kind == "patrol"

@@ -135,6 +135,17 @@ def test_the_month_names_nobody(demo: Wuye) -> None:
     assert f"{room} {name[:1]}*" in demo("month", "2026-10", "-o", "html").out
 
 
+def test_whoever_another_record_names_is_masked_too(wuye: Wuye) -> None:
+    assert wuye("resident", "add", "王建国", "3-2-1201", "--role", "owner").code == 0
+    assert wuye("complaint", "add", "3-2-1201", "漏水", "--reporter", "司马相如", "--yes").code == 0
+    assert wuye("visitor", "add", "--name", "赵先生", "--purpose", "看司马相如", "--unit", "3-2-1201").code == 0
+    assert wuye("complaint", "add", "3-2-1202", "司马相如太吵", "--reporter", "孙女士", "--yes").code == 0
+    for argv in (("day",), ("month",)):
+        html = wuye(*argv, "-o", "html").out
+        assert "司马相如" not in html, argv
+    assert "看司马**" in wuye("day", "-o", "html").out
+
+
 def test_who_collects_is_not_named_either(wuye: Wuye) -> None:
     assert wuye("dunning", "add", "--room", "3-2-1201", "--method", "phone", "--collector", "周敏").code == 0
     text = plain(wuye("month", "-o", "html").out)

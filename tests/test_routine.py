@@ -122,6 +122,35 @@ def test_the_record_of_its_kind_fulfils(routine: Wuye) -> None:
     assert told["state"] == "done" and len(told["ids"]) == 2 and told["kind_zh"] == "抄表 2/2"
 
 
+def handover(wuye: Wuye, now: str) -> list[tuple[str, str, str]]:
+    """How each shift's handover stands: its period as scripts and as the desk read it, its state."""
+    rows = wuye("routine", "--period", "2026-11-22", "-o", "json", now=now).json["rows"]
+    return [(row["period"], row["period_zh"], row["state"]) for row in rows if row["duty"] == "handover"]
+
+
+def test_a_handover_counts_when_it_is_given_whenever_its_first_note_was_written(wuye: Wuye) -> None:
+    assert wuye("handover", "remind", "三单元停水", now="2026-11-22T09:30").code == 0
+    assert wuye("handover", "remind", "水来了", now="2026-11-22T14:04").code == 0
+    assert handover(wuye, "2026-11-22T14:05") == [("2026-11-22/day", "11-22 白班", "owed")], "a draft"
+    assert wuye("handover", "give", "--to", "控制中心", now="2026-11-22T17:42").code == 0
+    for now in ("2026-11-22T17:43", "2026-11-23T10:00"):
+        assert handover(wuye, now) == [("2026-11-22/day", "11-22 白班", "done")]
+
+
+def test_a_draft_that_is_begun_in_its_time_and_given_too_late_is_late(wuye: Wuye) -> None:
+    assert wuye("handover", "remind", "三单元停水", now="2026-11-22T14:00").code == 0
+    assert handover(wuye, "2026-11-22T18:30") == [("2026-11-22/day", "11-22 白班", "missed")]
+    assert "handover give" in wuye("routine", "done", "handover", now="2026-11-22T18:30").err
+    assert wuye("handover", "give", "--to", "控制中心", now="2026-11-22T18:40").code == 0
+    assert handover(wuye, "2026-11-23T10:00") == [("2026-11-22/day", "11-22 白班", "done-late")]
+
+
+def test_a_shift_is_meant_by_the_name_that_is_shown(wuye: Wuye) -> None:
+    for name in ("2026-11-22 白班", "2026-11-22/day", "2026-11-22"):
+        told = wuye("routine", "skip", "handover", "--period", name, "--reason", "停电", "--dry-run")
+        assert told.code == 0 and "交接班 2026-11-22 白班 免做" in told.out, told.err
+
+
 def test_doing_a_patrol_begins_it_with_its_route(wuye: Wuye) -> None:
     with Path("wuye.yaml").open("a", encoding="utf-8") as settings:
         settings.write("duties:\n  roof: {every: week, on: 周日, kind: 巡查, where: {路线: 公共设施, 范围: 屋面}}\n")

@@ -34,7 +34,9 @@ class Reading(NamedTuple):
 def read(record: Record, basis: Basis) -> tuple[Reading, ...]:
     """Every clock of the record that applies as of the basis' moment, earliest due first.
 
-    A frozen due time stands; one not frozen yet is computed by today's rules. A void record has none.
+    A frozen due time stands; one not frozen yet is computed by today's rules. A void record has none, and one that
+    ended before a clock was due leaves nothing late behind (but for the clocks that outlive it): that clock no longer
+    applies, and one that ran out before the end stays late.
     """
     if record.void:
         return ()
@@ -44,7 +46,9 @@ def read(record: Record, basis: Basis) -> tuple[Reading, ...]:
             continue
         start = clock.starts(record, basis)
         if start is not None and start.at <= basis.now:
-            found.append(_reading(record, clock, start, basis))
+            reading = _reading(record, clock, start, basis)
+            if not _overtaken(record, clock, reading):
+                found.append(reading)
     return tuple(sorted(found, key=lambda r: (r.due is None, r.due or r.start)))
 
 
@@ -61,6 +65,14 @@ def _reading(record: Record, clock: Clock, start: Mark, basis: Basis) -> Reading
         state = LATE if due is not None and basis.now > due else OPEN
     waits = met is None and (record.is_open or clock.outlives)
     return Reading(clock.name, clock.zh, start.at, due, met, state, rule, waits)
+
+
+def _overtaken(record: Record, clock: Clock, reading: Reading) -> bool:
+    """Whether the record ended before this clock was due, and nobody met it in time."""
+    if clock.outlives or record.is_open or reading.state == MET:
+        return False
+    end = record.closed
+    return end is not None and (reading.due is None or end <= reading.due)
 
 
 def owes(record: Record, basis: Basis) -> bool:

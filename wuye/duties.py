@@ -23,6 +23,8 @@ MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 DONE, DONE_LATE, SKIPPED, OWED, MISSED = "done", "done-late", "skipped", "owed", "missed"
 STATES = {DONE: "已做", DONE_LATE: "补做", SKIPPED: "免做", OWED: "待做", MISSED: "漏做"}
 TASK, CANCELLED = "task", "cancelled"
+NOT_YET = frozenset({VOID, "draft", "reopened"})
+"""States of a record that fulfils nothing (yet): only begun (a handover that nobody gave), or to be done once more."""
 TOLD_BY = ("period", "month", "day", "year")
 """The fields by which a record itself tells the period it is for; without one it is for when it was received."""
 
@@ -73,7 +75,7 @@ class Period(NamedTuple):
     """One time that a duty is owed: its name (`2026-11-22`, `2026-W47`, `2026-11`), from, until, due by.
 
     A record counts for it that was received from `start` to before `end`; the period itself begins at `first` where
-    it is due after its end.
+    it is due after its end. `zh` is what the desk calls it where the name holds a code: `2026-11-22 白班`.
     """
 
     name: str
@@ -81,6 +83,12 @@ class Period(NamedTuple):
     end: datetime
     due: datetime
     first: datetime | None = None
+    zh: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As the desk reads it."""
+        return self.zh or self.name
 
 
 class Stand(NamedTuple):
@@ -109,14 +117,14 @@ def _shifts(
     mine = [one for one in shifts.values() if not (duty.who and one.post) or one.post == duty.who]
     days = [first + n * DAY for n in range(-2, (last - first).days + 3)]
     ends = sorted(
-        (*one.on(day, desk.zone)[::-1], one.code, day) for day in days if desk.is_desk(day) for one in mine
+        (*one.on(day, desk.zone)[::-1], one.code, day, one.zh) for day in days if desk.is_desk(day) for one in mine
     )
     for place in range(1, len(ends) - 1):
-        end, start, code, day = ends[place]
+        end, start, code, day, zh = ends[place]
         before, after = ends[place - 1][0], ends[place + 1][0]
         due = datetime.combine(end.date(), time(), desk.zone) + timedelta(minutes=duty.by) if duty.by else end
         begins = max(start + (end - start) / 2, before + (end - before) / 2)
-        yield Period(f"{day}/{code}", begins, end + (after - end) / 2, due)
+        yield Period(f"{day}/{code}", begins, end + (after - end) / 2, due, zh=f"{day} {zh}")
 
 
 def _spans(duty: Duty, first: date, last: date, desk: DeskTime) -> Iterator[Period]:
@@ -202,7 +210,7 @@ def _of_month(on: On, month: date, desk: DeskTime) -> date:
 
 
 class Fact(Protocol):
-    """What is asked of a record: number, state, when it was received, and fields as they are stored."""
+    """What is asked of a record: number, state, when it was received or given, and fields as they are stored."""
 
     @property
     def id(self) -> str:
@@ -214,7 +222,7 @@ class Fact(Protocol):
 
     @property
     def received(self) -> datetime:
-        """When it was received."""
+        """When it was received; a handover, when it was given."""
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -229,8 +237,8 @@ def stands(
 
     `along` is when those were received without which nothing is owed.
     """
-    fitting = [r for r in facts if r.status != VOID and fits(duty, r) and r.received <= now] if duty.kind else []
-    of_it = [r for r in tasks if r.status != VOID and r.told.get("duty") == duty.code and r.received <= now]
+    fitting = [r for r in facts if r.status not in NOT_YET and fits(duty, r) and r.received <= now] if duty.kind else []
+    of_it = [r for r in tasks if r.status not in NOT_YET and r.told.get("duty") == duty.code and r.received <= now]
     for period in asked:
         mine = [r for r in fitting if counts(r, period)]
         told = [r for r in of_it if r.told.get("period") == period.name]

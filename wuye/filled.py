@@ -16,7 +16,7 @@ from wuye.fields import Field
 from wuye.record import Entry, Record
 from wuye.schema import Checklist, Kind
 from wuye.sheet import state_zh, step_zh
-from wuye.slips import capital
+from wuye.slips import capital, on_paper
 from wuye.stationery import Form
 from wuye.values import Type
 
@@ -111,7 +111,7 @@ def shown(one: Field, value: Any, reveal: bool) -> str:
 
 def of_record(record: Record, form: Form, basis: Basis, reveal: bool = False) -> Filled:
     """A record on a form."""
-    kind, slip = record.kind, record.kind.slip
+    kind, slip, record = record.kind, record.kind.slip, on_paper(record, basis)
     names = form.rows or slip.rows
     fields = {f.name: _cell(f, shown(f, record[f.name], reveal)) for f in kind.on_record}
     wanted = [_computed(record, name, basis) or fields[name] for name in names if not _is_table(kind, name)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from wuye import handed, records, signed
-from wuye.errors import Ambiguous, Damaged
+from wuye import discreet, handed, number, records, signed
+from wuye.errors import Ambiguous, Damaged, NotFound
 from wuye.handed import Shift, Touched
 from wuye.office import Office
 from wuye.record import Record
 from wuye.records.handover import GATHERED
+from wuye.schema import Kind
 from wuye.sheet import Column, Sheet
 from wuye.values import MONEY
 from wuye.wanted import Wanted
@@ -19,6 +22,8 @@ KIND = records.kind("handover")
 MONTHS = 2
 NO_TAG = "git 里没有上次交班的标签：改动按各条记录的经过列出，看不到手工改动"
 GROUPS = dict(GATHERED)
+_PARTED = r"[\[\]\"、，,;；/ ]+"
+"""What stands between names in one value, as it is stored: a list of them too."""
 LISTED = (Column("line", "内容", wide=True),)
 
 
@@ -70,6 +75,37 @@ def _changed(office: Office, found: Shift) -> tuple[list[Touched] | None, tuple[
     if told is None:
         return None, (NO_TAG,)
     return [one for one in told if not one.id.startswith(KIND.prefix)], ()
+
+
+def quoted(office: Office, words: str) -> list[Record]:
+    """The records whose numbers stand in a text, as far as they can be read: a line of theirs may name people."""
+    numbers: dict[str, list[str]] = {}
+    for one in number.within(words):
+        numbers.setdefault(one[:2], []).append(one)
+    found: list[Record] = []
+    for kind in office.kinds():
+        mine = numbers.get(kind.prefix, [])
+        every = office.numbered_all(kind, mine) if mine else []
+        found += every if every is not None else _each(office, kind, mine)
+    return found
+
+
+def _each(office: Office, kind: Kind, numbers: Sequence[str]) -> Iterator[Record]:
+    for one in numbers:
+        with suppress(NotFound, Damaged):
+            yield office.get(kind, one)
+
+
+def people(office: Office) -> set[str]:
+    """Every name of a person that stands anywhere in the office: what was written by hand may name anybody."""
+    kinds, fields = office.kinds(), dict[Kind, tuple[list[str], list[str]]]()
+    for kind in kinds:
+        mine = [one for one in kind.fields if one.type.name in discreet.PERSONS]
+        fields[kind] = ([f.name for f in mine if not f.on_log], [f.name for f in mine if f.on_log])
+    told = office.told_names(fields)
+    if told is None:
+        return {name for every in office.load_all()[0].values() for r in every for name in discreet.names(r)}
+    return {part for words in told for part in (words, *re.split(_PARTED, words))}
 
 
 def sections(office: Office, kept: Mapping[str, Any], specials: Sequence[str]) -> tuple[Sheet, ...]:

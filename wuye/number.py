@@ -40,6 +40,11 @@ def parse(text: str) -> Number | None:
         return None
 
 
+def within(text: str) -> list[str]:
+    """Every number in full that stands in a text, in its order, each once."""
+    return list(dict.fromkeys(found[0] for found in re.finditer(_FULL, text, re.ASCII)))
+
+
 def next_serial(taken: Iterable[str], prefix: str, day: date, desk: str) -> Number:
     """The next free number of that day and desk; numbers once used, void ones too, are never given again."""
     head = f"{prefix}-{day:%Y%m%d}-{desk}"

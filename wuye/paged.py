@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wuye import __version__, browser, outside, when
+from wuye import __version__, browser, discreet, outside, when
 from wuye.call import Call, Opt
 from wuye.errors import BadInput, Problem
 from wuye.office import Office
+from wuye.record import Record
 from wuye.render.page import OWN, page
+from wuye.sheet import Sheet
 
 PDF = ".pdf"
 OPTIONS = (Opt("pdf", "打成 PDF 文件（用这台电脑的浏览器）", metavar="FILE"),)
@@ -29,6 +31,12 @@ def asked(call: Call) -> bool:
     if call.text("pdf") and out:
         raise BadInput(Problem("--pdf 和 --out 写了两个文件：请只写一个", field="pdf"))
     return paper or form == "html"
+
+
+def masked(sheet: Sheet, records: Iterable[Record]) -> Sheet:
+    """An answer that names nobody of its records, whichever row speaks of them; what has no letters only is no name."""
+    told = list(records)
+    return discreet.sheet(sheet, told, discreet.Known(n for r in told for n in discreet.names(r) if n.isalpha()))
 
 
 def version(office: Office) -> str:

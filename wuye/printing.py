@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from wuye import demands, filled, owing, qr, questionnaire, records, when
+from wuye.accounts import debtor_of
+from wuye.arrears import period_of
+from wuye.balance import balance
 from wuye.demands import Demand
 from wuye.errors import BadInput, Damaged, Problem
 from wuye.filled import Head
+from wuye.money import ZERO
 from wuye.office import Office
 from wuye.record import Record
 from wuye.render.page import OWN, Templates
@@ -17,6 +22,8 @@ from wuye.sheet import Column, Sheet, field_column, public
 from wuye.stationery import DEBTORS, LINES, Form
 from wuye.wanted import Wanted
 
+MOST_PERIODS = 4
+AHEAD = "预存"
 Making = Iterator[tuple[str, Mapping[str, Any]]]
 """What is on each page: the template's file, and what it gets."""
 
@@ -49,6 +56,7 @@ def slips(office: Office, found: Iterable[tuple[Form, Record]], reveal: bool = F
             yield from payment_notices(office, form, [record])
             continue
         form = form if form.how != DEBTORS else form._replace(template="slip")
+        record = with_purpose(office, record)
         one = filled.of_record(record, form, office.basis(record.kind), reveal)
         if form.code and not record.void and keys:
             code = qr.text(record, keys[0])
@@ -72,6 +80,33 @@ def _safe(svg: str) -> Any:
     from markupsafe import Markup
 
     return Markup(svg)
+
+
+def with_purpose(office: Office, record: Record) -> Record:
+    """A receipt that says what its money is for: where nothing was written, the charges that it settled that day."""
+    number = record.get("payment") if record.kind.name == "receipt" else None
+    if not number or record["purpose"] or record.void:
+        return record
+    paid = office.get(records.kind("payment"), str(number))
+    debtor = debtor_of(paid)
+    if debtor is None or paid.status != "taken":
+        return record
+    found = balance(office, debtor, paid.received.date())
+    if found.problems:  # an account over a gap says nothing
+        return record
+    items: dict[str, list[str]] = {}
+    parts = [part for part in found.account.parts if part.paid == paid.id]
+    for bill in (found.bills[part.debt] for part in parts):
+        items.setdefault(office.settings.charges.zh(str(bill["item"])), []).append(period_of(bill))
+    told = [f"{zh} {_periods(sorted(filter(None, set(periods))))}".strip() for zh, periods in items.items()]
+    if found.bills and sum((part.fee + part.principal for part in parts), ZERO) < paid["amount"]:
+        told.append(AHEAD)
+    return replace(record, values={**record.values, "purpose": "；".join(told)})
+
+
+def _periods(names: Sequence[str]) -> str:
+    few = "、".join(names)
+    return few if len(names) <= MOST_PERIODS else f"{names[0]} 至 {names[-1]} 共 {len(names)} 期"
 
 
 def _payment(office: Office, record: Record, reveal: bool) -> Mapping[str, filled.Cell]:

@@ -12,12 +12,19 @@ from wuye.errors import BadInput, Problem
 from wuye.flow import VOID
 from wuye.numerals import fold
 from wuye.reading import Cells, Reading
+from wuye.record import to_stored
+from wuye.schema import Kind
 from wuye.wanted import Wanted
 
 BACK = {
     duties.SHIFT: 7, duties.DAILY: 7, duties.WEEK: 35, duties.MONTH: 100, duties.QUARTER: 200, duties.YEAR: 400,
 }  # fmt: skip
 """For how many days what was missed stays in `today` and `due`; `routine --period` looks back any time."""
+
+GIVEN = {"handover": "give"}
+"""Kinds that are begun before they are done: they count when this step was taken last, not when they were begun."""
+BEGUN_BEFORE = timedelta(days=7)
+"""How long before it is given such a record may have been begun (a special note on Friday, the handover on Monday)."""
 
 
 class Standing(NamedTuple):
@@ -126,9 +133,25 @@ def _gathered(
         if name not in have:
             continue
         kind = records.kind(name)
+        if name in GIVEN:
+            found[name], wrong = _given(office, kind, start)
+            problems += wrong
+            continue
         months = None if kind.book else [m for m in office.months(kind) if m >= f"{start:%Y-%m}"]
         since = None if kind.book else int(start.timestamp())
         fields = sorted(n for n in names[name] | {*duties.TOLD_BY} if kind.has(n))
         found[name], wrong = office.cells(kind, Wanted(months, since=since), fields)
         problems += wrong
+    return found, problems
+
+
+def _given(office: Reading, kind: Kind, start: datetime) -> tuple[list[Cells], list[Problem]]:
+    """The records of a kind that is begun before it is done, each at the moment at which it was given."""
+    start -= BEGUN_BEFORE
+    months = [m for m in office.months(kind) if m >= f"{start:%Y-%m}"]
+    every, problems = office.select(kind, Wanted(months, since=int(start.timestamp())))
+    found = []
+    for record in every:
+        given = record.entries(GIVEN[kind.name])
+        found.append(Cells(record.id, record.status, given[-1].at if given else record.received, to_stored(record)))
     return found, problems

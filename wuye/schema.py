@@ -63,12 +63,14 @@ class Slip(NamedTuple):
     """The plain paper form of a record: title, fields and computed columns in order, signature lines (domain.md 43).
 
     `titled(record)` names the form where one kind has several (an internal coordination, a nonconformity slip).
+    `untyped(record, basis)` are values of fields that nobody has to type and paper says all the same.
     """
 
     title: str
     rows: tuple[str, ...]
     signatures: tuple[str, ...]
     titled: Callable[[Record], str] | None = None
+    untyped: Callable[[Record, Basis], Mapping[str, Any]] | None = None
 
 
 class Books(Protocol):

@@ -52,7 +52,8 @@ class Sheet(NamedTuple):
     `notes` are said beside the table (stderr); `key` is what holds the rows in the document; `words` is what
     the table form says instead of a table; `table_rows` are the rows of the table form where they differ;
     `every` gives all columns where a table has room for some only; `records` are those it tells of: what leaves the
-    office is masked by them; `edit` marks a list given out to be edited, whose last column is for the program."""
+    office is masked by them, and by the names of further `people`; `edit` marks a list given out to be edited, whose
+    last column is for the program."""
 
     schema: str
     columns: tuple[Column, ...]
@@ -74,6 +75,7 @@ class Sheet(NamedTuple):
     every: Callable[[], tuple[Column, ...]] | None = None
     records: Sequence[Record] = ()
     edit: bool = False
+    people: Collection[str] = ()
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from wuye import money, when
@@ -15,7 +16,7 @@ WIDTH = 60
 
 def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str:
     """The slip of a record: title, number, fields in the form's order, what happened, signature lines."""
-    kind, form = record.kind, record.kind.slip
+    kind, form, record = record.kind, record.kind.slip, on_paper(record, basis)
     row = public(record, basis, reveal)
     lines = [
         office,
@@ -41,6 +42,13 @@ def slip(record: Record, basis: Basis, office: str, reveal: bool = False) -> str
         lines.append(f"  {entry.at:%Y-%m-%d %H:%M}  {step_zh(kind, entry.step)}  {entry.by}")
     signatures = "    ".join(f"{role}：____________" for role in form.signatures)
     return "\n".join([*lines, "=" * WIDTH, signatures, f"打印：{when.read_back(basis.now)}", ""])
+
+
+def on_paper(record: Record, basis: Basis) -> Record:
+    """The record with what its form says of fields that nobody typed: until when a pass is good, who took the money."""
+    untyped = record.kind.slip.untyped
+    told = {} if untyped is None else {n: v for n, v in untyped(record, basis).items() if record[n] is None and v}
+    return replace(record, values={**record.values, **told}) if told else record
 
 
 def capital(amount: Decimal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from wuye import compared, discreet, paged, summary, takings, when
+from wuye import compared, paged, summary, takings, when
 from wuye.call import PASTE, Call, Opt, Verb
 from wuye.commands.today import WAITING, open_columns, open_rows, waiting_row
 from wuye.errors import BadInput, Damaged, Problem
@@ -37,7 +37,7 @@ def run(call: Call) -> Sheet | str:
     yesterday = summary.day_rows(kept, day - timedelta(days=1), basis)
     before = [_plain(row, False) for row in yesterday if "." not in row.code]
     sheet = call.marked(told(office, day, loaded, explain))
-    sheet = discreet.sheet(sheet, (r for found in loaded.values() for r in found))
+    sheet = paged.masked(sheet, (r for found in loaded.values() for r in found))
     values = report.day(sheet, before)
     return paged.made(call, "day.html", values | {"version": paged.version(office)})
 

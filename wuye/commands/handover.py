@@ -209,6 +209,10 @@ def tick(call: Call) -> Sheet:
 def show(call: Call) -> Sheet:
     """One handover, whole; of the newest one it is said how many records changed after it was signed."""
     sheet = verbs.show(call)
+    if call.flag("wechat"):  # its lines quote other records, and notes by hand name anybody
+        words = "\n".join(column.show(row.get(column.name)) for row in sheet.rows for column in sheet.columns)
+        others = handsheet.quoted(call.asked, words)
+        sheet = sheet._replace(records=(*sheet.records, *others), people=handsheet.people(call.asked))
     newest = max((r for r in handsheet.recent(call.office) if signed.tags(r)), key=lambda r: r.id, default=None)
     if newest is None or newest.id not in {row["id"] for row in sheet.rows}:
         return sheet

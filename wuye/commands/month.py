@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from wuye import compared, days, discreet, monthly, monthmoney, monthrows, owing, paged, records, summary, takings, when
+from wuye import compared, days, monthly, monthmoney, monthrows, owing, paged, records, summary, takings, when
 from wuye.call import PASTE, Call, Opt, Verb
 from wuye.cohort import RULES
 from wuye.commands.day import LATE, late_row
@@ -40,7 +40,7 @@ def run(call: Call) -> Sheet | str:
         return sheet
     from wuye.render import report
 
-    values = report.month(discreet.sheet(call.marked(sheet), shown))
+    values = report.month(paged.masked(call.marked(sheet), shown))
     return paged.made(call, "month.html", values | {"version": paged.version(office)})
 
 

@@ -155,7 +155,8 @@ def _reveal(call: Call, ids: Sequence[str]) -> bool:
 
 def _plain(call: Call) -> str:
     """One plain-text slip a record."""
-    found, office = _named(call), call.office
+    office = call.office
+    found = [printing.with_purpose(office, record) for record in _named(call)]
     reveal = _reveal(call, [r.id for r in found])
     return "\n".join(slips.slip(r, office.basis(r.kind), office.settings.name, reveal) for r in found)
 

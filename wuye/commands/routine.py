@@ -41,19 +41,20 @@ def row_of(stands: Sequence[Stand], why: str = "") -> dict[str, Any]:
     duty = last.duty
     names = [one.period.name for one in stands]
     some = f"等 {len(names)} 次：" if len(names) > MOST else ""
+    names_zh = "、".join(_name_zh(one.period) for one in stands[-MOST:])
     ids = tuple(i for one in stands for i in one.ids)
     return {
         "due": last.period.due, "state": last.state, "duty": duty.code, "zh": duty.zh, "every": duty.every,
-        "period": last.period.name, "periods": names, "period_zh": some + "、".join(map(_name_zh, names[-MOST:])),
+        "period": last.period.name, "periods": names, "period_zh": some + names_zh,
         "who": duty.who, "who_zh": posts.POST_ZH.get(duty.who, duty.who), "kind": duty.made_of,
         "kind_zh": records.kind(duty.made_of).zh + (f" {len(ids)}/{duty.needs}" if duty.needs > 1 else ""),
         "where": dict(duty.where), "checklist": list(duty.checklist), "ids": ids, "reason": why,
     }  # fmt: skip
 
 
-def _name_zh(name: str) -> str:
-    """A day without its year: many of them stand in a line."""
-    return name[5:] if len(name) >= 10 else name
+def _name_zh(period: Period) -> str:
+    """A day without its year, a shift of it by its Chinese name: many of them stand in a line."""
+    return period.shown[5:] if len(period.shown) >= 10 else period.shown
 
 
 def _why(office: Office, one: Stand) -> str:
@@ -191,9 +192,9 @@ def _meant(call: Call, duty: Duty) -> Stand:
     first = _first_day(call, name) if name else None
     found = routines.standing(call.office, first - timedelta(days=7) if first else None, only=duty.code).stands
     if name:
-        fits = [one for one in found if name.lower() in (one.period.name.lower(), _short(one.period))]
+        fits = [one for one in found if name.lower() in (one.period.name.lower(), one.period.zh, _short(one.period))]
         if not fits:
-            names = "、".join(one.period.name for one in found[-MOST:]) or "没有"
+            names = "、".join(one.period.shown for one in found[-MOST:]) or "没有"
             raise BadInput(Problem(f"{duty.zh}没有“{name}”这一期，最近的有：{names}；请改正 --period", field="period"))
         found = tuple(fits)
     open_ = [one for one in found if one.state == duties.OWED] or [
@@ -213,7 +214,7 @@ def _short(period: Period) -> str:
 
 def _first_day(call: Call, name: str) -> date:
     """From when on to look for a named period."""
-    plain = name.partition("/")[0].upper()
+    plain = name.replace(" ", "/").partition("/")[0].upper()
     try:
         if "W" in plain:
             year, _, week = plain.partition("-W")
@@ -228,7 +229,7 @@ def _done(call: Call, duty: Duty) -> Sheet:
     """The record that fulfils it: of its kind where it is made in its time, else a task that says for when it is."""
     stand, who = _meant(call, duty), call.who
     if who.moment < stand.period.start:
-        raise Refused(f"{duty.zh} {stand.period.name} 那一期还没有开始：请核对 --at 和 --period")
+        raise Refused(f"{duty.zh} {stand.period.shown} 那一期还没有开始：请核对 --at 和 --period")
     told = _telling(records.kind(duty.made_of), stand.period)
     if duty.kind and (told or stand.period.start <= who.moment < stand.period.end):
         kind = records.kind(duty.kind)
@@ -238,9 +239,12 @@ def _done(call: Call, duty: Duty) -> Sheet:
             done = call.office.add(kind, [words], who, once=call.text("once"), dry_run=call.flag("dry_run"),
                                    repeat_ok=True)  # fmt: skip
         except BadInput as error:
-            hint = f"{duty.zh}由{kind.zh}完成，内容要写全：请用 wuye {kind.name} add 登记，登记后这一期自动算已做"
+            by = routines.GIVEN.get(kind.name, "add")
+            hint = f"{duty.zh}由{kind.zh}完成，内容要写全：请用 wuye {kind.name} {by} 登记，登记后这一期自动算已做"
             raise BadInput(*error.problems, Problem(hint)) from error
-        return verbs.answer(call, kind, done, f"{duty.zh} {stand.period.name} 已做：{kind.zh}")
+        begun = any(record.status in duties.NOT_YET for record in done.records)
+        what = "已开始，办成后这一期才算已做" if begun else "已做"
+        return verbs.answer(call, kind, done, f"{duty.zh} {stand.period.shown} {what}：{kind.zh}")
     return _as_task(call, duty, stand, ("done", {"result": call.text("text") or "已做"}), "已做")
 
 
@@ -262,7 +266,7 @@ def _as_task(call: Call, duty: Duty, stand: Stand, then: tuple[str, dict[str, st
     due = max(stand.period.due, who.moment)
     looked = f"（{'、'.join(duty.checklist)}）" if duty.checklist else ""
     words = {
-        "text": f"{duty.zh} {stand.period.name}{looked}", "owner": who.by, "due_on": f"{due:%Y-%m-%d %H:%M}",
+        "text": f"{duty.zh} {stand.period.shown}{looked}", "owner": who.by, "due_on": f"{due:%Y-%m-%d %H:%M}",
         "duty": duty.code, "period": stand.period.name, "source": "duty",
     }  # fmt: skip
     step = kind.flow.step(then[0])
@@ -278,7 +282,7 @@ def _as_task(call: Call, duty: Duty, stand: Stand, then: tuple[str, dict[str, st
         kind, [{n: w for n, w in words.items() if kind.has(n)}], who, once=call.text("once"), at_once=(what, make),
         dry_run=call.flag("dry_run"), repeat_ok=True,
     )  # fmt: skip
-    return verbs.answer(call, kind, done, f"{duty.zh} {stand.period.name} {what}：{kind.zh}")
+    return verbs.answer(call, kind, done, f"{duty.zh} {stand.period.shown} {what}：{kind.zh}")
 
 
 VERB = Verb(

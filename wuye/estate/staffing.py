@@ -197,7 +197,7 @@ def routine(pen: Pen, estate: Estate) -> Story:
 def _task(pen: Pen, duty: duties.Duty, period: duties.Period, skipped: bool) -> None:
     by = next((one.name for one in STAFF if posts.named(one.post) == duty.who), SUPERVISOR)
     by = on_duty(pen.now.date()) if by in RECEPTION else by
-    words = {"text": f"{duty.zh} {period.name}", "owner": by, "due_on": typed(period.due), "duty": duty.code,
+    words = {"text": f"{duty.zh} {period.shown}", "owner": by, "due_on": typed(period.due), "duty": duty.code,
              "period": period.name, "source": "duty"}  # fmt: skip
     one = pen.add(duties.TASK, by, words)
     if skipped:

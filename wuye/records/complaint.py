@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from wuye import checklist
+from wuye import checklist, clocks
 from wuye import values as v
 from wuye.basis import Basis, Clock, Computed, Mark, Rule
 from wuye.fields import Field
@@ -174,16 +174,23 @@ def is_hot(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return "" if became(record, basis) else "只有热点、重大投诉才报客户诉求处理表和专题报告"
 
 
-def may_close(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """Closing needs a recorded result and a follow-up, or the reason for none."""
-    if not record["result"]:
-        return "没有处理结果：请先 handle --result"
+def heard_since(record: Record) -> Entry | None:
+    """The last follow-up that reached the person since it was last handled: what was said before is of another attempt.
+    """
     last: Entry | None = None
     for entry in record.timeline:
         if entry.step == "handle":
             last = None
         elif reached(entry):
             last = entry
+    return last
+
+
+def may_close(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
+    """Closing needs a recorded result and a follow-up, or the reason for none."""
+    if not record["result"]:
+        return "没有处理结果：请先 handle --result"
+    last = heard_since(record)
     if last and contradicts(last.values):
         return "回访时业户表示没有解决：请继续处理后再 handle，或 reopen"
     if last or given.get("no_follow_up"):
@@ -191,9 +198,17 @@ def may_close(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     return "还没有回访：请先 follow-up，或用 --no-follow-up 写明不回访的原因"
 
 
+def unmet(record: Record, basis: Basis) -> Iterator[Clock]:
+    """The clocks that still wait and end with the complaint."""
+    waiting = {(r.name, r.zh) for r in clocks.read(record, basis) if r.waits}
+    for clock in record.kind.clocks:
+        if not clock.outlives and (clock.name, clock.zh) in waiting:
+            yield clock
+
+
 def still_to_do(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """What is closed without: nature not judged, person and payment state not seen, notices not sent."""
-    left = []
+    """What is closed without: nature not judged, person and payment state not seen, answers and notices not given."""
+    left = [f"没有记{clock.zh}（{clock.met_by[0]}）" for clock in unmet(record, basis)]
     if not record["nature"]:
         left.append("性质尚未判定（judge）")
     elif record["nature"] != "valid":
@@ -246,7 +261,10 @@ def next_hint(record: Record, basis: Basis) -> str:
     if record.status == "assigned":
         return "下一步 handle 处理"
     if record.status == "handled":
-        return "下一步 follow-up 回访，然后 close 办结" if not record.entries("follow-up") else "下一步 close 办结"
+        last = heard_since(record)
+        if last is None:
+            return "下一步 follow-up 回访，然后 close 办结"
+        return "回访时说没有解决；下一步 handle 再处理" if contradicts(last.values) else "下一步 close 办结"
     return ""
 
 
@@ -334,7 +352,7 @@ KIND = Kind(
             Step("join", "邻里加入", ALIVE, ("joiner",), ("joiner_phone", "joiner_room"),
                  guard=joined_once, effect=one_more),
             Step("visit", "到场查看", ALIVE, (), ("found", "companion")),
-            Step("respond", "首次响应", ALIVE, (), ("said", "promised"), guard=thanks_only),
+            Step("respond", "首次响应", f"{ALIVE} closed", (), ("said", "promised"), guard=thanks_only),
             Step("draft", "起草答复", ALIVE, ("reply",)),
             Step("approve", "审批答复", ALIVE, (), ("approver",), guard=has_draft),
             Step("send", "发出答复", ALIVE, (), ("to", "way", "sender", "answered"), guard=needs_two_hands),

@@ -145,6 +145,14 @@ def ends(record: Record, basis: Basis) -> datetime | None:
     return window(record.values, basis)[1] or record.due.get("window")
 
 
+def good_for(record: Record, basis: Basis) -> Mapping[str, Any]:
+    """From when and until when the paper is good where nobody wrote it: from the issue to the end of its window."""
+    signed = record.entries("issue")
+    if not signed or record.status not in ("issued", "released", "expired"):
+        return {}
+    return {"valid_from": signed[-1].at, "valid_until": ends(record, basis)}
+
+
 def in_time(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     """Whether the pass is shown within its window."""
     (start, _), end = window(record.values, basis), ends(record, basis)
@@ -263,6 +271,7 @@ KIND = Kind(
         ("room", "carrier", "relation", "direction", "id_type", "id_tail", "phone", "goods", "plate", "valid_from",
          "valid_until"),
         ("开具人", "携物人", "门岗"),
+        untyped=good_for,
     ),
     example={
         "room": "3-2-1201", "carrier": "王女士", "relation": "业主", "phone": "13800138000", "id_type": "身份证",

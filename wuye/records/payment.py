@@ -80,6 +80,11 @@ def receipt_left(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
     )
 
 
+def recorded_by(record: Record, basis: Basis) -> Mapping[str, Any]:
+    """Who took the money where nobody is named: who recorded it."""
+    return {"cashier": record.log[0].by} if record.log else {}
+
+
 KIND = Kind(
     name="payment",
     prefix="SK",
@@ -121,7 +126,7 @@ KIND = Kind(
     columns=("id", "status", "room", "lease", "bay", "amount", "net", "way", "payer", "receipt", "cashier"),
     slip=Slip(
         "收款记录", ("room", "lease", "bay", "payer", "amount", "way", "receipt", "cashier", "remark"),
-        ("收款人", "付款人"),
+        ("收款人", "付款人"), untyped=recorded_by,
     ),
     example={"room": "3-2-1201", "amount": "250.60", "way": "微信", "payer": "王女士", "receipt": "0012345"},
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wuye import values as v
 from wuye.basis import Basis
@@ -11,6 +11,9 @@ from wuye.errors import Problem
 from wuye.fields import Field
 from wuye.flow import Flow, State, Step
 from wuye.schema import Kind, Slip
+
+if TYPE_CHECKING:
+    from wuye.record import Record
 
 
 def begin(values: dict[str, Any]) -> str:
@@ -22,6 +25,11 @@ def spoiled_or_used(values: Mapping[str, Any], basis: Basis) -> Iterable[Problem
     """A spoiled number stands for no money."""
     if values.get("spoiled") and (values.get("payment") or values.get("deposit")):
         yield Problem("作废的号不能对应收款：请去掉 --payment 或 --spoiled", field="spoiled")
+
+
+def written_by(record: Record, basis: Basis) -> Mapping[str, Any]:
+    """Who wrote it where nobody is named: who recorded it."""
+    return {"issued_by": record.log[0].by} if record.log else {}
 
 
 KIND = Kind(
@@ -55,6 +63,6 @@ KIND = Kind(
     about=("number", "amount"),
     people=("payer",),
     columns=("id", "status", "number", "book", "amount", "payer", "purpose", "payment", "deposit", "issued_by"),
-    slip=Slip("收据", ("number", "payer", "purpose", "amount"), ("开票人", "收款人")),
+    slip=Slip("收据", ("number", "payer", "purpose", "amount"), ("开票人", "收款人"), untyped=written_by),
     example={"number": "0012345", "amount": "250.60", "payer": "王女士", "purpose": "2026年11月物业费"},
 )  # fmt: skip

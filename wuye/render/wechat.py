@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from wuye import discreet
+from wuye import discreet, number
 from wuye.render.table import safe
 from wuye.sheet import Column, Sheet
 
@@ -18,7 +19,7 @@ def text(sheet: Sheet) -> str:
     """Title, items and what stands below; long parts say how much they leave out."""
     hidden = {record.id: discreet.names(record) for record in sheet.records}
     everybody = frozenset(name for names in hidden.values() for name in names)
-    known = discreet.Known(everybody)
+    known = discreet.Known((*everybody, *sheet.people))
     paragraphs = [_title(sheet, everybody)]
     for part in (sheet, *sheet.sections):
         if part is not sheet:
@@ -44,15 +45,26 @@ def _items(
         return
     for row in rows[:MOST]:
         names = hidden.get(str(row.get("id")), known.known)
-        if lines := [known.text(line, names) for line in _lines(sheet, row)]:
+        if lines := _lines(sheet, row, partial(_masked, hidden=hidden, known=known, names=names)):
             yield "\n".join(lines)
     if len(rows) > MOST:
         yield f"……还有 {len(rows) - MOST} 条，全部请看台账"
 
 
-def _lines(sheet: Sheet, row: Mapping[str, Any]) -> list[str]:
-    """One item: what it is called, then a line a value; counts stand in one line, without those of nothing."""
-    shown = [(column, _short(column.show(row.get(column.name)))) for column in sheet.columns]
+def _masked(
+    words: str, hidden: Mapping[str, Collection[str]], known: discreet.Known, names: Collection[str]
+) -> str:
+    """The words without these names, without those of the records that are quoted there, and without known ones."""
+    quoted = {name for one in number.within(words) for name in hidden.get(one, ())}
+    return known.text(words, {*names, *quoted})
+
+
+def _lines(sheet: Sheet, row: Mapping[str, Any], masked: Callable[[str], str]) -> list[str]:
+    """One item: what it is called, then a line a value; counts stand in one line, without those of nothing.
+
+    Masked whole and cut short after it: half a name is none that could be found.
+    """
+    shown = [(column, _short(masked(column.show(row.get(column.name))))) for column in sheet.columns]
     shown = [(column, words) for column, words in shown if words]
     figures = [(column, words) for column, words in shown if column.right]
     if len(figures) > 1 and len(figures) >= len(shown) - 2:
@@ -62,7 +74,7 @@ def _lines(sheet: Sheet, row: Mapping[str, Any]) -> list[str]:
     head = [words for column, words in shown if _heads(column)]
     lines = [" ".join(head)] if head else []
     lines += [f"{column.zh}：{words}" if column.zh else words for column, words in shown if not _heads(column)]
-    lines += [f"· {_short(line)}" for line in row.get("history", ())]
+    lines += [f"· {_short(masked(line))}" for line in row.get("history", ())]
     return lines
 
 
