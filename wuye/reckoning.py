@@ -151,7 +151,7 @@ class Reckoning:
         mine = [r for r in issued if str(r.get("issued_by") or r.log[0].by) == cashier]
         books = [b for b in self._all("receiptbook") if not b.void]
         self.refuse_gaps(books, [str(r["number"]) for r in mine])
-        receipted = {str(r.get("payment") or r.get("deposit") or "") for r in mine}
+        receipted = {r.get(name) for r in mine if r.status == receipts.USED for name in MONEY}
         bare = [m for m in moved if m.what in (takings.TAKEN, takings.DEPOSIT) and m.id not in receipted]
         used = sum((r["amount"] for r in mine if r.status == receipts.USED and r.get("amount")), ZERO)
         return {"papers": tuple(paper_rows(books, mine)), "receipted": used, "unreceipted": len(bare)}
