@@ -86,7 +86,7 @@ def test_money_has_one_receipt_of_its_own_amount(book: Wuye, office: Path) -> No
     before = tree(office)
     second = book("receipt", "add", "0012302", "--payment", "sk1")
     assert second.code == 1 and "SK-20261122-001 已开收据 0012301" in second.err
-    both = book("receipt", "add", "--from", "-", stdin="number,payment\n0012302,sk2\n0012303,sk2\n".encode())
+    both = book("receipt", "add", "--from", "-", stdin=b"number,payment\n0012302,sk2\n0012303,sk2\n")
     assert both.code == 1 and "SK-20261122-002 已开收据 0012302" in both.err
     assert tree(office) == before
     assert book("receipt", "add", "0012302", "--payment", "sk2").code == 0
