@@ -221,6 +221,7 @@ class Reckoning:
         payments = self._all("payment", [m for m in desk.months(records.kind("payment")) if m <= month])
         deposits = self._all("deposit", [m for m in desk.months(records.kind("deposit")) if m <= month])
         brought = closing.collected(bills, payments, first, last, settings.charges.terms, settings.principal_first)
+        kept = sum((amount for day, amount in takings.kept_back(deposits) if first <= day <= last), ZERO)
         books = [b for b in self._all("receiptbook") if not b.void]
         papers = [r for r in self._all("receipt", [month]) if not r.void]
         self.refuse_gaps(books, [str(r["number"]) for r in papers])
@@ -233,7 +234,7 @@ class Reckoning:
             "takings": tuple(takings.by_way(moved)),
             "net": takings.total(m for m in moved if not m.is_deposit),
             "items": tuple(items), "credit_before": brought.before, "credit_after": brought.after,
-            "deposits_held": takings.held(deposits, last),
+            "deposits_kept": kept or None, "deposits_held": takings.held(deposits, last),
             "papers": tuple(paper_rows(books, papers)), "receipts_used": len(papers) - spoiled,
             "receipts_spoiled": spoiled,
         }  # fmt: skip
