@@ -97,6 +97,22 @@ def test_limitation_runs_three_years_and_starts_again() -> None:
     assert limitation(old, [(date(2025, 1, 1), "CS-1")], AS_OF).lapses == date(2023, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("due", "as_of", "group"),
+    [
+        ("2026-10-23", "2026-11-22", "30 天内"), ("2026-10-22", "2026-11-22", "31—90 天"),
+        ("2026-05-26", "2026-11-22", "91—180 天"), ("2026-05-25", "2026-11-22", "181 天—1 年"),
+        ("2023-11-25", "2024-11-25", "181 天—1 年"), ("2023-11-25", "2024-11-26", "1—2 年"),
+        ("2023-11-25", "2026-11-25", "2—3 年"), ("2023-11-25", "2026-11-26", "3 年以上"),
+        ("2024-02-29", "2027-02-28", "2—3 年"), ("2024-02-29", "2027-03-01", "3 年以上"),
+    ],
+)  # fmt: skip
+def test_ages_go_by_the_calendar_as_the_limitation_does(due: str, as_of: str, group: str) -> None:
+    first, day = date.fromisoformat(due), date.fromisoformat(as_of)
+    assert ledger.age(first, day) == group
+    assert (group == "3 年以上") == (limitation(DEBT._replace(due=first), [], day).lapses < day)
+
+
 def test_shares_sum_exactly() -> None:
     assert split(Decimal("100.00"), [Decimal(1)] * 3) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
     with pytest.raises(ValueError, match="没有可以分摊的依据"):

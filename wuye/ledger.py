@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -310,10 +311,13 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return shares
 
 
-AGES = ((30, "30 天内"), (90, "31—90 天"), (180, "91—180 天"), (365, "181 天—1 年"), (730, "1—2 年"), (1095, "2—3 年"))
+AGES = (
+    (relativedelta(days=30), "30 天内"), (relativedelta(days=90), "31—90 天"), (relativedelta(days=180), "91—180 天"),
+    (relativedelta(years=1), "181 天—1 年"), (relativedelta(years=2), "1—2 年"), (LIMITATION, "2—3 年"),
+)  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def age(due: date, as_of: date) -> str:
-    """The age group of a debt that was due on a day."""
-    days = (as_of - due).days
-    return next((zh for most, zh in AGES if days <= most), "3 年以上")
+    """The age group of a debt that was due on a day; years go by the calendar, as those of the limitation do."""
+    return next((zh for most, zh in AGES if as_of <= due + most), "3 年以上")
