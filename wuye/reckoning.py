@@ -95,20 +95,24 @@ class Reckoning:
         moved = self.moved(day, cashier)
         values |= self._papers(day, cashier, moved)
         expected = takings.total(moved, takings.CASH)
-        if expected and not values.get("count"):
+        # Where cash only went out and no float lies there, the drawer is empty: nothing to be counted.
+        if expected and not values.get("count") and (expected > 0 or self._float(values)):
             raise BadInput(Problem(self._proposal(day, cashier, moved, self._float(values)), field="count"))
         kind = records.kind("dayclose")
         counted = sum((row["value"] * row["pieces"] for row in values.get("count") or ()), ZERO)
         change = self._float(values) if values.get("count") else ZERO
         values |= {
             "takings": tuple(takings.by_way(moved)), "float": change or None, "expected": expected, "counted": counted,
-            "difference": counted - change - expected, "entries": len(moved), "keys": tuple(m.key for m in moved),
-            "seal": takings.digest(moved),
+            "difference": counted - max(expected + change, ZERO), "entries": len(moved),
+            "keys": tuple(m.key for m in moved), "seal": takings.digest(moved),
         }  # fmt: skip
         if problems := [p for check in kind.checks for p in check(values, self.desk.basis(kind))]:
             raise BadInput(*problems)
         if not moved:
             self.notes.append(f"{cashier} {day} 没有收付")
+        if expected + change < 0:
+            words = f"付出的现金比当天收的{'连备用金' if change else ''}多 {show(-expected - change)}"
+            self.notes.append(f"{words}：是用别处的钱付的，请在备考（--remark）里写明从哪里付")
         values = {name: value for name, value in values.items() if value not in (None, ())}
         return heard._replace(values=values, received=received)
 
@@ -139,7 +143,8 @@ class Reckoning:
 
         ways = "；".join(taken_zh(row) for row in takings.by_way(moved))
         expected = takings.total(moved, takings.CASH)
-        both = f"，连备用金 {show(change)} 应点 {show(expected + change)}（不在您这里的加 --float 0）" if change else ""
+        due = show(max(expected + change, ZERO))
+        both = f"，连备用金 {show(change)} 应点 {due}（不在您这里的加 --float 0）" if change else ""
         return (
             f"{cashier} {day} 共 {len(moved)} 笔：{ways}。现金应有 {show(expected)}{both}：请点清现金，"
             "用 --count 写明，如 --count 100x5,50x1,0.5x1"
