@@ -109,6 +109,15 @@ def test_a_receipt_spoiled_after_it_was_given_out_is_replaced(book: Wuye) -> Non
     assert "收据 0012302 还是“已开”" in said.err and "收据 0012301" not in said.err
 
 
+def test_money_that_went_back_with_its_receipt_needs_none(book: Wuye) -> None:
+    assert pay(book, "--next-receipt", amount="100").code == 0
+    assert book("payment", "reverse", "sk1", "--reason", "金额写错").code == 0
+    assert book("receipt", "spoil", "0012301", "--reason", "金额写错").code == 0
+    assert pay(book, "--next-receipt", amount="90").code == 0
+    close = book("dayclose", "add", "--count", "50x1,20x2", "-o", "json").records[0]
+    assert (close["receipted"], close["unreceipted"]) == ("90.00", 0)
+
+
 def test_a_stand_in_takes_the_book_and_hands_it_back(book: Wuye) -> None:
     assert pay(book, "--next-receipt").code == 0
     hand = ("receiptbook", "hand-over", "甲本", "--counted-by", "李静、赵敏")

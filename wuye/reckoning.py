@@ -156,7 +156,12 @@ class Reckoning:
         mine = [r for r in issued if str(r.get("issued_by") or r.log[0].by) == cashier]
         books = [b for b in self._all("receiptbook") if not b.void]
         self.refuse_gaps(books, [str(r["number"]) for r in mine])
-        receipted = {r.get(name) for r in mine if r.status == receipts.USED for name in MONEY}
+        left = {m.id: takings.total(one for one in moved if one.id == m.id) for m in moved if m.amount < 0}
+        # A spoiled receipt is none, unless the money of the day went back whole with it.
+        receipted = {
+            of for r in mine for name in MONEY
+            if (of := r.get(name)) and (r.status == receipts.USED or not left.get(of, r.get("amount")))
+        }  # fmt: skip
         bare = [m for m in moved if m.what in (takings.TAKEN, takings.DEPOSIT) and m.id not in receipted]
         used = sum((r["amount"] for r in mine if r.status == receipts.USED and r.get("amount")), ZERO)
         return {"papers": tuple(paper_rows(books, mine)), "receipted": used, "unreceipted": len(bare)}
