@@ -182,3 +182,16 @@ def test_arrears_by_collector(till: Till) -> None:
     till.dun("3-2-1202", "2026-11-20", "电话", "--collector", "何芳")
     rows = {r["key"]: r["principal"] for r in till.rows("arrears", "--by", "collector")}
     assert rows == {"何芳": "300.11", "周敏": "573.16", "未指定": "9000.00"}
+
+
+@pytest.mark.parametrize("bay", ["B1-023", "B1_023"])
+def test_a_bay_that_reads_like_a_room_is_its_renters(till: Till, bay: str) -> None:
+    """Without a unit register any two numbers are a room: what the renter paid and owes besides counts all the same."""
+    till.bill("1-1-102", "300", "2026-03-31", "车位费", "--bay", bay)
+    till.did("parking", "add", bay, "1-1-102", "--at", "2026-03-01 09:00")
+    till.bill("1-1-102", "80", "2026-04-30")
+    assert [r["principal"] for r in till.rows("arrears", bay)] == ["300.00", "80.00"]
+    till.pay("1-1-102", "380", "2026-06-30")
+    assert till.rows("arrears", bay) == till.rows("arrears", "1-1-102") == []
+    said = till.did("statement", bay, "-o", "json").json
+    assert (said["debtor"], said["principal"], len(said["rows"])) == ("1-1-102", "0.00", 3)

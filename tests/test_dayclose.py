@@ -82,6 +82,23 @@ def test_the_change_float_is_counted_with_the_takings(taken: Wuye, office: Path)
     assert taken("check").code == 0
 
 
+def test_cash_that_only_went_out_is_no_surplus(wuye: Wuye, office: Path) -> None:
+    """An empty drawer after a reversal is as it should be; the money came from elsewhere, which is said."""
+    assert wuye("payment", "add", "3-2-1201", "280", "--way", "现金", now="2026-11-21T10:00").code == 0
+    assert wuye(*CLOSE, "--count", "100x2,50x1,10x3", now="2026-11-21T17:00").code == 0
+    assert wuye("payment", "reverse", "1121-1", "--reason", "重复收款", now="2026-11-22T10:00").code == 0
+    said = wuye(*CLOSE, "--dry-run", "-o", "json")
+    assert said.code == 0 and "付出的现金比当天收的多 280.00" in said.err and "--remark" in said.err
+    close = said.records[0]
+    assert (close["expected"], close["counted"], close["difference"]) == ("-280.00", "0.00", "0.00")
+    over = wuye(*CLOSE, "--count", "20x1")
+    assert over.code == 2 and "差 20.00" in over.err
+    assert "应点 0.00" in wuye(*CLOSE, "--float", "200").err
+    short = wuye(*CLOSE, "--float", "300", "--count", "10x1")
+    assert short.code == 2 and "差 -10.00" in short.err
+    assert wuye(*CLOSE, "--remark", "财务付").code == 0 and wuye("check").code == 0
+
+
 @pytest.mark.parametrize("count", ["100", "3x4", "100x-1", "100x1.5", "两百", "0.3x2"])
 def test_counts_that_cannot_be_read(taken: Wuye, count: str) -> None:
     said = taken(*CLOSE, "--count", count)

@@ -82,6 +82,20 @@ def promised(till: Till) -> str:
 
 
 @pytest.mark.parametrize(
+    ("at", "entered", "stands"),
+    [("2026-11-10", "2026-11-11T10:00", "kept"), ("2026-11-10", "2026-11-10T09:30", "pending"),
+     ("2026-11-10 09:50", "2026-11-11T10:00", "pending")],
+)  # fmt: skip
+def test_a_payment_of_the_same_day_without_its_hour_keeps_a_promise(
+    till: Till, wuye: Wuye, promised: str, at: str, entered: str, stands: str
+) -> None:
+    said = wuye("payment", "add", ROOM, "200", "--way", "微信", "--at", at, now=entered)
+    assert said.code == 0, said.err
+    rows = wuye("dunning", "list", "-o", "json", now="2026-11-20T10:00").records
+    assert [r["promise"] for r in rows] == [stands]
+
+
+@pytest.mark.parametrize(
     ("payments", "stands"),
     [
         ([], "broken"),

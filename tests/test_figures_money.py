@@ -61,6 +61,13 @@ def test_collection_rate_by_amount(till: Till) -> None:
     assert "作废、核销、退款和以后账期的不计" in row["words"]
 
 
+def test_money_that_came_after_the_period_is_told_as_well(till: Till) -> None:
+    """October's bills by 22 November: the payment of 10 November is in the numerator, so it is behind it."""
+    row = figure(till, "collection-rate", "--period", "2026-10")
+    assert (row["numerator"], row["denominator"]) == ("180.00", "380.00")
+    assert row["apart"]["分子里的收款"] == {"amount": "180.00", "ids": ["SK-20261020-001", "SK-20261110-001"]}
+
+
 def test_collection_rate_split(till: Till) -> None:
     assert parts(till, "collection-rate", "building") == {"3": "35.7%", "不在楼栋里": "100.0%"}
     assert parts(till, "收缴率·金额", "收费项目") == {"水费": "50.0%", "物业费": "33.3%", "租金": "100.0%"}

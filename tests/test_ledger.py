@@ -74,6 +74,24 @@ def test_a_prepayment_is_credit_until_the_next_bill() -> None:
     assert [p.day for p in account.parts] == [date(2026, 2, 1), date(2026, 3, 1)]
 
 
+def test_credit_in_hand_pays_a_bill_issued_late_as_of_its_own_day() -> None:
+    """Paid before it was due: no fee; after it: a fee up to that day; what it does not cover bears its fee."""
+    late = DEBT._replace(issued=date(2026, 6, 30))
+    early = Paid("SK-1", date(2026, 3, 1), Decimal("500.00"))
+    whole = settle([late], [early._replace(amount=Decimal("1100.00"))], AS_OF)
+    assert [(p.day, p.fee, p.principal) for p in whole.parts] == [(late.issued, 0, late.amount)]
+    assert (whole.credit, whole.standings[0].fee.amount) == (Decimal("26.84"), 0)
+    part = settle([late], [early], AS_OF)
+    assert [(s.days, s.principal) for s in part.standings[0].fee.spans] == [(236, Decimal("573.16"))]
+    after = settle([late], [early, Paid("SK-2", date(2026, 4, 10), Decimal("600.00"))], AS_OF)
+    assert [(p.paid, p.day, p.fee, p.principal) for p in after.parts] == [
+        ("SK-1", late.issued, 0, Decimal("500.00")),
+        ("SK-2", late.issued, Decimal("2.87"), Decimal("573.16")),  # ten days on 573.16
+    ]
+    assert (after.credit, after.standings[0].fee_open) == (Decimal("23.97"), 0)
+    assert settle([late], [early], date(2026, 6, 29)).credit == early.amount
+
+
 def test_what_is_written_off_stays_paid_where_it_was_paid() -> None:
     bills = [bill(1, "2026-01-31", "100.00")._replace(written_off=date(2026, 5, 1)), bill(2, "2026-02-28", "50.00")]
     paid = [Paid("SK-1", date(2026, 2, 1), Decimal("40.00")), Paid("SK-2", date(2026, 6, 1), Decimal("60.00"))]
@@ -97,6 +115,22 @@ def test_limitation_runs_three_years_and_starts_again() -> None:
     assert limitation(old, [(date(2025, 1, 1), "CS-1")], AS_OF).lapses == date(2023, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("due", "as_of", "group"),
+    [
+        ("2026-10-23", "2026-11-22", "30 天内"), ("2026-10-22", "2026-11-22", "31—90 天"),
+        ("2026-05-26", "2026-11-22", "91—180 天"), ("2026-05-25", "2026-11-22", "181 天—1 年"),
+        ("2023-11-25", "2024-11-25", "181 天—1 年"), ("2023-11-25", "2024-11-26", "1—2 年"),
+        ("2023-11-25", "2026-11-25", "2—3 年"), ("2023-11-25", "2026-11-26", "3 年以上"),
+        ("2024-02-29", "2027-02-28", "2—3 年"), ("2024-02-29", "2027-03-01", "3 年以上"),
+    ],
+)  # fmt: skip
+def test_ages_go_by_the_calendar_as_the_limitation_does(due: str, as_of: str, group: str) -> None:
+    first, day = date.fromisoformat(due), date.fromisoformat(as_of)
+    assert ledger.age(first, day) == group
+    assert (group == "3 年以上") == (limitation(DEBT._replace(due=first), [], day).lapses < day)
+
+
 def test_shares_sum_exactly() -> None:
     assert split(Decimal("100.00"), [Decimal(1)] * 3) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
     with pytest.raises(ValueError, match="没有可以分摊的依据"):
@@ -113,7 +147,7 @@ def debts(draw: st.DrawFn) -> list[Debt]:
     for index in range(draw(st.integers(0, 6))):
         issued = draw(DAYS)
         terms = draw(st.sampled_from([ledger.NO_FEE, DAILY, Terms(Decimal("0.001"), 5, Decimal("0.3"))]))
-        due = issued + timedelta(days=draw(st.integers(0, 60)))
+        due = issued + timedelta(days=draw(st.integers(-200, 60)))  # some are issued late
         off = draw(st.none() | st.integers(0, 400).map(lambda n, day=issued: day + timedelta(days=n)))
         found.append(Debt(f"ZD-{index}", issued, due, draw(CENTS), terms=terms, written_off=off))
     return found

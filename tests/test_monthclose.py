@@ -73,6 +73,28 @@ def test_what_it_states_adds_up(closed: Wuye) -> None:
     assert "收支月结表" in closed("print", close["id"]).out
 
 
+def test_a_deposit_kept_back_is_income_of_its_month(october: Wuye) -> None:
+    """Even of a month without any other money; what is held goes down by it, the takings do not."""
+    assert october("deposit", "keep-back", "1031-1", "--kept-back", "80", "--reason", "门禁卡丢失",
+                   "--at", "2026-10-31 15:00").code == 0  # fmt: skip
+    assert october("deposit", "keep-back", "1031-1", "--kept-back", "20", "--reason", "挂绳",
+                   "--at", "2026-11-03 15:00", now="2026-11-03T16:00").code == 0  # fmt: skip
+    assert october("deposit", "return", "1031-1", "--returned", "400", "--at", "2026-12-01 15:00",
+                   now="2026-12-01T16:00").code == 0  # fmt: skip
+    said = october("monthclose", "ledger", "2026", "-o", "json", now="2026-12-02T16:00").json
+    rows = [(r["month"], r["item"], r["total"], r["belongs"]) for r in said["rows"] if r["item"].startswith("dep")]
+    assert rows == [
+        ("2026-10", "deposits-kept", "80.00", "company"), ("2026-10", "deposits", "420.00", ""),
+        ("2026-11", "deposits-kept", "20.00", "company"), ("2026-11", "deposits", "-20.00", ""),
+        ("2026-12", "deposits", "-400.00", ""),
+    ]  # fmt: skip
+    assert said["income"]["company"] == "450.60"
+    assert "押金扣款是从押金转作收入的" in october("monthclose", "ledger", "2026").out
+    assert october("dayclose", "add", "2026-10-20", "--count", "100x3").code == 0
+    close = october(*CLOSE, "-o", "json", now="2026-11-04T09:00").records[0]
+    assert (close["net"], close["deposits_kept"], close["deposits_held"]) == ("400.00", "80.00", "420.00")
+
+
 def test_what_was_reported_is_compared(october: Wuye) -> None:
     assert october("dayclose", "add", "2026-10-20", "--count", "100x3", now="2026-11-01T09:00").code == 0
     said = october(*CLOSE, "--reported", "380", "--reported-receipts", "3")

@@ -63,6 +63,19 @@ def test_a_debtor_without_bills_prepays_and_more_than_a_year_is_warned_of(billed
     assert "预存约够 13 个月，超过 12 个月" in said.err
 
 
+def test_months_paid_ahead_are_those_the_bills_are_for(wuye: Wuye) -> None:
+    """A yearly bill is twelve months of its item, beside two months of another, one from the middle of a month."""
+    for since, until, amount, item in (
+        ("2026-01-01", "2026-12-31", "3600", "parking"), ("2026-09-15", "2026-10-14", "100", "rent"),
+        ("2026-10-15", "2026-11-14", "100", "rent"),
+    ):  # fmt: skip
+        assert wuye("bill", "add", ROOM, item, amount, "--due", "2026-01-31", "--period-from", since,
+                    "--period-until", until, "--at", f"{since} 09:00").code == 0  # fmt: skip
+    enough = wuye(*PAY, "8600", "--way", "现金")
+    assert enough.code == 0 and "预存余额 4,800.00" in enough.out and "12 个月" not in enough.err
+    assert "预存约够 13 个月，超过 12 个月" in wuye(*PAY, "400", "--way", "微信").err
+
+
 def test_named_bills_are_found_as_typed_and_paid_first(billed: Wuye) -> None:
     said = billed(*PAY, "250.60", "--way", "现金", "--bills", "1001-1、ZD-20260901-001", "-o", "json")
     assert said.records[0]["bills"] == ["ZD-20261001-001", "ZD-20260901-001"]

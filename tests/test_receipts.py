@@ -77,6 +77,47 @@ def test_a_receipt_for_money_taken_without_one(book: Wuye) -> None:
     assert book("receipt", "add", "0012302", "--payment", "sk1").code == 1
 
 
+def test_money_has_one_receipt_of_its_own_amount(book: Wuye, office: Path) -> None:
+    assert pay(book, amount="100").code == 0
+    assert pay(book, amount="100", by="赵敏").code == 0
+    wrong = book("receipt", "add", "0012301", "--payment", "sk1", "--amount", "999")
+    assert wrong.code == 1 and "收到的是 100.00，收据上写的是 999.00" in wrong.err
+    assert book("receipt", "add", "0012301", "--payment", "sk1", "--amount", "100").code == 0
+    before = tree(office)
+    second = book("receipt", "add", "0012302", "--payment", "sk1")
+    assert second.code == 1 and "SK-20261122-001 已开收据 0012301" in second.err
+    both = book("receipt", "add", "--from", "-", stdin=b"number,payment\n0012302,sk2\n0012303,sk2\n")
+    assert both.code == 1 and "SK-20261122-002 已开收据 0012302" in both.err
+    assert tree(office) == before
+    assert book("receipt", "add", "0012302", "--payment", "sk2").code == 0
+    assert book("payment", "reverse", "sk1", "--reason", "错").err.count("收据 0012301 还是“已开”") == 1
+    moved = book("receipt", "reassign", "0012301", "--payment", "sk2", "--reason", "错")
+    assert moved.code == 1 and "已开收据 0012302" in moved.err
+
+
+def test_a_receipt_spoiled_after_it_was_given_out_is_replaced(book: Wuye) -> None:
+    assert pay(book, "--next-receipt", amount="100").code == 0
+    assert "先收回作废（wuye receipt spoil 0012301）" in book("receipt", "add", "0012302", "--payment", "sk1").err
+    assert book("receipt", "spoil", "0012301", "--reason", "抬头写错").code == 0
+    assert book("dayclose", "add", "--count", "100x1", "--dry-run", "-o", "json").records[0]["unreceipted"] == 1
+    replaced = book("receipt", "add", "0012302", "--payment", "sk1", "-o", "json")
+    assert replaced.code == 0 and replaced.records[0]["amount"] == "100.00"
+    assert "已开收据 0012302" in book("receipt", "add", "0012303", "--payment", "sk1").err
+    close = book("dayclose", "add", "--count", "100x1", "-o", "json").records[0]
+    assert (close["receipted"], close["unreceipted"]) == ("100.00", 0) and book("check").code == 0
+    said = book("payment", "reverse", "sk1", "--reason", "错")
+    assert "收据 0012302 还是“已开”" in said.err and "收据 0012301" not in said.err
+
+
+def test_money_that_went_back_with_its_receipt_needs_none(book: Wuye) -> None:
+    assert pay(book, "--next-receipt", amount="100").code == 0
+    assert book("payment", "reverse", "sk1", "--reason", "金额写错").code == 0
+    assert book("receipt", "spoil", "0012301", "--reason", "金额写错").code == 0
+    assert pay(book, "--next-receipt", amount="90").code == 0
+    close = book("dayclose", "add", "--count", "50x1,20x2", "-o", "json").records[0]
+    assert (close["receipted"], close["unreceipted"]) == ("90.00", 0)
+
+
 def test_a_stand_in_takes_the_book_and_hands_it_back(book: Wuye) -> None:
     assert pay(book, "--next-receipt").code == 0
     hand = ("receiptbook", "hand-over", "甲本", "--counted-by", "李静、赵敏")
@@ -143,6 +184,8 @@ def test_check_finds_gaps_doubles_and_strays(book: Wuye, office: Path) -> None:
         told = " ".join(row["message"] for row in said.json["rows"])
         assert said.code == 65 and all(w in told for w in words), told
         assert book("check").code == 65
+    path.write_text(text.replace("payment: SK-20261122-002", "payment: SK-20261122-001"), "utf-8")
+    assert "PJ-20261122-002 和收据 0012301 都开给了 SK-20261122-001" in book("check").err
     blocks = text.split("- id: ")
     path.write_text("- id: ".join(b for b in blocks if "0012302" not in b), "utf-8")
     payments = office / "records/2026-11/payment.yaml"

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from wuye import records
 from wuye.accounts import Debtor, accounts
 from wuye.errors import Problem
@@ -38,8 +40,27 @@ def balance(desk: Numbered, debtor: Debtor, as_of: date) -> Balance:
 
 
 def months_ahead(found: Balance) -> Decimal | None:
-    """How many months of its usual bills a debtor's credit pays for; None where there are no bills to tell by."""
+    """How many months of its usual bills a debtor's credit pays for; None where there are no bills to tell by.
+
+    What a year's bills cost a month, each charge item by the months that its bills are for (domain.md K). A bill
+    without a period is one of no item: such ones are spread over all months of the year's bills.
+    """
     year = [s.debt for s in found.account.standings if (found.account.as_of - s.debt.issued).days <= 366]
-    months = {f"{debt.issued:%Y-%m}" for debt in year}
-    billed = sum((debt.amount for debt in year), ZERO)
-    return (found.account.credit * len(months) / billed).quantize(CENT) if billed else None
+    months: dict[str, set[str]] = {}
+    billed: dict[str, Decimal] = {}
+    for debt in year:
+        bill = found.bills[debt.id]
+        item = debt.item if bill.get("period_from") else ""
+        months.setdefault(item, set()).update(_months(bill, debt.issued))
+        billed[item] = billed.get(item, ZERO) + debt.amount
+    months[""] = set().union(*months.values())
+    monthly = sum((amount / len(months[item]) for item, amount in billed.items()), ZERO)
+    return (found.account.credit / monthly).quantize(CENT) if monthly else None
+
+
+def _months(bill: Record, issued: date) -> set[str]:
+    """The months that a bill is for, each by the month it begins in: of its period, else the one it was issued in."""
+    since = bill.get("period_from") or issued
+    length = relativedelta(bill.get("period_until") or since, since)
+    last = max(length.years * 12 + length.months, 0)
+    return {f"{since + relativedelta(months=n):%Y-%m}" for n in range(last + 1)}

@@ -113,12 +113,12 @@ def _applied(account: Account, since: date, until: date) -> dict[str, Decimal]:
     return found
 
 
-def _money(books: Books, bills: Iterable[str], since: date) -> list[Item]:
-    """The payments behind a numerator: what each paid of these bills from a day on."""
+def _money(books: Books, bills: Iterable[str], since: date, until: date) -> list[Item]:
+    """The payments behind a numerator: what each paid of these bills between two days, both included."""
     wanted, found = set(bills), []
     for debtor, account in books.accounts.items():
         for part in account.parts:
-            if part.debt in wanted and part.principal and since <= part.day <= books.until:
+            if part.debt in wanted and part.principal and since <= part.day <= until:
                 found.append(_item(books, debtor, books.bills[part.debt], part.principal)._replace(id=part.paid))
     return found
 
@@ -133,7 +133,7 @@ def collection_rate(books: Books) -> Parts:
     top = [_item(books, one.debtor, one.bill, one.applied) for one in cohort if one.applied]
     base = [_item(books, one.debtor, one.bill, one.amount) for one in cohort]
     early = [_item(books, one.debtor, one.bill, one.amount) for one in cohort if one.due >= books.as_of]
-    money = _money(books, [item.id for item in top], date.min)
+    money = _money(books, [item.id for item in top], date.min, books.as_of)
     return Parts(
         top, base, {"分子里的收款": money, "未到应付日期（在分母里）": early, **_gone(books, of_period=True)}
     )
@@ -206,7 +206,7 @@ def prior_recovery(books: Books) -> Parts:
 def _prior_apart(books: Books) -> dict[str, list[Item]]:
     """The payments behind it; what was written off or voided since, which stays in the frozen balance."""
     gone = {label.replace("不计", "仍在期初余额里"): items for label, items in _gone(books, of_period=False).items()}
-    return {"往年欠费的收款": _money(books, [item.id for item in _opening(books)], books.since), **gone}
+    return {"往年欠费的收款": _money(books, [item.id for item in _opening(books)], books.since, books.until), **gone}
 
 
 def combined_rate(books: Books) -> Parts:

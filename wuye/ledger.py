@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -58,13 +59,17 @@ class Paid(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one payment settles of one debt: late fee and principal, as of the day on which it does."""
+    """What one payment settles of one debt: late fee and principal, as of the day on which it does.
+
+    `held` is the day from which the money was in hand, earlier where it was credit: no late fee runs on it after that.
+    """
 
     paid: str
     debt: str
     day: date
     fee: Decimal
     principal: Decimal
+    held: date
 
 
 class Span(NamedTuple):
@@ -148,7 +153,8 @@ _NOT_YET = Fee(ZERO, (), "未到计算违约金的日期")
 def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
     """Simple interest on the principal left in each span between payments, rounded once, half up (domain.md J).
 
-    Counted from the day after the due date plus grace days. Never a fee on a fee.
+    Counted from the day after the due date plus grace days. Never a fee on a fee, nor on what was in hand as credit:
+    a bill that is issued after it fell due is no reason that who had paid before pays more.
     """
     terms = debt.terms
     if not terms.rate:
@@ -158,8 +164,8 @@ def late_fee(debt: Debt, parts: Iterable[Part], as_of: date) -> Fee:
         return _NOT_YET
     paid: dict[date, Decimal] = {}
     for part in parts:
-        if part.debt == debt.id and part.principal and part.day <= as_of:
-            paid[part.day] = paid.get(part.day, ZERO) + part.principal
+        if part.debt == debt.id and part.principal and part.held <= as_of:
+            paid[part.held] = paid.get(part.held, ZERO) + part.principal
     left = debt.amount - sum((amount for day, amount in paid.items() if day <= start), ZERO)
     spans, total = [], Decimal(0)
     for end in (*sorted(day for day in paid if day > start), as_of):
@@ -189,11 +195,11 @@ class _Running:
         self.parts: list[Part] = []
         self.done = False  # all of it is paid: a late fee does not grow on nothing, so it never needs money again
 
-    def take(self, paid: str, day: date, amount: Decimal, principal_first: bool) -> Part | None:
-        """As much of an amount as this debt needs on that day; None where it needs nothing."""
+    def take(self, paid: Paid, day: date, amount: Decimal, principal_first: bool) -> Part | None:
+        """As much of what is left of a payment as this debt needs on that day; None where it needs nothing."""
         if self.written:
             return None
-        fee_left = max(late_fee(self.debt, self.parts, day).amount - self.fee_paid, ZERO)
+        fee_left = max(late_fee(self.debt, self.parts, paid.day).amount - self.fee_paid, ZERO)
         if principal_first:
             principal = min(amount, self.open)
             fee = min(amount - principal, fee_left)
@@ -202,7 +208,7 @@ class _Running:
             principal = min(amount - fee, self.open)
         if not fee and not principal:
             return None
-        part = Part(paid, self.debt.id, day, fee, principal)
+        part = Part(paid.id, self.debt.id, day, fee, principal, paid.day)
         self.open -= principal
         self.fee_paid += fee
         self.parts.append(part)
@@ -224,7 +230,8 @@ class _Running:
 def settle(debts: Iterable[Debt], payments: Iterable[Paid], as_of: date, principal_first: bool = False) -> Account:
     """The account as of a day: named bills first, then due debts, then the earliest due; the rest stays as credit.
 
-    Credit pays a later bill on the day on which that one is issued. Within one debt the late fee goes before the
+    Credit pays a later bill on the day on which that one is issued, with the late fee as of the day on which it was
+    paid in: none where that was before the bill fell due. Within one debt the late fee goes before the
     principal, unless the office has set principal first (domain.md J).
     """
     running = {d.id: _Running(d) for d in sorted(debts, key=lambda d: (d.due, d.issued, d.id)) if d.issued <= as_of}
@@ -263,7 +270,7 @@ def _spend(
     left = []
     for paid, amount in credit:
         for debt in debts:
-            part = debt.take(paid.id, day, amount, principal_first) if amount else None
+            part = debt.take(paid, day, amount, principal_first) if amount else None
             if part:
                 parts.append(part)
                 amount -= part.fee + part.principal
@@ -310,10 +317,13 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return shares
 
 
-AGES = ((30, "30 天内"), (90, "31—90 天"), (180, "91—180 天"), (365, "181 天—1 年"), (730, "1—2 年"), (1095, "2—3 年"))
+AGES = (
+    (relativedelta(days=30), "30 天内"), (relativedelta(days=90), "31—90 天"), (relativedelta(days=180), "91—180 天"),
+    (relativedelta(years=1), "181 天—1 年"), (relativedelta(years=2), "1—2 年"), (LIMITATION, "2—3 年"),
+)  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def age(due: date, as_of: date) -> str:
-    """The age group of a debt that was due on a day."""
-    days = (as_of - due).days
-    return next((zh for most, zh in AGES if days <= most), "3 年以上")
+    """The age group of a debt that was due on a day; years go by the calendar, as those of the limitation do."""
+    return next((zh for most, zh in AGES if as_of <= due + most), "3 年以上")

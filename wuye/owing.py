@@ -203,6 +203,9 @@ def owing(office: Numbered, as_of: date, word: str = "", whole: bool = False) ->
     with suppress(ValueError):
         # One figure alone may be a building as well.
         room = str(ROOM.parse(word, office.typing)) if len(re.findall(r"\d+", fold(word))) > 1 else ""
+    typed = fold(word).strip()
+    if room not in ("", typed) and any(office.naming(records.kind(name), typed)[0] for name in ("parking", "lease")):
+        room = ""  # a bay or lease whose name reads like a room, which would be written otherwise
     claims = None if room or whole else office.claims()
     for name in KINDS:
         if claims and name in OF_CLAIMS:
@@ -212,7 +215,10 @@ def owing(office: Numbered, as_of: date, word: str = "", whole: bool = False) ->
         problems += wrong
     if problems:
         raise Damaged(*problems)
-    return Owing(office, as_of, found, claims=claims)
+    books = Owing(office, as_of, found, claims=claims)
+    if room and any(debtor.name != room for debtor in books.debtors(word)):
+        return owing(office, as_of, whole=whole)  # a bay whose name reads like a room: its renter's records count
+    return books
 
 
 def of_one(office: Numbered, debtor: Debtor, as_of: date) -> tuple[Owing, list[Problem]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from wuye import changes, receipts, records
 from wuye.changes import Heard, Who
 from wuye.errors import BadSettings, Problem, Refused
+from wuye.money import ZERO, show
 from wuye.monthfiles import MonthFiles, path_of
 from wuye.record import Record
 from wuye.registers import Registers
@@ -38,6 +39,7 @@ class Papers:
         self.more: list[Along] = []
         self.reused: dict[str, Record] = {}
         self._named: set[str] = set()
+        self._receipted: dict[str, str] = {}
 
     def cashier(self, values: Mapping[str, Any]) -> str:
         """Who takes the money or writes the receipt: the one named, else the person at the desk."""
@@ -58,24 +60,52 @@ class Papers:
     def receipt(self, heard: Heard) -> Heard:
         """A receipt written by itself: for money taken earlier, or a spoiled one."""
         values = dict(heard.values)
-        number = str(values["number"])
+        number, due = str(values["number"]), ZERO
         for name in ("payment", "deposit"):
             if typed := values.get(name):
                 money = self.desk.get(records.kind(name), str(typed))
                 if money.void or money.status == "reversed":
                     raise Refused(f"{money.id} 已作废或冲销，不能再开收据：请核对编号")
-                if money.get("receipt") and money["receipt"] != number:
-                    raise Refused(f"{money.id} 已开收据 {money['receipt']}：不能再开一张，请核对编号")
+                self._refuse_second(money, number)
+                self._receipted[money.id] = number
                 values[name] = money.id
-                values.setdefault("amount", money["amount"])
+                due += money["amount"]
                 if money["payer"]:
                     values.setdefault("payer", money["payer"])
+        if due and values.setdefault("amount", due) != due:
+            told = f"收到的是 {show(due)}，收据上写的是 {show(values['amount'])}"
+            raise Refused(Problem(f"{told}：请核对 --amount，不写即按收到的金额", field="amount"))
         own = str(values.get("payment") or values.get("deposit") or "")
         self._check_number(number, self.cashier(values), {}, own, spoiled=bool(values.get("spoiled")))
         self._last_one(number)
         if book := self.book_name(number):
             values["book"] = book
         return heard._replace(values=values)
+
+    def issued_for(self, money: Record) -> list[str]:
+        """The numbers of the receipts in force for a payment or deposit: spoiled ones and those put down for other
+        money are none. A number that stands on no receipt (brought from elsewhere) counts as issued."""
+        name = money.kind.name
+        found = self.desk.holding(
+            records.kind("receipt"), money.id, lambda r: r.status == receipts.USED and r.get(name) == money.id
+        )
+        numbers = [str(r["number"]) for r in found]
+        own = str(money.get("receipt") or "")
+        return numbers or ([own] if own and own not in self._used else [])
+
+    def _refuse_second(self, money: Record, number: str) -> None:
+        """Raises Refused where money has a receipt other than that number."""
+        issued = [*self.issued_for(money), *filter(None, [self._receipted.get(money.id)])]
+        if other := next((one for one in issued if one != number), ""):
+            words = f"不能再开一张，请核对编号；那张写坏了的，先收回作废（wuye receipt spoil {other}）"
+            raise _refused(f"{money.id} 已开收据 {other}：{words}")
+
+    def say_left(self, money: Record) -> None:
+        """The paper of money that is taken back is still about: said, with what becomes of it."""
+        again = "；收据本身没错、只是登记错了的，重新登记收款时写 --receipt {0} --reuse-receipt"
+        for number in self.issued_for(money):
+            words = f"{money.id} 的收据 {number} 还是“已开”：请收回全部联，登记 wuye receipt spoil {number}"
+            self.notes.append(words + (again.format(number) if money.kind.name == "payment" else ""))
 
     @cached_property
     def _books(self) -> list[Record]:
@@ -257,6 +287,7 @@ class Papers:
         payment = self.desk.get(records.kind("payment"), str(entry.values["payment"]))
         if payment.void or payment.status == "reversed" or payment["amount"] != after["amount"]:
             raise _refused(f"{payment.id} 不是金额相同、有效的收款：收据不能改挂到它，请核对编号")
+        self._refuse_second(payment, str(after["number"]))
         entry = entry._replace(values={**entry.values, "payment": payment.id})
         return replace(after, values={**after.values, "payment": payment.id}, log=(*after.log[:-1], entry))
 

@@ -85,12 +85,13 @@ def usage(book: Record, receipts: Iterable[Record]) -> Usage:
 def problems(
     books: Sequence[Record], receipts: Sequence[Record], money: Sequence[Record], book: str = ""
 ) -> Iterator[Problem]:
-    """Gaps, doubles, numbers out of every book, void ones without a reason; of one book or of all.
+    """Gaps, doubles, numbers out of every book, void ones without a reason, money with two; of one book or of all.
 
     `money` are payments and deposits: one whose receipt number stands on no receipt used it up all the same.
     """
     live = [b for b in books if not b.void and (not book or b["name"] == book)]
     first: dict[str, Record] = {}
+    paper: dict[str, str] = {}
     for receipt in receipts:
         number = str(receipt["number"])
         if receipt.void or (book and not any(covers(b, number) for b in live)):
@@ -98,6 +99,11 @@ def problems(
         if number in first:
             yield _at(receipt, f"的收据号 {number} 与 {first[number].id} 相同：请核对纸质收据，把登错的一条作废")
         first.setdefault(number, receipt)
+        for name in ("payment", "deposit"):
+            if receipt.status == USED and (of := receipt.get(name)):
+                if of in paper:
+                    yield _at(receipt, f"和收据 {paper[of]} 都开给了 {of}：请核对纸质收据，多开的一张收回作废（spoil）")
+                paper.setdefault(of, number)
         if not book and live and not any(covers(b, number) for b in live):
             yield _at(receipt, f"的收据号 {number} 不在任何票据本的号段里：请核对号码，或补登票据本")
         if receipt.status == SPOILED and not spoiled_because(receipt):

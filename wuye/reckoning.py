@@ -95,20 +95,24 @@ class Reckoning:
         moved = self.moved(day, cashier)
         values |= self._papers(day, cashier, moved)
         expected = takings.total(moved, takings.CASH)
-        if expected and not values.get("count"):
+        # Where cash only went out and no float lies there, the drawer is empty: nothing to be counted.
+        if expected and not values.get("count") and (expected > 0 or self._float(values)):
             raise BadInput(Problem(self._proposal(day, cashier, moved, self._float(values)), field="count"))
         kind = records.kind("dayclose")
         counted = sum((row["value"] * row["pieces"] for row in values.get("count") or ()), ZERO)
         change = self._float(values) if values.get("count") else ZERO
         values |= {
             "takings": tuple(takings.by_way(moved)), "float": change or None, "expected": expected, "counted": counted,
-            "difference": counted - change - expected, "entries": len(moved), "keys": tuple(m.key for m in moved),
-            "seal": takings.digest(moved),
+            "difference": counted - max(expected + change, ZERO), "entries": len(moved),
+            "keys": tuple(m.key for m in moved), "seal": takings.digest(moved),
         }  # fmt: skip
         if problems := [p for check in kind.checks for p in check(values, self.desk.basis(kind))]:
             raise BadInput(*problems)
         if not moved:
             self.notes.append(f"{cashier} {day} 没有收付")
+        if expected + change < 0:
+            words = f"付出的现金比当天收的{'连备用金' if change else ''}多 {show(-expected - change)}"
+            self.notes.append(f"{words}：是用别处的钱付的，请在备考（--remark）里写明从哪里付")
         values = {name: value for name, value in values.items() if value not in (None, ())}
         return heard._replace(values=values, received=received)
 
@@ -139,7 +143,8 @@ class Reckoning:
 
         ways = "；".join(taken_zh(row) for row in takings.by_way(moved))
         expected = takings.total(moved, takings.CASH)
-        both = f"，连备用金 {show(change)} 应点 {show(expected + change)}（不在您这里的加 --float 0）" if change else ""
+        due = show(max(expected + change, ZERO))
+        both = f"，连备用金 {show(change)} 应点 {due}（不在您这里的加 --float 0）" if change else ""
         return (
             f"{cashier} {day} 共 {len(moved)} 笔：{ways}。现金应有 {show(expected)}{both}：请点清现金，"
             "用 --count 写明，如 --count 100x5,50x1,0.5x1"
@@ -151,7 +156,12 @@ class Reckoning:
         mine = [r for r in issued if str(r.get("issued_by") or r.log[0].by) == cashier]
         books = [b for b in self._all("receiptbook") if not b.void]
         self.refuse_gaps(books, [str(r["number"]) for r in mine])
-        receipted = {str(r.get("payment") or r.get("deposit") or "") for r in mine}
+        left = {m.id: takings.total(one for one in moved if one.id == m.id) for m in moved if m.amount < 0}
+        # A spoiled receipt is none, unless the money of the day went back whole with it.
+        receipted = {
+            of for r in mine for name in MONEY
+            if (of := r.get(name)) and (r.status == receipts.USED or not left.get(of, r.get("amount")))
+        }  # fmt: skip
         bare = [m for m in moved if m.what in (takings.TAKEN, takings.DEPOSIT) and m.id not in receipted]
         used = sum((r["amount"] for r in mine if r.status == receipts.USED and r.get("amount")), ZERO)
         return {"papers": tuple(paper_rows(books, mine)), "receipted": used, "unreceipted": len(bare)}
@@ -221,6 +231,7 @@ class Reckoning:
         payments = self._all("payment", [m for m in desk.months(records.kind("payment")) if m <= month])
         deposits = self._all("deposit", [m for m in desk.months(records.kind("deposit")) if m <= month])
         brought = closing.collected(bills, payments, first, last, settings.charges.terms, settings.principal_first)
+        kept = sum((amount for day, amount in takings.kept_back(deposits) if first <= day <= last), ZERO)
         books = [b for b in self._all("receiptbook") if not b.void]
         papers = [r for r in self._all("receipt", [month]) if not r.void]
         self.refuse_gaps(books, [str(r["number"]) for r in papers])
@@ -233,7 +244,7 @@ class Reckoning:
             "takings": tuple(takings.by_way(moved)),
             "net": takings.total(m for m in moved if not m.is_deposit),
             "items": tuple(items), "credit_before": brought.before, "credit_after": brought.after,
-            "deposits_held": takings.held(deposits, last),
+            "deposits_kept": kept or None, "deposits_held": takings.held(deposits, last),
             "papers": tuple(paper_rows(books, papers)), "receipts_used": len(papers) - spoiled,
             "receipts_spoiled": spoiled,
         }  # fmt: skip

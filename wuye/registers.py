@@ -253,7 +253,8 @@ class Registers(Reading):
     def paid(self, what: str, name: str, since: datetime, until: datetime) -> Decimal | None:
         """What a debtor paid between two moments, refunds and reversals up to the later one taken off.
 
-        None where the office keeps no payments, or those of the debtor cannot be read.
+        A bare day stands for its opening: what was entered after the first moment with no more than that moment's own
+        day counts as later. None where the office keeps no payments, or those of the debtor cannot be read.
         """
         if self._payments is None and not self.months(records.kind("payment")):
             return None
@@ -263,7 +264,12 @@ class Registers(Reading):
         found = self._payments_of(name)
         if found is None:
             return None
-        told = (paid_of(r, until.date()) for r in found if since <= r.received <= until)
+        opening = self.settings.desk.opening(since.date())
+
+        def later(payment: Record) -> bool:
+            return since <= payment.received or (payment.received == opening and since < payment.recorded)
+
+        told = (paid_of(r, until.date()) for r in found if later(r) and r.received <= until)
         return sum((one[1].amount for one in told if one and one[0] == Debtor(what, name)), ZERO)
 
     def _payments_of(self, name: str) -> Sequence[Record] | None:

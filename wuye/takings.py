@@ -202,3 +202,11 @@ def held(deposits: Iterable[Record], day: date) -> Decimal:
             gone = amount if entry.step == "void" else gone
         total += amount - gone
     return total
+
+
+def kept_back(deposits: Iterable[Record]) -> Iterator[tuple[date, Decimal]]:
+    """What was kept back of deposits, each on its day: no money moves, what was only held is earned (domain.md 33)."""
+    for record in deposits:
+        for entry in record.standing:
+            if entry.step == "keep-back" and (amount := entry.values.get("kept_back")):
+                yield entry.at.date(), amount

@@ -167,8 +167,8 @@ class Till:
             return replace(after, values={**after.values, "bills": full}, log=(*after.log[:-1], entry))
         if name == "payment" and entry.step == "transfer":
             return self._to_renter(before, after)
-        if name in ("payment", "deposit") and entry.step == "void" and (number := before["receipt"]):
-            self.notes.append(f"{before.id} 的收据 {number} 还是“已开”：请收回全部联，登记 wuye receipt spoil {number}")
+        if name in ("payment", "deposit") and entry.step in ("reverse", "void"):
+            self.papers.say_left(before)
         if name == "receiptbook":
             self.papers.book_step(before, after)
         if name == "receipt" and entry.step == "void":

@@ -21,13 +21,13 @@ LEDGER = (
     Column("closed", "月结"),
 )  # fmt: skip
 SOURCES = ("bill", "payment", "deposit", "monthclose", "lease")
-COMMON = "\tcommon"
+COMMON, KEPT = "\tcommon", "deposits-kept"
 
 
 def ledger(call: Call) -> Sheet:
     """Income by item and month; prepayment and deposits, which are no income, on lines of their own."""
     call.no_words(1)
-    months = _months(call)
+    first, last = _span(call)
     loaded: dict[str, list[Record]] = {}
     wrong: list[Problem] = []
     for name in SOURCES:
@@ -36,8 +36,11 @@ def ledger(call: Call) -> Sheet:
     if wrong:
         raise Damaged(*wrong)
     closes = closing.closed_months(loaded["monthclose"])
+    months = _months(loaded, first, last)
     rows = [row for month in months for row in month_rows(call, month, loaded, closes)]
     foot = "净收 = 各项目合计 + 预存增减；押金是代收代管，不算收入"
+    if any(row["item"] == KEPT for row in rows):
+        foot += "；押金扣款是从押金转作收入的，已从押金收退里减去，不在净收里"
     if any(row["belongs"] == "owners" for row in rows):
         foot += "；归业主共有的是共有部分收益，不算公司收入（民法典 282），见 wuye lease ledger"
     income = {
@@ -47,14 +50,21 @@ def ledger(call: Call) -> Sheet:
                  empty="没有收付", more={"income": income})  # fmt: skip
 
 
-def _months(call: Call) -> list[str]:
+def _span(call: Call) -> tuple[date, date]:
+    """The first and the last day that were asked about, today at the latest. Raises BadInput."""
     today = call.office.now.date()
     try:
         first, last = when.period(call.words[0] if call.words else "本月", today)
     except ValueError as error:
         raise BadInput(Problem(f"期间：{error}", field="period")) from error
-    known = [m for name in ("payment", "deposit") for m in call.office.months(records.kind(name))]
-    return sorted({m for m in known if f"{first:%Y-%m}" <= m <= f"{min(last, today):%Y-%m}"})
+    return first, min(last, today)
+
+
+def _months(loaded: dict[str, list[Record]], first: date, last: date) -> list[str]:
+    """The months in which money moved or a deposit was kept back."""
+    days = [m.at.date() for m in takings.movements([*loaded["payment"], *loaded["deposit"]])]
+    days += [day for day, _ in takings.kept_back(loaded["deposit"])]
+    return sorted({month for day in days if f"{first:%Y-%m}" <= (month := f"{day:%Y-%m}") <= f"{last:%Y-%m}"})
 
 
 def month_rows(
@@ -72,15 +82,17 @@ def month_rows(
     moved = [
         m for m in takings.movements([*loaded["payment"], *loaded["deposit"]]) if f"{m.at:%Y-%m}" == month
     ]
+    kept = sum((amount for day, amount in takings.kept_back(loaded["deposit"]) if first <= day <= last), ZERO)
     closed = closes[month].id if month in closes else ""
     lines = [
         (name.removesuffix(COMMON), settings.charges.zh(name.removesuffix(COMMON)), *both,
          "owners" if name.endswith(COMMON) else "company")
         for name, both in sorted(brought.items.items(), key=lambda one: one[0].endswith(COMMON))
     ]  # fmt: skip
+    lines.append((KEPT, "押金扣款", kept, ZERO, "company"))
     lines.append(("credit", "预存增减", brought.after - brought.before, ZERO, ""))
     lines.append(("net", "净收", takings.total(m for m in moved if not m.is_deposit), ZERO, ""))
-    lines.append(("deposits", "押金收退", takings.total(m for m in moved if m.is_deposit), ZERO, ""))
+    lines.append(("deposits", "押金收退", takings.total(m for m in moved if m.is_deposit) - kept, ZERO, ""))
     return [
         {"month": month, "item": item, "item_zh": zh, "principal": principal, "fee": fee, "total": principal + fee,
          "belongs": belongs, "closed": closed}

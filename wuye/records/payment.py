@@ -69,17 +69,6 @@ def only_there(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None for name in (*DEBTORS, "bills") if record[name] and not given.get(name)}
 
 
-def receipt_left(record: Record, given: Mapping[str, Any], basis: Basis) -> str:
-    """The paper of a reversed payment is still about."""
-    number = record["receipt"]
-    if not number:
-        return ""
-    return (
-        f"的收据 {number} 还是“已开”：请收回全部联，登记 wuye receipt spoil {number}；"
-        f"收据本身没错、只是登记错了的，重新登记收款时写 --receipt {number} --reuse-receipt"
-    )
-
-
 def recorded_by(record: Record, basis: Basis) -> Mapping[str, Any]:
     """Who took the money where nobody is named: who recorded it."""
     return {"cashier": record.log[0].by} if record.log else {}
@@ -110,7 +99,7 @@ KIND = Kind(
             Step("name", "指明账单", "taken", ("bills",)),
             Step("refund", "退款", "taken", ("refunded", "reason"), ("refund_way",), guard=within_what_is_left),
             Step("transfer", "转到正确的房号", "taken", ("reason",), DEBTORS, guard=to_another, effect=only_there),
-            Step("reverse", "冲销", "taken -> reversed", ("reason",), warn=receipt_left),
+            Step("reverse", "冲销", "taken -> reversed", ("reason",)),
         ),
     ),
     computed=(Computed("net", "净额", shown_net, v.MONEY.show, v.MONEY),),
