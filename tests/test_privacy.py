@@ -181,6 +181,51 @@ def test_one_commit_that_names_nobody(known: Wuye, office: Path) -> None:
     assert "删除个人资料 2 条" in log and "王" not in log
 
 
+def resident(wuye: Wuye, name: str, room: str, phone: str, *more: str) -> None:
+    given = ["--role", "family", "--since", "2024-01-01", "--phones", phone]
+    ok(wuye("resident", "add", name, room, *given, *more, "--yes"))
+
+
+def test_a_namesake_in_the_same_record_is_another_man(wuye: Wuye, office: Path) -> None:
+    """He joined the complaint, with a telephone of his own."""
+    resident(wuye, "张伟", "1-1-201", "13811110001")
+    resident(wuye, "张伟", "1-2-102", "13822220002")
+    ok(wuye("complaint", "add", "1-1-201", "电梯太慢", "--reporter", "张伟", "--phone", "13811110001"))
+    ok(wuye("complaint", "join", "ts1", "--joiner", "张伟", "--joiner-phone", "13822220002"))
+    assert "13822220002" not in ok(wuye("person", "export", "13811110001", "-o", "json")).out
+    assert ok(wuye("person", "export", "13822220002", "-o", "html")).out.count("13822220002")
+    dry = ok(wuye("person", "forget", "13811110001", "--dry-run"))
+    assert "张伟 1-1-201 138****0001" in dry.out and "1-2-102" not in dry.out
+    ok(wuye("person", "forget", "13811110001", "--yes"))
+    assert "13811110001" not in (office / "books/resident.yaml").read_text("utf-8")
+    assert "13822220002" in (office / "books/resident.yaml").read_text("utf-8")
+    assert ok(wuye("who", "13822220002")).out.count("张伟")
+
+
+def test_a_longer_name_and_the_offices_own_people_stay(wuye: Wuye, office: Path) -> None:
+    ok(wuye("staff", "add", "许文"))
+    resident(wuye, "许文", "1-1-102", "13822223333")
+    resident(wuye, "许文静", "1-1-102", "13822224444")
+    ok(wuye("complaint", "add", "1-1-102", "许文静说许文家窗户漏风", "--reporter", "许文静", "--phone", "13822224444",
+            "--first-contact", "许文"))  # fmt: skip
+    ok(wuye("person", "forget", "13822223333", "--yes"))
+    record = ok(wuye("complaint", "show", "ts1", "-o", "json", "--reveal", "--reason", "核对")).records[0]
+    assert (record["reporter"], record["first_contact"]) == ("许文静", "许文")
+    assert record["text"] == f"许文静说{GONE}家窗户漏风"
+    names = {r["name"] for r in ok(wuye("resident", "list", "--room", "1-1-102", "-o", "json")).records}
+    assert names == {GONE, "许文静"}
+
+
+def test_what_is_written_of_a_resident_alone_goes_with_him(wuye: Wuye, office: Path) -> None:
+    more = ["--care", "独居，患心脏病", "--bank", "工商银行翠湖支行", "--pets", "白猫", "--emergency-contact", "何小妹",
+            "--emergency-phone", "13844446666"]  # fmt: skip
+    resident(wuye, "何某人", "1-1-102", "13822220002", *more)
+    ok(wuye("person", "forget", "13822220002", "--yes"))
+    text = (office / "books/resident.yaml").read_text("utf-8")
+    for word in ("何某人", "独居", "工商银行", "白猫", "何小妹", "13844446666"):
+        assert word not in text
+
+
 # --- a copy
 
 
@@ -233,6 +278,11 @@ def test_a_value_is_put_right_in_all_records(known: Wuye) -> None:
     assert ok(known(*show)).records[0]["phone"] == LATER
 
 
+def test_a_neighbour_who_joined_is_told_how_to_be_put_right(known: Wuye) -> None:
+    said = known("person", "correct", "13700137000", "13700137001", "--yes")
+    assert said.code == 1 and "TS-20261122-001 的经过里（加入人）" in said.err and "join" in said.err
+
+
 def test_a_name_is_put_right_for_one_of_two(known: Wuye) -> None:
     assert known("person", "correct", "王女士", "汪女士", "--yes").code == 4
     said = ok(known("person", "correct", "王女士", "汪女士", "--room", "3-2-1201", "--yes"))
@@ -272,6 +322,32 @@ def test_a_sweep_forgets_what_is_past_its_time(known: Wuye, office: Path) -> Non
     assert not any(word in text for word in ("王女士", PHONE, PLATE, TAIL)) and "保存期满" in text
     assert "purpose: 找人" in text and "privacy sweep" not in known("doctor").out
     assert LATER in (office / "records/2026-11/complaint.yaml").read_text("utf-8")  # open: kept
+
+
+def test_nobody_who_is_still_there_is_swept(wuye: Wuye, office: Path) -> None:
+    """Neither a resident who came back nor a lease that runs: no work waits in these states, and they last."""
+    settings = office / "wuye.yaml"
+    more = "rules:\n" + "".join(f"  {kind}.keep: 1y\n" for kind in ("resident", "card", "parking", "lease"))
+    settings.write_text(settings.read_text("utf-8").replace("rules:\n", more, 1), "utf-8")
+    resident(wuye, "回来人", "1-1-102", "13822220002")
+    ok(wuye("resident", "leave", "yh1"))
+    ok(wuye("resident", "return", "yh1", "--reason", "登错"))
+    resident(wuye, "走的人", "1-1-102", "13822220003")
+    ok(wuye("resident", "leave", "yh2"))
+    ok(wuye("card", "add", "0012875", "门禁卡", "陈先生", "--phone", "13822220004", "--room", "1-1-102"))
+    ok(wuye("privacy", "sweep", "--yes", now="2029-01-01T10:00"))
+    text = (office / "books/resident.yaml").read_text("utf-8")
+    assert "13822220002" in text and "13822220003" not in text
+    assert "13822220004" in (office / "books/card.yaml").read_text("utf-8")
+
+
+def test_what_was_answered_at_once_is_swept_in_its_time(wuye: Wuye, office: Path) -> None:
+    told = ["--way", "phone", "--name", "试一试", "--phone", "13899998888", "--answer", "到前台办"]
+    ok(wuye("contact", "add", "问门禁", *told))
+    ok(wuye("privacy", "sweep", "--yes", now="2027-11-01T10:00"))
+    assert "13899998888" in (office / "records/2026-11/contact.yaml").read_text("utf-8")
+    ok(wuye("privacy", "sweep", "--yes", now="2028-01-30T10:00"))
+    assert "13899998888" not in (office / "records/2026-11/contact.yaml").read_text("utf-8")
 
 
 def test_no_rule_keeps_for_ever(known: Wuye, office: Path) -> None:

@@ -244,6 +244,8 @@ def test_what_is_no_page_is_no_pdf(wuye: Wuye, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(("whole", "masked"), [
     ("王建国", "王**"), ("李静", "李*"), ("欧阳修远", "欧阳**"), ("王女士", "王女士"), ("周敏、李静", "周*、李*"),
     ("顺丰速运公司", "顺丰速运公司"), ("王", "王"), ("阿卜杜拉·买买提", "阿***"), ("John Smith", "J*** S***"), ("", ""),
+    ("王知行", "王**"), ("李建社", "李**"), ("欧阳书院", "欧阳**"), ("保安部", "保安部"), ("新华书店", "新华书店"),
+    ("工商银行翠湖支行", "工商银行翠湖支行"),
 ])  # fmt: skip
 def test_a_name_keeps_its_surname_only(whole: str, masked: str) -> None:
     assert discreet.name(whole) == masked

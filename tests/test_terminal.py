@@ -144,3 +144,10 @@ def test_a_number_of_nothing_is_no_number(wuye: Wuye) -> None:
 
     assert blocks.split(b"# x\n- id: a\n- id: b\n").holding([b"", b"a"], 5) == ["a"]
     assert wuye("receipt", "show", "").code == 2
+
+
+@pytest.mark.parametrize("argv", [("day", "11010519491231002X"), ("print", "11010519491231002X"),
+                                  ("complaint", "list", "--room", "11010519491231002X")])  # fmt: skip
+def test_no_sentence_repeats_an_identity_number(argv: tuple[str, ...], wuye: Wuye) -> None:
+    said = wuye(*argv)
+    assert said.code and "11010519491231002X" not in said.err + said.out

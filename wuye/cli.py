@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -337,6 +338,10 @@ def _print(text: str) -> None:
 
 def _say(text: str) -> None:
     sys.stdout.flush()
+    if re.search(r"\d{14}", text):  # a sentence may repeat what was typed
+        from wuye import identity
+
+        text = identity.mask(text)
     sys.stderr.write(_steady(text) + "\n")
 
 

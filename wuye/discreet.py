@@ -15,8 +15,14 @@ COMPOUND = frozenset("欧阳 上官 司马 司徒 诸葛 东方 皇甫 尉迟 �
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "师傅", "经理", "主任", "阿姨", "大爷", "大妈", "叔叔", "总")
 BODIES = (
     "公司", "中心", "商店", "超市", "餐厅", "银行", "学校", "幼儿园", "医院", "委员会", "居委会", "派出所", "服务部",
-    "经营部", "工作室", "事务所", "集团", "店", "厂", "部", "局", "院", "队", "社", "行",
+    "经营部", "工作室", "事务所", "集团",
 )  # fmt: skip
+SHORT_BODIES = ("店", "厂", "部", "局", "院", "队", "社", "行")
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆"
+    "范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖樊殷施洪"
+)
+"""The commonest: a short word that begins with one is a person's name, however it ends (王知行, 李建社)."""
 _PHONE = re.compile(r"(?<![\d.])(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?[2-9]\d{6,7})(?!\d)")
 _SEVERAL = re.compile(r"([、，,;；/ ]+)")
 LEAST, MOST = 2, 4
@@ -33,11 +39,15 @@ def name(words: str) -> str:
 
 
 def _one(word: str) -> str:
-    if word.endswith(BODIES) or len(word) < LEAST:
+    if len(word) < LEAST or word.endswith(BODIES) or (word.endswith(SHORT_BODIES) and not _is_person(word)):
         return word
     surname = word[:2] if word[:2] in COMPOUND and len(word) > LEAST else word[:1]
     rest = word[len(surname) :]
     return word if rest in TITLES else surname + "*" * min(len(rest), 3)
+
+
+def _is_person(word: str) -> bool:
+    return len(word) <= MOST and (word[0] in SURNAMES or (word[:2] in COMPOUND and len(word) > LEAST))
 
 
 def names(record: Record) -> set[str]:

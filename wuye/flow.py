@@ -9,11 +9,15 @@ VOID = "void"
 
 
 class State(NamedTuple):
-    """One state of a kind: English code, Chinese label, and whether work still waits in it."""
+    """One state of a kind: English code, Chinese label, and whether work still waits in it.
+
+    `lasts`: nothing waits and it is not over: somebody lives there, a lease runs. What is private is still needed.
+    """
 
     name: str
     zh: str
     open: bool = True
+    lasts: bool = False
 
 
 class Step(NamedTuple):

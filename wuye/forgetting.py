@@ -25,13 +25,17 @@ VAULT = Rule("vault.keep", Span(6, "m"), "保险库里的完整证件号保存�
 AGAIN = "合并带回的个人资料再次删除"
 EMERGENCY = ("emergency_contact", "emergency_phone")
 JOINED = ("joiner", "joiner_phone")
+OWN_WORDS = ("care", "bank", "pets")
+"""What is written of a resident in free words that tell of nobody else."""
 
 
 def personal(kind: Kind) -> tuple[str, ...]:
     """The fields that a kind's retention empties: private ones, plates, the people it is about."""
     told = {*kind.people, *EMERGENCY, *JOINED}
-    found = (f for f in kind.fields if f.names_people)
-    return tuple(f.name for f in found if f.private or f.name in told or "plate" in f.type.name)
+    found = (f for f in kind.fields if f.names_people or f.name in OWN_WORDS)
+    return tuple(
+        f.name for f in found if f.private or f.name in told or "plate" in f.type.name or f.name in OWN_WORDS
+    )
 
 
 def about(record: Record, subject: Subject) -> tuple[str, ...]:
@@ -43,9 +47,10 @@ def about(record: Record, subject: Subject) -> tuple[str, ...]:
         if one.part == BESIDE[0]:
             told |= dict.fromkeys(n for n in EMERGENCY if record.kind.has(n))
         elif one.part not in BESIDE:
-            apart = (*EMERGENCY, *JOINED)
-            his = (n for n in personal(record.kind) if n not in apart)
-            told |= dict.fromkeys(n for n in his if record.kind[n].type.name != "name" or record[n] in subject.names)
+            his = (n for n in personal(record.kind) if n not in JOINED)
+            told |= dict.fromkeys(
+                n for n in his if record.kind[n].type.name != "name" or n in EMERGENCY or record[n] in subject.names
+            )
     return tuple(told)
 
 
@@ -93,13 +98,18 @@ def words_of(record: Record, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted((w for w in found if w != FORGOTTEN and len(w) > 1), key=lambda w: (-len(w), w)))
 
 
-def forget(record: Record, names: Collection[str], words: Sequence[str], who: Who, reason: str) -> Record:
+def forget(
+    record: Record, names: Collection[str], words: Sequence[str], who: Who, reason: str,
+    others: Collection[str] = (), staff: Collection[str] = (),
+) -> Record:  # fmt: skip
     """The record without what stands in some fields, and with some words blanked wherever else they stand.
 
-    The same record where nothing of it is there. One line more in the log says which fields, when, by whom and why.
+    `others` are names of other people, of which a word may be a part; `staff` those of the office's own, who stay named
+    where a record says who did it. The same record where nothing of it is there. One line more in the log says which
+    fields, when, by whom and why.
     """
     emptied = held(record, names)
-    after, blanked = _cleared(record, emptied, words)
+    after, blanked = _cleared(record, emptied, words, others, staff)
     if not emptied and not blanked:
         return record
     extra: dict[str, Any] = {"forgot": list(emptied)} if emptied else {}
@@ -109,9 +119,13 @@ def forget(record: Record, names: Collection[str], words: Sequence[str], who: Wh
     return after.stepped(entry, after.status, after.values)
 
 
-def _cleared(record: Record, names: Collection[str], words: Sequence[str]) -> tuple[Record, set[str]]:
+def _cleared(
+    record: Record, names: Collection[str], words: Sequence[str], others_: Collection[str], staff: Collection[str]
+) -> tuple[Record, set[str]]:
     """The record with fields emptied and words blanked, and the names of what was blanked."""
-    blank, blanked = _blanker(words), set[str]()
+    blank, blanked = _blanker(words, others_), set[str]()
+    of_people = _blanker([word for word in words if word not in staff], others_)
+    own = personal(record.kind)
 
     def values(old: Mapping[str, Any]) -> dict[str, Any]:
         new = {}
@@ -120,7 +134,9 @@ def _cleared(record: Record, names: Collection[str], words: Sequence[str]) -> tu
             if name in names:
                 new[name] = value if gone(one, value) else mark(one)
             else:
-                new[name] = blank(value) if one.names_people or one.type.name not in EXACT else value
+                is_name = one.type.name.removeprefix("several:") == "name" and name not in own
+                clear = of_people if is_name else blank
+                new[name] = clear(value) if one.names_people or one.type.name not in EXACT else value
                 if new[name] != value:
                     blanked.add(name)
         return new
@@ -142,21 +158,24 @@ POINTS = ("file", "sha256", "size", "link", "undoes", "commit", "status", "row",
 """What a log entry says of other things than people: numbers, files, moments."""
 
 
-def _blanker(words: Sequence[str]) -> Any:
+def _blanker(words: Sequence[str], others: Collection[str] = ()) -> Any:
     """A function that puts the mark in the place of these words in any text, however deep in lists and rows.
 
-    A number is seen with blanks and dashes between its figures, and not as a part of a longer one.
+    A number is seen with blanks and dashes between its figures, and not as a part of a longer one; a name not as a part
+    of one of the `others`.
     """
     parts = [_pattern(word) for word in words if word and word != FORGOTTEN]
     if not parts:
         return lambda value: value
-    found = re.compile("|".join(parts))
+    longer = sorted((o for o in others if any(w in o and w != o for w in words)), key=len, reverse=True)
+    stay = "|".join(map(re.escape, longer))
+    found = re.compile(f"({stay})|{'|'.join(parts)}" if stay else f"(?!)()|{'|'.join(parts)}")
 
     def blank(value: Any) -> Any:
         if isinstance(value, Unreadable):
             return Unreadable(blank(value.raw))
         if isinstance(value, str):
-            return found.sub(FORGOTTEN, value)
+            return found.sub(lambda hit: hit[1] or FORGOTTEN, value)
         if isinstance(value, Mapping):
             return {name: blank(part) for name, part in value.items()}
         if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):

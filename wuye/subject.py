@@ -52,8 +52,11 @@ class Subject(NamedTuple):
         marked = bool(self.phones & phones or self.plates & plates)
         if not one.name:
             return marked
-        near = marked or (one.room in self.rooms and not one.guest) or one.record.id in self.ids
-        return one.name in self.names and near
+        # Of a namesake in the same record who has a phone of his own neither its number nor its room says who he is.
+        beside = one.part in lookup.BESIDE and bool(one.phones)
+        near = not beside and one.room in self.rooms and not one.guest
+        same = one.record.id in self.ids and not (one.phones or one.plates)
+        return one.name in self.names and (marked or near or same)
 
     def among(self, records: Iterable[Record]) -> list[Sighting]:
         """His sightings in these records, void ones too."""

@@ -34,7 +34,7 @@ def run(call: Call, found: Meant) -> Sheet:
     for record in records:
         row = _row(record, office.basis(record.kind), found.subject, staff)
         rows.append(row)
-        lines += _lines(record, row)
+        lines += _lines(record, row) + _joined(record, row, found.subject)
     who = found.subject
     person = {"names": sorted(who.names), "phones": sorted(who.phones), "plates": sorted(who.plates),
               "rooms": sorted(who.rooms)}  # fmt: skip
@@ -129,6 +129,17 @@ def _lines(record: Record, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"at": record.received, "id": record.id, "kind_zh": kind.zh, "zh": zh, "value": value} for zh, value in told
     ]  # fmt: skip
+
+
+def _joined(record: Record, row: Mapping[str, Any], who: Subject) -> list[dict[str, Any]]:
+    """What he himself said when he joined a neighbour's complaint: it stands in the log and in no field."""
+    his = [s for s in lookup.sightings(record) if s.part == lookup.BESIDE[1] and who.shows(s)]
+    told = []
+    for entry in row.get("log", ()) if his else ():
+        if entry.get("joiner") in who.names or entry.get("joiner_phone") in who.phones:
+            told += [(record.kind[n].zh, str(entry[n])) for n in lookup.JOINED if entry.get(n)]
+    here = {"at": record.received, "id": record.id, "kind_zh": record.kind.zh}
+    return [{**here, "zh": zh, "value": value} for zh, value in told]
 
 
 def _as_hidden(row: Mapping[str, Any], name: str, shown: str) -> str:

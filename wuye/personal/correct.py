@@ -33,6 +33,8 @@ def run(call: Call, words: Sequence[str]) -> Sheet:
     places, apart = _places(office, old, call.text("room"))
     if not places:
         more = f"，只在{_why(apart)}里" if apart else ""
+        if joined := _joined(office, old):
+            raise Refused(f"“{old}”只在 {joined} 的经过里（加入人）：经过不改，请用 join 以对的写法再登记一次")
         raise NotFound(f"没有哪条记录的姓名、电话、车牌是“{old}”{more}：请用 wuye find {old} 查看")
     problems: list[Problem] = []
     for place in places:
@@ -106,6 +108,14 @@ def _places(office: Office, typed: str, room: str) -> tuple[list[Place], list[Re
         elif fields and not record.void:
             places.append(Place(record, fields))
     return places, apart
+
+
+def _joined(office: Office, typed: str) -> str:
+    """The records that have the value in their log alone, from whoever joined a neighbour's complaint."""
+    old = _stored(typed)
+    found, _ = gather(office, [old])
+    joined = [r.id for r in found if any(old in (e.values.get(n) for n in lookup.JOINED) for e in r.log)]
+    return changes.summary_of(joined) if joined else ""
 
 
 def _stored(typed: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wuye import changes, forgetting
+from wuye import changes, forgetting, lookup
 from wuye.basis import Basis
 from wuye.call import Call
 from wuye.errors import BadInput, Problem, Refused
@@ -13,7 +13,6 @@ from wuye.personal import unreached, vaulted
 from wuye.personal.meant import Meant, named
 from wuye.record import Record
 from wuye.sheet import Column, Sheet
-from wuye.subject import Subject
 from wuye.typed import scan
 
 
@@ -24,9 +23,12 @@ def run(call: Call, found: Meant) -> Sheet:
         raise BadInput(problem)
     plan: list[tuple[Record, tuple[str, ...]]] = []
     kept: list[Record] = []
+    staff = _staff(call, found)
+    every = {one.name for r in (*found.records, *found.namesakes) for one in lookup.sightings(r)}
+    others = (every | staff) - found.subject.names
     for record in found.records:
         names = forgetting.about(record, found.subject)
-        if forgetting.forget(record, names, found.subject.words, who, why) is record:
+        if forgetting.forget(record, names, found.subject.words, who, why, others, staff) is record:
             continue
         if record.kind.name in forgetting.LAW:
             kept.append(record)
@@ -35,7 +37,7 @@ def run(call: Call, found: Meant) -> Sheet:
     if not plan:
         stays = "、".join(dict.fromkeys(forgetting.LAW[r.kind.name] for r in kept))
         raise Refused(f"没有可以删除的资料{f'：{stays}' if stays else '，已经删过或本来没有'}；请用 wuye who 核对")
-    told = _rows(plan, kept, found.subject, who)
+    told = _rows(plan, kept, [forgetting.forget(r, n, found.subject.words, who, "", others, staff) for r, n in plan])
     dry = call.flag("dry_run")
     if not dry and not call.flag("yes"):
         _confirm(call, found, plan)
@@ -44,7 +46,7 @@ def run(call: Call, found: Meant) -> Sheet:
     if not dry:
 
         def make(index: int, record: Record, basis: Basis) -> Record:
-            return forgetting.forget(record, fields[record.id], found.subject.words, who, why)
+            return forgetting.forget(record, fields[record.id], found.subject.words, who, why, others, staff)
 
         done = office.rewrite([r for r, _ in plan], who, f"删除个人资料 {len(plan)} 条", "forget", make)
         call.uncommitted = done.uncommitted
@@ -61,16 +63,23 @@ def run(call: Call, found: Meant) -> Sheet:
     notes += ["试运行：没有写入"] if dry else []
     columns = (Column("id", "编号"), Column("kind_zh", "种类"), Column("done", "处理"),
                Column("what", "项目", wide=True))  # fmt: skip
-    return Sheet("wuye.person.forget", columns, told, office.now, f"删除个人资料：{len(plan)} 条", headed=True,
+    title = f"删除个人资料（{named(found.subject)}）：{len(plan)} 条"
+    return Sheet("wuye.person.forget", columns, told, office.now, title, headed=True,
                  notes=tuple(notes), more={"kept": [r.id for r in kept], "not_reached": list(notes)})  # fmt: skip
 
 
+def _staff(call: Call, found: Meant) -> set[str]:
+    """The names of the office's own people: who works there, and who wrote these records."""
+    kind = next(kind for kind in call.office.kinds() if kind.name == "staff")
+    return {str(r["name"]) for r in call.office.load(kind)[0]} | {e.by for r in found.records for e in r.log}
+
+
 def _rows(
-    plan: Sequence[tuple[Record, tuple[str, ...]]], kept: Sequence[Record], who: Subject, by: changes.Who
+    plan: Sequence[tuple[Record, tuple[str, ...]]], kept: Sequence[Record], after: Sequence[Record]
 ) -> tuple[dict[str, Any], ...]:
     rows = []
-    for record, names in plan:
-        extra = forgetting.forget(record, names, who.words, by, "").log[-1].extra
+    for (record, _), then in zip(plan, after, strict=True):
+        extra = then.log[-1].extra
         fields = [*extra.get("forgot", ()), *extra.get("blanked", ())]
         rows.append({"id": record.id, "kind": record.kind.name, "kind_zh": record.kind.zh, "done": "删除",
                      "fields": fields, "what": "、".join(_label(record, n) for n in fields)})  # fmt: skip

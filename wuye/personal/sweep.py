@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from wuye import forgetting
@@ -45,7 +46,7 @@ def due(office: Office) -> Due:
         found, wrong = office.select(kind, Wanted(months=months)) if months else ([], [])
         problems += wrong
         for record in found:
-            closed = record.closed
+            closed = _over(record)
             if closed is not None and basis.after(closed, f"{kind.name}.keep").at <= office.now:
                 past += [record] if forgetting.held(record, names) else []
     back: list[Record] = []
@@ -53,6 +54,14 @@ def due(office: Office) -> Due:
         back += office.gather(kind, f"step: {FORGET}", lambda r: bool(forgetting.returned(r)))[0]
     there = {r.id for r in past}
     return Due(tuple(past), tuple(r for r in back if r.id not in there), tuple(problems))
+
+
+def _over(record: Record) -> datetime | None:
+    """Since when nothing of a record is needed any more; None while it is. One that began closed was over at once."""
+    state = record.kind.flow.state(record.status)
+    if record.is_open or (state and state.lasts):
+        return None
+    return record.closed or (None if record.kind.book else record.received)
 
 
 def _old(month: str, basis: Basis, rule: str) -> bool:

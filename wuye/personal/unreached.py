@@ -26,7 +26,8 @@ def index(office: Office) -> list[str]:
 def told(office: Office, records: Sequence[Record], words: Sequence[str]) -> Iterator[str]:
     """A sentence each."""
     if office.git.is_repository():
-        yield "没有删到：git 历史，旧的提交里还有；连历史一起清掉须重写历史、各台电脑重新克隆，见 docs/privacy.md"
+        there = "git 历史，旧的提交里还有，--as-of 也看得到"
+        yield f"没有删到：{there}；连历史一起清掉须重写历史、各台电脑重新克隆，见 docs/privacy.md"
         if remotes := (office.git.ask("remote") or b"").decode("utf-8", "replace").split():
             yield f"没有删到：远端仓库和别的电脑（{'、'.join(remotes)}），同步后现在的内容会删去，历史里还有"
     yield "没有删到：备份、导出和打印过的文件、发出去的表格、纸质资料，请逐一找出来销毁"

@@ -141,7 +141,7 @@ KIND = Kind(
     ),
     flow=Flow(
         states=(
-            State("stock", "库存", open=False), State("issued", "使用中", open=False),
+            State("stock", "库存", open=False, lasts=True), State("issued", "使用中", open=False, lasts=True),
             State("returned", "已交回", open=False), State("lost", "遗失", open=False),
             State("cancelled", "注销", open=False),
         ),

@@ -144,7 +144,7 @@ KIND = Kind(
     ),
     flow=Flow(
         states=(
-            State("negotiating", "洽谈"), State("signed", "已签约"), State("running", "履行中", open=False),
+            State("negotiating", "洽谈"), State("signed", "已签约"), State("running", "履行中", open=False, lasts=True),
             State("ended", "已终止", open=False),
         ),
         steps=(

@@ -117,7 +117,7 @@ KIND = Kind(
         Field("remark", v.TEXT, "备考"),
     ),
     flow=Flow(
-        states=(State("registered", "待授权"), State("authorised", "已授权", open=False),
+        states=(State("registered", "待授权"), State("authorised", "已授权", open=False, lasts=True),
                 State("free", "空闲", open=False)),
         steps=(
             Step("rent", "出租", "free -> registered", ("since",), TERMS, guard=somebody, effect=let_anew),

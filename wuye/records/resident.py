@@ -65,7 +65,7 @@ KIND = Kind(
         Field("lease_until", v.day("any"), "租期至"),
     ),
     flow=Flow(
-        states=(State("current", "现住", open=False), State("past", "已迁出", open=False)),
+        states=(State("current", "现住", open=False, lasts=True), State("past", "已迁出", open=False)),
         steps=(
             Step("leave", "迁出", "current -> past", (), ("until", "reason"), stamps="until"),
             Step("return", "恢复", "past -> current", ("reason",), effect=stays),

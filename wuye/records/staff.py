@@ -59,7 +59,7 @@ KIND = Kind(
         Field("number", v.TEXT, "工号"),
     ),
     flow=Flow(
-        states=(State("current", "在职", open=False), State("left", "离职", open=False)),
+        states=(State("current", "在职", open=False, lasts=True), State("left", "离职", open=False)),
         steps=(
             Step("appoint", "任岗", "current", ("post",), ("department", "since")),
             Step("leave", "离职", "current -> left", (), ("until", "reason"), stamps="until"),

@@ -37,7 +37,7 @@ KIND = Kind(
         Field("until", v.day("any"), "合同止"),
     ),
     flow=Flow(
-        states=(State("active", "合作中", open=False), State("ended", "已终止", open=False)),
+        states=(State("active", "合作中", open=False, lasts=True), State("ended", "已终止", open=False)),
         steps=(
             Step("renew", "续约", "active ended -> active", ("until",), ("since", "contract")),
             Step("end", "终止", "active -> ended", ("reason",), ("until",), stamps="until"),
