@@ -229,3 +229,22 @@ def test_check_finds_what_hands_can_do(kept: Wuye, office: Path) -> None:
         assert said.code == 65 and words in said.err and f"{NOVEMBER}:" in said.err, (words, said)
     path.write_text(good, "utf-8")
     assert kept("check") == Said(0, "", "")
+
+
+def test_a_check_beside_a_writer_looks_again(kept: Wuye, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """October is read with a link to a new record, November as it was before: a writer was between the two."""
+    real, older = disk.read, list[bytes]()
+
+    def read(path: Path, name: str = "") -> bytes | None:
+        if path == office / NOVEMBER and older:
+            return older.pop()
+        if path == office / NOVEMBER.replace("2026-11", "2026-10") and not (office / "written").exists():
+            (office / "written").touch()
+            november = (office / NOVEMBER).read_bytes()
+            assert kept(*ADD, "第三件", "--repeats", OCTOBER).code == 0
+            older.append(november)
+        return real(path, name)
+
+    monkeypatch.setattr(disk, "read", read)
+    said = kept("check")
+    assert (office / "written").exists() and not older and said.code == 0, said.err

@@ -8,9 +8,24 @@ from wuye.monthfiles import path_of
 from wuye.record import Record
 from wuye.shelves import Shelves
 
+TRIES = 5
+
 
 def audit(office: Shelves) -> list[Problem]:
-    """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers."""
+    """Everything wrong with the data: unreadable files, values, numbers, links, states, identity numbers.
+
+    Somebody may write meanwhile: one file was read before a command and the next after it, and a link leads nowhere.
+    What is wrong is looked at again until nothing has changed on the way.
+    """
+    for _ in range(TRIES):
+        before = office.store.stamp()
+        problems = _found(office)
+        if not problems or office.store.stamp() == before:
+            break
+    return problems
+
+
+def _found(office: Shelves) -> list[Problem]:
     _ = office.settings.charges  # raises BadSettings for charge items that cannot be understood
     office.settings.section("assessment", scheme.parse)
     office.basis(rules=(*cohort.RULES, forgetting.VAULT, *manifest.RULES))
