@@ -330,3 +330,12 @@ def test_a_note_with_a_control_mark_is_refused(wuye: Wuye) -> None:
     assert wuye(*ADD).code == 0
     said = wuye("complaint", "note", "ts1", "\x1b[31m红")
     assert said.code == 2 and "备注：含有看不见的控制字符 U+001B" in said.err
+
+
+@pytest.mark.parametrize("argv", [("--office", "LONG", "today"), ("init", "LONG"), ("backup", "LONG"), ("site", "LONG"),
+                                  ("restore", "LONG", "x"), ("survey", "check", "LONG"), ("import", "LONG"),
+                                  ("complaint", "add", "--from", "LONG")])  # fmt: skip
+def test_a_name_that_no_disk_takes_is_told_in_chinese(argv: tuple[str, ...], wuye: Wuye) -> None:
+    said = wuye(*("长" * 300 if word == "LONG" else word for word in argv))
+    assert said.code not in (0, 70) and said.err.startswith("错误：") and "请" in said.err
+    assert "too long" not in said.err

@@ -381,7 +381,9 @@ def _worded(error: Exception) -> WuyeError:
 def _crashed(error: Exception, argv: Sequence[str]) -> int:
     """A bug, or the machine failing: the traceback goes to a file, without local values."""
     if isinstance(error, OSError):
-        return _report(InputOutput(f"读写失败（{error.strerror or error}）：请检查磁盘和权限后再试"), argv)
+        from wuye import disk
+
+        return _report(InputOutput(f"读写失败（{disk.cause(error)}）：请检查磁盘和权限后再试"), argv)
     import traceback
 
     text = "".join(traceback.format_exception(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,8 +34,9 @@ def find_root(given: str | None, environ: Mapping[str, str], start: Path) -> Pat
     named = given or environ.get("WUYE_OFFICE")
     if named:
         root = Path(named).expanduser()
-        if (root / settings.FILE).is_file():
-            return root.resolve()
+        with suppress(OSError, ValueError):  # too long for a name, a NUL in it
+            if (root / settings.FILE).is_file():
+                return root.resolve()
         raise NotFound(f"{named} 不是台账文件夹（没有 {settings.FILE}）：请核对路径，或用 wuye init 新建")
     for root in (start, *start.parents):
         if (root / settings.FILE).is_file():
