@@ -226,6 +226,80 @@ def test_what_is_written_of_a_resident_alone_goes_with_him(wuye: Wuye, office: P
         assert word not in text
 
 
+# --- one of several with like names, again
+
+
+def test_a_namesake_in_the_same_record_keeps_his_name_too(wuye: Wuye) -> None:
+    first, other = "13811110001", "13822220002"
+    ok(wuye("resident", "add", "张伟", "1-1-201", "--role", "family", "--phones", first))
+    ok(wuye("resident", "add", "张伟", "1-2-102", "--role", "family", "--phones", other))
+    ok(wuye("ts", "add", "1-1-201", "电梯太慢", "--reporter", "张伟", "--phone", first))
+    ok(wuye("ts", "join", "ts1", "--joiner", "张伟", "--joiner-phone", other))
+    ok(wuye("person", "forget", first, "--yes"))
+    record = ok(wuye("ts", "show", "ts1", "--reveal", "--reason", "核对", "-o", "json")).records[0]
+    assert (record["reporter"], record["phone"]) == (GONE, GONE)
+    assert (record["log"][1]["joiner"], record["log"][1]["joiner_phone"]) == ("张伟", other)
+
+
+def test_the_room_of_a_complaint_is_not_that_of_who_joins(wuye: Wuye) -> None:
+    first, other = "13811110001", "13822220002"
+    ok(wuye("resident", "add", "张伟", "1-1-201", "--role", "family", "--phones", first))
+    ok(wuye("ts", "add", "1-1-201", "电梯太慢", "--reporter", "张伟", "--phone", first))
+    ok(wuye("ts", "join", "ts1", "--joiner", "张伟", "--joiner-phone", other))
+    said = ok(wuye("person", "export", other, "-o", "json"))
+    assert {r["id"] for r in said.records} == {"TS-20261122-001"} and first not in said.out
+
+
+def test_a_namesake_who_joined_from_another_room_without_a_phone(wuye: Wuye) -> None:
+    ok(wuye("ts", "add", "1-1-201", "吵", "--reporter", "张伟", "--phone", PHONE))
+    ok(wuye("ts", "join", "ts1", "--joiner", "张伟", "--joiner-room", "1-2-102"))
+    said = ok(wuye("person", "export", PHONE, "-o", "json"))
+    assert said.json["person"]["rooms"] == ["1-1-201"]
+
+
+def test_a_longer_name_that_only_a_field_knows_is_left(wuye: Wuye) -> None:
+    ok(wuye("resident", "add", "许文", "1-1-102", "--role", "owner", "--phones", PHONE))
+    ok(wuye("visitor", "add", "--name", "赵先生", "--phone", "13500135000", "--purpose", "找人", "--unit", "1-1-102",
+            "--host", "许文静", "--agreed-by", "许文、张先生"))  # fmt: skip
+    ok(wuye("person", "forget", "许文", "--yes"))
+    record = ok(wuye("visitor", "show", "fk1", "-o", "json")).records[0]
+    assert (record["host"], record["agreed_by"]) == ("许文静", f"{GONE}、张先生")
+
+
+def test_a_sweep_leaves_the_clerk_in_the_evidence(wuye: Wuye) -> None:
+    ok(wuye("staff", "add", "周敏", "--post", "前台"))
+    ok(wuye("visitor", "add", "--name", "周敏", "--phone", PHONE, "--purpose", "找人", "--unit", "1-1-102",
+            "--id-type", "idcard", "--id-tail", TAIL, "--id-checked-by", "周敏", "--told", "周敏"))  # fmt: skip
+    ok(wuye("visitor", "leave", "fk1"))
+    ok(wuye("privacy", "sweep", "--yes", now="2027-12-01T10:00"))
+    record = ok(wuye("visitor", "show", "fk1", "-o", "json", now="2027-12-01T10:00")).records[0]
+    assert record["name"] == GONE and (record["id_checked_by"], record["told"]) == ("周敏", "周敏")
+
+
+def test_what_was_not_corrected_of_a_joiner_is_said(wuye: Wuye) -> None:
+    ok(wuye("resident", "add", "孙加入", "1-1-202", "--role", "owner", "--phones", PHONE))
+    ok(wuye("ts", "add", "1-1-201", "吵", "--reporter", "王女士"))
+    ok(wuye("ts", "join", "ts1", "--joiner", "孙加入", "--joiner-phone", PHONE))
+    said = ok(wuye("person", "correct", PHONE, "13755557777", "--yes"))
+    assert "TS-20261122-001" in said.err
+
+
+def test_a_number_typed_in_groups_is_masked_as_well(wuye: Wuye) -> None:
+    for typed in ("110105 19491231 002X", "11010519491231002X"):
+        said = wuye("statement", typed)
+        assert "19491231" not in said.err
+    said = wuye("statement", "11010519491231002X", "-o", "json")
+    assert "11010519491231002X" not in said.out + said.err
+
+
+def test_the_sweep_of_nothing_empties_the_copies_of_the_past(wuye: Wuye, office: Path) -> None:
+    ok(wuye("ts", "add", "1-1-201", "吵", "--reporter", "王女士", "--phone", PHONE))
+    ok(wuye("ts", "list", "--as-of", "2099-11-22", now="2099-11-23T10:00"))
+    assert standing(office / ".wuye/asof", PHONE)
+    ok(wuye("privacy", "sweep", "--yes"))
+    assert standing(office / ".wuye/asof", PHONE) == []
+
+
 # --- a copy
 
 

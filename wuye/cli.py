@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +22,8 @@ FORMATS = ("table", "json", "jsonl", "csv", "yaml", "md", "html", "xlsx")
 FILES = ("xlsx",)
 """Formats that are no text (`render.FILES`; what draws them is imported only where it is asked for)."""
 BUG, INTERRUPTED = 70, 130
+FIGURES = 17
+"""Those of an identity number whose last character is a letter."""
 PLAIN = {"add_help_option": False, "context_settings": {"ignore_unknown_options": True, "help_option_names": []}}
 
 
@@ -338,11 +339,16 @@ def _print(text: str) -> None:
 
 def _say(text: str) -> None:
     sys.stdout.flush()
-    if re.search(r"\d{14}", text):  # a sentence may repeat what was typed
-        from wuye import identity
+    sys.stderr.write(_steady(_unnumbered(text)) + "\n")
 
-        text = identity.mask(text)
-    sys.stderr.write(_steady(text) + "\n")
+
+def _unnumbered(text: str) -> str:
+    """A sentence may repeat what was typed: no full identity number is in it, in groups or not."""
+    if sum(map(str.isdigit, text)) < FIGURES:
+        return text
+    from wuye import identity
+
+    return identity.mask(text)
 
 
 def _steady(text: str) -> str:
@@ -359,7 +365,7 @@ def _report(error: WuyeError, argv: Sequence[str]) -> int:
     if words.asked_format(argv) in ("json", "yaml"):
         from wuye.render import json
 
-        _print(json.error(error))
+        _print(_unnumbered(json.error(error)))
     for problem in error.problems:
         _say(f"错误：{problem}")
     return error.exit_code

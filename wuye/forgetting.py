@@ -14,7 +14,7 @@ from typing import Any
 from wuye.basis import Rule
 from wuye.changes import Who
 from wuye.fields import FORGOTTEN, Field, Unreadable
-from wuye.lookup import BESIDE, sightings
+from wuye.lookup import BESIDE, joiner, sightings
 from wuye.record import FORGET, Entry, Record
 from wuye.schema import Kind
 from wuye.subject import Subject
@@ -100,16 +100,16 @@ def words_of(record: Record, names: Iterable[str]) -> tuple[str, ...]:
 
 def forget(
     record: Record, names: Collection[str], words: Sequence[str], who: Who, reason: str,
-    others: Collection[str] = (), staff: Collection[str] = (),
+    others: Collection[str] = (), staff: Collection[str] = (), subject: Subject | None = None,
 ) -> Record:  # fmt: skip
     """The record without what stands in some fields, and with some words blanked wherever else they stand.
 
     `others` are names of other people, of which a word may be a part; `staff` those of the office's own, who stay named
-    where a record says who did it. The same record where nothing of it is there. One line more in the log says which
-    fields, when, by whom and why.
+    where a record says who did it; by the `subject` a namesake in the same record is known, who keeps his name. The
+    same record where nothing of it is there. One line more in the log says which fields, when, by whom and why.
     """
     emptied = held(record, names)
-    after, blanked = _cleared(record, emptied, words, others, staff)
+    after, blanked = _cleared(record, emptied, words, {*others, *named_in(record)} - {*words}, staff, subject)
     if not emptied and not blanked:
         return record
     extra: dict[str, Any] = {"forgot": list(emptied)} if emptied else {}
@@ -120,22 +120,24 @@ def forget(
 
 
 def _cleared(
-    record: Record, names: Collection[str], words: Sequence[str], others_: Collection[str], staff: Collection[str]
-) -> tuple[Record, set[str]]:
+    record: Record, names: Collection[str], words: Sequence[str], others_: Collection[str], staff: Collection[str],
+    subject: Subject | None,
+) -> tuple[Record, set[str]]:  # fmt: skip
     """The record with fields emptied and words blanked, and the names of what was blanked."""
     blank, blanked = _blanker(words, others_), set[str]()
     of_people = _blanker([word for word in words if word not in staff], others_)
-    own = personal(record.kind)
+    marks = _blanker([word for word in words if _FIGURE.search(word)])
+    own, namesakes = personal(record.kind), _namesakes(record, subject)
 
-    def values(old: Mapping[str, Any]) -> dict[str, Any]:
+    def values(old: Mapping[str, Any], spared: Collection[str]) -> dict[str, Any]:
         new = {}
         for name, value in old.items():
             one = record.kind[name]
             if name in names:
                 new[name] = value if gone(one, value) else mark(one)
             else:
-                is_name = one.type.name.removeprefix("several:") == "name" and name not in own
-                clear = of_people if is_name else blank
+                is_name = one.type.name in NAMED
+                clear = marks if is_name and name in spared else of_people if is_name and name not in own else blank
                 new[name] = clear(value) if one.names_people or one.type.name not in EXACT else value
                 if new[name] != value:
                     blanked.add(name)
@@ -146,10 +148,40 @@ def _cleared(
         blanked.update(name for name in new if new[name] != old[name])
         return new
 
-    log = tuple(e._replace(values=values(e.values), was=values(e.was), extra=others(e.extra)) for e in record.log)
-    return replace(record, values=values(record.values), log=log, extra=others(record.extra)), blanked
+    log = []
+    for e in record.log:
+        joined = joiner(record, e)
+        spared = namesakes | ({JOINED[0]} if subject and joined and subject.another(joined) else set())
+        log.append(e._replace(values=values(e.values, spared), was=values(e.was, spared), extra=others(e.extra)))
+    cleared = values(record.values, namesakes)
+    return replace(record, values=cleared, log=tuple(log), extra=others(record.extra)), blanked
 
 
+def _namesakes(record: Record, subject: Subject | None) -> set[str]:
+    """The fields, joiners' apart, that tell of somebody who may have the same name and is known to be another."""
+    found: set[str] = set()
+    for one in sightings(record) if subject else ():
+        if one.part != BESIDE[1] and subject and subject.another(one):
+            found |= {EMERGENCY[0]} if one.part == BESIDE[0] else {*record.kind.people}
+    return found
+
+
+def named_in(record: Record) -> set[str]:
+    """Everybody whom a record names in a field, now and in its log; each alone where several stand in one."""
+    found: set[str] = set()
+    for values in (record.values, *(v for e in record.log for v in (e.values, e.was))):
+        for name, value in values.items():
+            if value and record.kind[name].type.name in NAMED:
+                texts = value if isinstance(value, (list, tuple)) else (str(value),)
+                found |= {part.strip() for text in texts for part in _BETWEEN.split(str(text))}
+    return {name for name in found if name and not _FIGURE.search(name)}
+
+
+NAMED = ("name", "several:name")
+_BETWEEN = re.compile(r"[、，,;；/（）()]+")
+"""What people write between several names in one field, and around what they say of one."""
+_FIGURE = re.compile("[0-9]")
+"""What tells phones and plates from names."""
 EXACT = ("room", "room-own", "choice", "staff", "department", "file")
 """Types whose values are no free words: blanking a part of one would make it another."""
 

@@ -12,7 +12,7 @@ from wuye.basis import Basis
 from wuye.fields import FORGOTTEN
 from wuye.numerals import fold
 from wuye.pinyin import heard_as
-from wuye.record import Record
+from wuye.record import Entry, Record
 from wuye.schema import Kind
 from wuye.wanted import SHORTEST_TAIL
 
@@ -75,11 +75,15 @@ def sightings(record: Record) -> list[Sighting]:
     if kind.has(EMERGENCY[0]) and any(record.get(n) for n in EMERGENCY):
         contact, number = (_known(record.get(n)) for n in EMERGENCY)
         found.append(Sighting(record, contact, BESIDE[0], room, (number,) if number else (), ()))
-    for entry in record.standing:
-        if entry.values.get(JOINED[0]):
-            joiner, his_room, number = (_known(entry.values.get(n)) for n in JOINED)
-            found.append(Sighting(record, joiner, BESIDE[1], his_room or room, (number,) if number else (), ()))
-    return found
+    return found + [one for entry in record.standing if (one := joiner(record, entry))]
+
+
+def joiner(record: Record, entry: Entry) -> Sighting | None:
+    """The neighbour who joined by this entry; the room of the record is not his where he told none."""
+    if not entry.values.get(JOINED[0]):
+        return None
+    name, room, number = (_known(entry.values.get(n)) for n in JOINED)
+    return Sighting(record, name, BESIDE[1], room, (number,) if number else (), ())
 
 
 def _known(value: Any) -> str:

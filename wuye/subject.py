@@ -55,12 +55,21 @@ class Subject(NamedTuple):
         # Of a namesake in the same record who has a phone of his own neither its number nor its room says who he is.
         beside = one.part in lookup.BESIDE and bool(one.phones)
         near = not beside and one.room in self.rooms and not one.guest
-        same = one.record.id in self.ids and not (one.phones or one.plates)
+        same = one.record.id in self.ids and not _told(one)
         return one.name in self.names and (marked or near or same)
+
+    def another(self, one: Sighting) -> bool:
+        """Whether it is of somebody else, told by a phone, plate or room of that person's own."""
+        return not self.shows(one) and _told(one)
 
     def among(self, records: Iterable[Record]) -> list[Sighting]:
         """His sightings in these records, void ones too."""
         return [s for r in records for s in lookup.sightings(r) if self.shows(s)]
+
+
+def _told(one: Sighting) -> bool:
+    """Whether anything but the name tells who it is; a room that he visited does not."""
+    return bool(one.phones or one.plates or (one.room and not one.guest))
 
 
 def earlier(one: Sighting, type_name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from wuye.call import WRITES, Call, Verb
 from wuye.changes import summary_of
 from wuye.errors import BadInput, Damaged, Problem, Refused
 from wuye.personal import sweep, unreached, vaulted
+from wuye.personal.meant import working
 from wuye.record import Record
 from wuye.sheet import Column, Sheet
 
@@ -48,18 +49,22 @@ def _sweep(call: Call) -> Sheet:
         if not call.flag("yes"):
             _confirm(call, every)
 
+        staff = working(office)
+
         def make(index: int, record: Record, basis: Basis) -> Record:
-            return sweep.swept(record, who, index < len(due.past))
+            return sweep.swept(record, who, index < len(due.past), staff)
 
         done = office.rewrite(every, who, f"个人资料到期删除 {len(every)} 条", "forget", make)
         call.uncommitted = done.uncommitted
         notes += [*done.notes, *unreached.index(office)]
+    elif not dry:
+        notes += unreached.copies(office)
     notes += vaulted.swept(call, dry)
     if every:
         notes += unreached.told(office, every, ())
     notes += ["试运行：没有写入"] if dry and every else []
     rows = tuple(
-        {"id": r.id, "kind": r.kind.name, "kind_zh": r.kind.zh, "closed": r.closed,
+        {"id": r.id, "kind": r.kind.name, "kind_zh": r.kind.zh, "closed": sweep.over(r),
          "why": sweep.REASON if r in due.past else "合并带回"} for r in every
     )  # fmt: skip
     columns = (Column("id", "编号"), Column("kind_zh", "种类"), Column("closed", "办结"), Column("why", "为什么"))

@@ -34,7 +34,7 @@ def run(call: Call, words: Sequence[str]) -> Sheet:
     if not places:
         more = f"，只在{_why(apart)}里" if apart else ""
         if joined := _joined(office, old):
-            raise Refused(f"“{old}”只在 {joined} 的经过里（加入人）：经过不改，请用 join 以对的写法再登记一次")
+            raise Refused(f"“{old}”只在 {joined}")
         raise NotFound(f"没有哪条记录的姓名、电话、车牌是“{old}”{more}：请用 wuye find {old} 查看")
     problems: list[Problem] = []
     for place in places:
@@ -61,6 +61,8 @@ def run(call: Call, words: Sequence[str]) -> Sheet:
         call.uncommitted, notes = done.uncommitted, done.notes
     if apart:
         notes = (*notes, f"没有改：{_why(apart)}，请各用自己的步骤更正：{changes.summary_of([r.id for r in apart])}")
+    if joined := _joined(office, old):
+        notes = (*notes, f"没有改：“{old}”还在 {joined}")
     if text := [p.record.id for p in places if _mentions(p.record, _stored(old))]:
         notes = (*notes, f"备注、内容里还写着，没有改：{changes.summary_of(text)}；要改请各用 edit")
     rows = tuple(
@@ -115,7 +117,8 @@ def _joined(office: Office, typed: str) -> str:
     old = _stored(typed)
     found, _ = gather(office, [old])
     joined = [r.id for r in found if any(old in (e.values.get(n) for n in lookup.JOINED) for e in r.log)]
-    return changes.summary_of(joined) if joined else ""
+    told = "的经过里（加入人）：经过不改，请用 note 写明对的；刚加入的先用 wuye undo 编号 撤销，再用 join 登记"
+    return f"{changes.summary_of(joined)} {told}" if joined else ""
 
 
 def _stored(typed: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wuye import changes, forgetting, lookup
+from wuye import changes, forgetting
 from wuye.basis import Basis
 from wuye.call import Call
 from wuye.errors import BadInput, Problem, Refused
 from wuye.personal import unreached, vaulted
-from wuye.personal.meant import Meant, named
+from wuye.personal.meant import Meant, named, working
 from wuye.record import Record
 from wuye.sheet import Column, Sheet
 from wuye.typed import scan
@@ -23,12 +23,16 @@ def run(call: Call, found: Meant) -> Sheet:
         raise BadInput(problem)
     plan: list[tuple[Record, tuple[str, ...]]] = []
     kept: list[Record] = []
-    staff = _staff(call, found)
-    every = {one.name for r in (*found.records, *found.namesakes) for one in lookup.sightings(r)}
+    staff = working(office, found.records)
+    every = {name for r in (*found.records, *found.namesakes) for name in forgetting.named_in(r)}
     others = (every | staff) - found.subject.names
+
+    def without(record: Record, names: Sequence[str], reason: str = why) -> Record:
+        return forgetting.forget(record, names, found.subject.words, who, reason, others, staff, found.subject)
+
     for record in found.records:
         names = forgetting.about(record, found.subject)
-        if forgetting.forget(record, names, found.subject.words, who, why, others, staff) is record:
+        if without(record, names) is record:
             continue
         if record.kind.name in forgetting.LAW:
             kept.append(record)
@@ -37,7 +41,7 @@ def run(call: Call, found: Meant) -> Sheet:
     if not plan:
         stays = "、".join(dict.fromkeys(forgetting.LAW[r.kind.name] for r in kept))
         raise Refused(f"没有可以删除的资料{f'：{stays}' if stays else '，已经删过或本来没有'}；请用 wuye who 核对")
-    told = _rows(plan, kept, [forgetting.forget(r, n, found.subject.words, who, "", others, staff) for r, n in plan])
+    told = _rows(plan, kept, [without(r, names, "") for r, names in plan])
     dry = call.flag("dry_run")
     if not dry and not call.flag("yes"):
         _confirm(call, found, plan)
@@ -46,7 +50,7 @@ def run(call: Call, found: Meant) -> Sheet:
     if not dry:
 
         def make(index: int, record: Record, basis: Basis) -> Record:
-            return forgetting.forget(record, fields[record.id], found.subject.words, who, why, others, staff)
+            return without(record, fields[record.id])
 
         done = office.rewrite([r for r, _ in plan], who, f"删除个人资料 {len(plan)} 条", "forget", make)
         call.uncommitted = done.uncommitted
@@ -66,12 +70,6 @@ def run(call: Call, found: Meant) -> Sheet:
     title = f"删除个人资料（{named(found.subject)}）：{len(plan)} 条"
     return Sheet("wuye.person.forget", columns, told, office.now, title, headed=True,
                  notes=tuple(notes), more={"kept": [r.id for r in kept], "not_reached": list(notes)})  # fmt: skip
-
-
-def _staff(call: Call, found: Meant) -> set[str]:
-    """The names of the office's own people: who works there, and who wrote these records."""
-    kind = next(kind for kind in call.office.kinds() if kind.name == "staff")
-    return {str(r["name"]) for r in call.office.load(kind)[0]} | {e.by for r in found.records for e in r.log}
 
 
 def _rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from wuye import dumper, lookup, phone, subject
@@ -79,6 +80,12 @@ def named(one: Subject) -> str:
     """Who is meant, in words: names, rooms, phones masked."""
     parts = ("、".join(sorted(one.names)), "、".join(sorted(one.rooms)), "、".join(map(phone.mask, sorted(one.phones))))
     return " ".join(part for part in parts if part)
+
+
+def working(office: Office, records: Iterable[Record] = ()) -> set[str]:
+    """The names of the office's own people: who works there, and who wrote these records."""
+    kind = next(kind for kind in office.kinds() if kind.name == "staff")
+    return {str(r["name"]) for r in office.load(kind)[0]} | {e.by for r in records for e in r.log}
 
 
 def _gathered(office: Office, first: Subject) -> Meant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def due(office: Office) -> Due:
         found, wrong = office.select(kind, Wanted(months=months)) if months else ([], [])
         problems += wrong
         for record in found:
-            closed = _over(record)
+            closed = over(record)
             if closed is not None and basis.after(closed, f"{kind.name}.keep").at <= office.now:
                 past += [record] if forgetting.held(record, names) else []
     back: list[Record] = []
@@ -56,7 +57,7 @@ def due(office: Office) -> Due:
     return Due(tuple(past), tuple(r for r in back if r.id not in there), tuple(problems))
 
 
-def _over(record: Record) -> datetime | None:
+def over(record: Record) -> datetime | None:
     """Since when nothing of a record is needed any more; None while it is. One that began closed was over at once."""
     state = record.kind.flow.state(record.status)
     if record.is_open or (state and state.lasts):
@@ -72,12 +73,16 @@ def _old(month: str, basis: Basis, rule: str) -> bool:
     return basis.after(first, rule).at <= basis.now
 
 
-def swept(record: Record, who: Who, past: bool) -> Record:
-    """The record without what came back, and without all that is private where it is past its time."""
+def swept(record: Record, who: Who, past: bool, staff: Collection[str] = ()) -> Record:
+    """The record without what came back, and without all that is private where it is past its time.
+
+    The names of the `staff`, and of who wrote it, stay where it says who did something.
+    """
     kind = record.kind
     if forgetting.returned(record):
         record = forgetting.again(record, who)
     if not past:
         return record
     names = forgetting.held(record, forgetting.personal(kind))
-    return forgetting.forget(record, names, forgetting.words_of(record, names), who, REASON)
+    own = {*staff, *(entry.by for entry in record.log)}
+    return forgetting.forget(record, names, forgetting.words_of(record, names), who, REASON, own, own)

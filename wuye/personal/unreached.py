@@ -18,15 +18,20 @@ PASSED = (".git", ".wuye", "attachments")
 def index(office: Office) -> list[str]:
     """The index and the copies of the past are taken away whole; what to do where that fails."""
     left = [] if office.drop_index() else ["索引 .wuye/index.sqlite 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件"]
-    if not asof.drop(office.store):
-        left.append("过去台账的副本 .wuye/asof 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件夹")
-    return left
+    return left + copies(office)
+
+
+def copies(office: Office) -> list[str]:
+    """The copies of the past alone: `--as-of` makes them anew, with what was forgotten since."""
+    if asof.drop(office.store):
+        return []
+    return ["过去台账的副本 .wuye/asof 正被占用，没有删掉：请关掉别的 wuye 后删去这个文件夹"]
 
 
 def told(office: Office, records: Sequence[Record], words: Sequence[str]) -> Iterator[str]:
     """A sentence each."""
     if office.git.is_repository():
-        there = "git 历史，旧的提交里还有，--as-of 也看得到"
+        there = "git 历史，旧的提交里还有，--as-of 也看得到，看过又留一份副本（用 wuye privacy sweep 清掉）"
         yield f"没有删到：{there}；连历史一起清掉须重写历史、各台电脑重新克隆，见 docs/privacy.md"
         if remotes := (office.git.ask("remote") or b"").decode("utf-8", "replace").split():
             yield f"没有删到：远端仓库和别的电脑（{'、'.join(remotes)}），同步后现在的内容会删去，历史里还有"
